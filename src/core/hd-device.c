@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Facts about one PCI function. A device is only ever described here; what to do
+ * with it is the planner's business, and who does it is the host room's.
+ */
+#include "hd-device.h"
+
+HdHolder *
+hd_holder_new(HdRule rule, char *text, char *remedy)
+{
+    HdHolder *holder = g_new0(HdHolder, 1);
+    *holder = (HdHolder){rule, text, remedy};
+    return holder;
+}
+
+void
+hd_holder_free(HdHolder *holder)
+{
+    if (holder == NULL)
+        return;
+    g_free(holder->text);
+    g_free(holder->remedy);
+    g_free(holder);
+}
+
+HdBinding
+hd_binding_copy(const HdBinding *binding)
+{
+    return (HdBinding){g_strdup(binding->driver), g_strdup(binding->override)};
+}
+
+void
+hd_binding_clear(HdBinding *binding)
+{
+    g_clear_pointer(&binding->driver, g_free);
+    g_clear_pointer(&binding->override, g_free);
+}
+
+bool
+hd_binding_equal(const HdBinding *a, const HdBinding *b)
+{
+    return g_strcmp0(a->driver, b->driver) == 0 && g_strcmp0(a->override, b->override) == 0;
+}
+
+static void
+free_holder(gpointer data)
+{
+    hd_holder_free(data);
+}
+
+HdDevice *
+hd_device_new(const HdPciAddress *address)
+{
+    HdDevice *device = g_new0(HdDevice, 1);
+    device->address = *address;
+    device->iommu_group = -1;
+    device->numa_node = -1;
+    device->holders = g_ptr_array_new_with_free_func(free_holder);
+    return device;
+}
+
+void
+hd_device_free(HdDevice *device)
+{
+    if (device == NULL)
+        return;
+    hd_binding_clear(&device->binding);
+    g_free(device->driver_module);
+    g_free(device->modalias);
+    g_free(device->vfio_driver);
+    g_ptr_array_unref(device->holders);
+    g_free(device);
+}
+
+bool
+hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b)
+{
+    return a->vendor == b->vendor && a->device == b->device && a->subvendor == b->subvendor &&
+           a->subdevice == b->subdevice && a->class_code == b->class_code;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_DEVICE_H
+#define HD_DEVICE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-pci-address.h"
+#include "hd-policy.h"
+
+/** HdDeviceId: which card it is. vendor 0xffff means that config space is unreadable. */
+typedef struct {
+    guint16 vendor, device, subvendor, subdevice;
+    guint32 class_code; /* 24 bits, as in sysfs */
+} HdDeviceId;
+
+/**
+ * HdHolder:
+ * One reason why the host itself uses a device.
+ */
+typedef struct {
+    HdRule rule;  /* STORAGE, NETWORK or PROCESS: which rule it breaks */
+    char *text;   /* what a person understands: "/dev/nvme0n1p1 is mounted on /srv" */
+    char *remedy; /* what to do about it: "unmount /srv" */
+} HdHolder;
+
+/** Returns: (transfer full): a holder; both texts are taken over. */
+HdHolder *hd_holder_new(HdRule rule, char *text, char *remedy);
+void hd_holder_free(HdHolder *holder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdHolder, hd_holder_free)
+
+/** HdBinding: the driver of a device and its driver_override; NULL is "none", "unset". */
+typedef struct {
+    char *driver;
+    char *override;
+} HdBinding;
+
+/** Copies and clears of the two strings. */
+HdBinding hd_binding_copy(const HdBinding *binding);
+void hd_binding_clear(HdBinding *binding);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HdBinding, hd_binding_clear)
+bool hd_binding_equal(const HdBinding *a, const HdBinding *b);
+
+/**
+ * HdDevice:
+ * Facts about one PCI function, read in one pass. Made by the probe, then constant.
+ */
+typedef struct {
+    HdPciAddress address;
+    HdDeviceId id;
+    HdBinding binding;
+    char *driver_module; /* (nullable): module of the bound driver, to bring it back */
+    int iommu_group;     /* -1: in none */
+    bool is_bridge;      /* PCI-to-PCI, host or ISA bridge: never given to a guest */
+    bool is_vf;
+    HdPciAddress pf;     /* where is_vf */
+    guint vf_count;      /* VFs that exist below this PF */
+    guint vf_total;      /* sriov_totalvfs; 0: no SR-IOV */
+    int numa_node;       /* -1: none */
+    bool boot_vga;
+    char *modalias;      /* (nullable) */
+    char *vfio_driver;   /* driver libvirt would bind: best variant or "vfio-pci" */
+    GPtrArray *holders;  /* of HdHolder*; who uses it on this host */
+} HdDevice;
+
+/** Returns: (transfer full): a device of which only the address is known. */
+HdDevice *hd_device_new(const HdPciAddress *address);
+void hd_device_free(HdDevice *device);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdDevice, hd_device_free)
+
+/** Returns: whether both are the same kind of card (all five numbers). */
+bool hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b);
+
+#endif

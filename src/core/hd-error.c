@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The one error domain. Errors are made here and nowhere else, so a wrong
+ * domain or a forgotten errno text can't happen.
+ */
+#include "hd-error.h"
+
+GQuark
+hd_error_quark(void)
+{
+    return g_quark_from_static_string("hostdevctl");
+}
+
+bool
+hd_error_set(GError **ret_error, HdErrorCode code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(ret_error, HD_ERROR, (int)code, message);
+    return false;
+}
+
+bool
+hd_error_set_errno(GError **ret_error, HdErrorCode code, int errnum, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *step = g_strdup_vprintf(format, args);
+    va_end(args);
+    return hd_error_set(ret_error, code, "%s: %s", step, g_strerror(errnum));
+}
+
+bool
+hd_error_is(const GError *error, HdErrorCode code)
+{
+    return g_error_matches(error, HD_ERROR, (int)code);
+}

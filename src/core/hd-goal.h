@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_GOAL_H
+#define HD_GOAL_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-device.h"
+#include "hd-error.h"
+#include "hd-pci-address.h"
+
+/** HdNodeState: owner and mode of a device node; plain value. */
+typedef struct {
+    bool present;
+    guint uid, gid, mode; /* mode: permission bits only */
+} HdNodeState;
+
+/**
+ * HdGoalKind:
+ * @HD_GOAL_HOLD: the function is claimed, but libvirt changes it, not we
+ * @HD_GOAL_PCI:  the function gets a driver and a driver_override
+ * @HD_GOAL_NODE: a /dev node gets an owner and a mode
+ */
+typedef enum {
+    HD_GOAL_HOLD,
+    HD_GOAL_PCI,
+    HD_GOAL_NODE,
+} HdGoalKind;
+
+/**
+ * HdNodeKind: which node a NODE goal means. Names of nodes are found when the goal
+ * is reached for, since they come into being by the binding.
+ */
+typedef enum {
+    HD_NODE_GROUP, /* dev/vfio/<group> of the function */
+    HD_NODE_CDEV,  /* dev/vfio/devices/vfioN of the function */
+    HD_NODE_IOMMU, /* dev/iommu, shared by all VMs */
+} HdNodeKind;
+
+/**
+ * HdGoal:
+ * A whole target of one thing and how it was before: never a single attribute
+ * write. Doing converges it to `after`, undoing to `before`, with the same code.
+ */
+typedef struct {
+    HdGoalKind kind;
+    HdPciAddress address; /* HOLD, PCI; NODE: the function whose node it is (not IOMMU) */
+    bool companion;       /* goes along because of its group; not asked for */
+
+    HdDeviceId id;       /* PCI: the card it must still be */
+    HdBinding before;    /* PCI */
+    HdBinding after;     /* PCI */
+    char *before_module; /* PCI: (nullable): module of before.driver */
+
+    HdNodeKind node;         /* NODE */
+    HdNodeState node_before; /* NODE: present = false: did not exist, nothing to restore */
+    HdNodeState node_after;  /* NODE */
+} HdGoal;
+
+/** Returns: (transfer full): a goal of @kind for @address; the rest is zero. */
+HdGoal *hd_goal_new(HdGoalKind kind, const HdPciAddress *address);
+void hd_goal_free(HdGoal *goal);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
+
+/** Returns: (transfer full): a copy. */
+HdGoal *hd_goal_copy(const HdGoal *goal);
+
+/** Returns: whether @goal claims the PCI function @address (HOLD and PCI goals do). */
+bool hd_goal_claims(const HdGoal *goal, const HdPciAddress *address);
+
+/** Returns: whether reaching @goal changes anything at all. */
+bool hd_goal_is_change(const HdGoal *goal);
+
+/**
+ * Returns: (transfer full): the goal as one line of text without a newline, e.g.
+ * "pci 0000:65:00.0 id=... driver=nvme->vfio-pci override=->vfio-pci"; every value is
+ * percent-escaped. It is the journal's form; hd_goal_parse() reads it.
+ */
+char *hd_goal_format(const HdGoal *goal);
+
+/**
+ * hd_goal_parse:
+ * @ret_goal: (transfer full): the goal; untouched on failure
+ *
+ * Returns: whether @line is a goal as hd_goal_format() writes it.
+ */
+bool hd_goal_parse(const char *line, HdGoal **ret_goal);
+
+/** Returns: (transfer full): the goal for a person: "0000:65:00.0: nvme -> vfio-pci". */
+char *hd_goal_describe(const HdGoal *goal);
+
+#endif

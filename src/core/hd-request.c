@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The request is the narrow door between XML and decisions: what a domain asks
+ * for, in our own types, with nothing of XML left in it.
+ */
+#include "hd-request.h"
+
+static void
+wish_free(gpointer data)
+{
+    HdWish *wish = data;
+    g_free(wish->driver);
+    g_free(wish->expected_id);
+    g_free(wish->model);
+    g_free(wish);
+}
+
+HdRequest *
+hd_request_new(const char *name, const HdUuid *uuid)
+{
+    HdRequest *request = g_new0(HdRequest, 1);
+    request->name = g_strdup(name);
+    request->uuid = *uuid;
+    request->wishes = g_ptr_array_new_with_free_func(wish_free);
+    return request;
+}
+
+void
+hd_request_free(HdRequest *request)
+{
+    if (request == NULL)
+        return;
+    g_free(request->name);
+    g_ptr_array_unref(request->wishes);
+    g_free(request);
+}
+
+HdWish *
+hd_request_add(HdRequest *request, HdWishKind kind)
+{
+    HdWish *wish = g_new0(HdWish, 1);
+    wish->kind = kind;
+    g_ptr_array_add(request->wishes, wish);
+    return wish;
+}
+
+HdWish *
+hd_request_find_pci(const HdRequest *request, const HdPciAddress *address)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (hd_wish_is_pci(wish) && hd_pci_address_equal(&wish->address, address))
+            return wish;
+    }
+    return NULL;
+}
+
+bool
+hd_wish_is_pci(const HdWish *wish)
+{
+    return wish->kind == HD_WISH_PCI || wish->kind == HD_WISH_NVME ||
+           wish->kind == HD_WISH_INTERFACE;
+}
+
+bool
+hd_wish_is_bound_by_us(const HdWish *wish)
+{
+    return hd_wish_is_pci(wish) && !(wish->kind == HD_WISH_INTERFACE && wish->managed);
+}

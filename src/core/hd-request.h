@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_REQUEST_H
+#define HD_REQUEST_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-pci-address.h"
+#include "hd-policy.h"
+#include "hd-uuid.h"
+
+/**
+ * HdWishKind:
+ * @HD_WISH_PCI:       <hostdev type='pci'>; we bind it
+ * @HD_WISH_NVME:      <disk type='nvme'>; the same device life as a PCI hostdev
+ * @HD_WISH_INTERFACE: <interface type='hostdev'>; libvirt binds it when managed='yes'
+ *                     (it saves the MAC first), else we do
+ * @HD_WISH_MDEV:      <hostdev type='mdev'>
+ * @HD_WISH_USB:       <hostdev type='usb'>
+ */
+typedef enum {
+    HD_WISH_PCI,
+    HD_WISH_NVME,
+    HD_WISH_INTERFACE,
+    HD_WISH_MDEV,
+    HD_WISH_USB,
+} HdWishKind;
+
+/** HdUsbWish: a USB device by ids (vendor != 0) and/or by place (bus != 0). */
+typedef struct {
+    guint vendor, product;
+    guint bus, device;
+} HdUsbWish;
+
+/**
+ * HdWish:
+ * One device that a domain asks for. Only the fields of its kind are set.
+ */
+typedef struct {
+    HdWishKind kind;
+    HdPciAddress address; /* PCI, NVME, INTERFACE */
+    bool managed;         /* managed='yes' */
+    char *driver;         /* (nullable): wanted vfio driver, <driver model=> or metadata */
+    char *expected_id;    /* (nullable): metadata id='8086:10d3': the card it must be */
+    HdPolicy policy;      /* stances for this device alone (metadata) */
+    HdUuid uuid;          /* MDEV */
+    char *model;          /* MDEV: (nullable): model attribute, e.g. "vfio-pci" */
+    HdUsbWish usb;        /* USB */
+} HdWish;
+
+/**
+ * HdRequest:
+ * What one domain asks for: read from domain XML, or made by hand for `detach`.
+ */
+typedef struct {
+    char *name;
+    HdUuid uuid;
+    HdPolicy policy;   /* stances for the whole VM (metadata) */
+    GPtrArray *wishes; /* of HdWish*, in document order; owned */
+} HdRequest;
+
+/** Returns: (transfer full): a request without wishes. @name is copied. */
+HdRequest *hd_request_new(const char *name, const HdUuid *uuid);
+void hd_request_free(HdRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdRequest, hd_request_free)
+
+/** Returns: (transfer none): a new, empty wish of @kind, owned by @request. */
+HdWish *hd_request_add(HdRequest *request, HdWishKind kind);
+
+/** Returns: (transfer none) (nullable): the wish for the PCI function @address. */
+HdWish *hd_request_find_pci(const HdRequest *request, const HdPciAddress *address);
+
+/** Returns: whether @wish is for a PCI function (PCI, NVME, INTERFACE). */
+bool hd_wish_is_pci(const HdWish *wish);
+
+/** Returns: whether we bind the device of @wish; else libvirt does, and we check and claim. */
+bool hd_wish_is_bound_by_us(const HdWish *wish);
+
+#endif

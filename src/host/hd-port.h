@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_PORT_H
+#define HD_PORT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "hd-goal.h"
+
+/**
+ * HdPort:
+ * The only way to the kernel and to disk. Everything outside the process goes
+ * through these verbs, over one root directory: the real port (hd-port-real.h)
+ * over "/" or --sysroot, the fake kernel of the tests over its model.
+ *
+ * Paths are relative to that root, without a leading slash ("sys/bus/pci/...").
+ * Verbs return 0 or an errno value: errnos of sysfs files are answers, which the
+ * caller may expect (EBUSY, ENODEV); a GError is made where the step is known.
+ */
+typedef struct HdPort HdPort;
+
+/** A held lock. Freed by hd_port_unlock(). */
+typedef struct HdLock HdLock;
+
+/** How a job of hd_port_run_jobs() ended. */
+typedef enum {
+    HD_JOB_DONE,   /* the work succeeded */
+    HD_JOB_FAILED, /* it failed; message says why */
+    HD_JOB_LATE,   /* it has not returned by the deadline; it goes on in the background */
+} HdJobResult;
+
+/**
+ * HdJob:
+ * One piece of work that may block in the kernel.
+ */
+typedef struct {
+    /** Runs the work in a process of its own. Returns success; else sets *ret_error. */
+    bool (*work)(HdPort *port, gconstpointer data, GError **ret_error);
+    /** Runs there instead of a result when nobody waits any more: puts things back. */
+    void (*late)(HdPort *port, gconstpointer data);
+    gconstpointer data;
+    HdJobResult result; /* out */
+    char *message;      /* out: (nullable): of FAILED; owned by the caller */
+    HdErrorCode code;   /* out: kind of error, of FAILED */
+    pid_t worker;       /* out: of LATE */
+} HdJob;
+
+typedef struct {
+    int (*read)(HdPort *port, const char *path, char **ret_text);
+    int (*write)(HdPort *port, const char *path, const char *text);
+    int (*link)(HdPort *port, const char *path, char **ret_target);
+    int (*list)(HdPort *port, const char *path, GPtrArray **ret_names);
+    bool (*exists)(HdPort *port, const char *path);
+    int (*get_node)(HdPort *port, const char *path, HdNodeState *ret_state);
+    int (*set_node)(HdPort *port, const char *path, const HdNodeState *state);
+    int (*load_module)(HdPort *port, const char *module);
+    int (*block_is_claimed)(HdPort *port, const char *path, bool *ret_claimed);
+    int (*net_addresses)(HdPort *port, const char *interface, GPtrArray **ret_addresses);
+    int (*find_owner)(HdPort *port, const char *user, const char *group, guint *ret_uid,
+                      guint *ret_gid);
+    void (*settle)(HdPort *port, guint deadline_ms);
+    int (*append)(HdPort *port, const char *path, const char *text);
+    int (*remove)(HdPort *port, const char *path);
+    int (*lock)(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock);
+    void (*unlock)(HdPort *port, HdLock *lock);
+    void (*run_jobs)(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms);
+    bool (*is_abandoned)(HdPort *port);
+    gint64 (*now)(HdPort *port);
+} HdPortOps;
+
+/** The first member of every port. */
+struct HdPort {
+    const HdPortOps *ops;
+};
+
+/**
+ * hd_port_read:
+ * @ret_text: (transfer full): the content, one trailing newline taken off;
+ *   untouched on failure
+ * @path_format: path relative to the root
+ *
+ * At most 8 MiB. Returns: 0 or an errno value; EFBIG above the limit.
+ */
+int hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...) G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_port_write:
+ * @text: what to write, in one write(); never empty (sysfs ignores empty writes)
+ *
+ * Success means that the kernel took the text, not that it had an effect: read
+ * back what matters. May block for as long as the kernel likes: only in a job.
+ *
+ * Returns: 0 or an errno value.
+ */
+int hd_port_write(HdPort *port, const char *text, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** @ret_target: (transfer full): the link's text. Returns: 0 or an errno value (EINVAL: no link). */
+int hd_port_link(HdPort *port, char **ret_target, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_port_link_name:
+ * Like hd_port_link(), but only the last component: the driver's, group's, device's name.
+ */
+int hd_port_link_name(HdPort *port, char **ret_name, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_port_list:
+ * @ret_names: (transfer full) (element-type utf8): names in a directory, sorted,
+ *   without "." and ".."
+ *
+ * Returns: 0 or an errno value.
+ */
+int hd_port_list(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** Returns: whether the path exists (links followed). */
+bool hd_port_exists(HdPort *port, const char *path_format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Owner and mode of a device node. present = false where there is none. Returns: 0 or errno. */
+int hd_port_get_node(HdPort *port, const char *path, HdNodeState *ret_state);
+
+/** Sets owner and mode of an existing device node; links are not followed. Returns: 0 or errno. */
+int hd_port_set_node(HdPort *port, const char *path, const HdNodeState *state);
+
+/**
+ * hd_port_load_module:
+ * @module: a module name, [A-Za-z0-9_-]+
+ *
+ * Like `modprobe -b`: blacklists are obeyed. Returns: 0, or ENOENT when modprobe failed,
+ * EINVAL for a bad name.
+ */
+int hd_port_load_module(HdPort *port, const char *module);
+
+/**
+ * Whether the kernel itself has a block device in exclusive use (mounted anywhere, swap, md, dm,
+ * zfs, ...): opens the node with O_EXCL. @path: "dev/nvme0n1". Returns: 0 or errno.
+ */
+int hd_port_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed);
+
+/**
+ * @ret_addresses: (transfer full) (element-type utf8): the IP addresses of a network
+ *   interface of this host, link-local IPv6 left out. Returns: 0 or errno.
+ */
+int hd_port_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses);
+
+/** Looks user and group names up ("+N" and plain numbers are ids). Returns: 0, ENOENT or errno. */
+int hd_port_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid,
+                       guint *ret_gid);
+
+/** Waits until udev has handled the events so far, at most @deadline_ms. */
+void hd_port_settle(HdPort *port, guint deadline_ms);
+
+/**
+ * hd_port_append:
+ * Appends to a file of ours below run/hostdevctl (made 0600, its folders 0700), then
+ * fdatasync. All or, on a crash, any beginning of @text is there afterwards.
+ * Returns: 0 or errno.
+ */
+int hd_port_append(HdPort *port, const char *path, const char *text);
+
+/** Unlinks a file of ours. Returns: 0 or errno. */
+int hd_port_remove(HdPort *port, const char *path);
+
+/**
+ * hd_port_lock:
+ * @path: file of ours that is locked, made when @create
+ * @wait_ms: how long to wait for another holder; 0 does not wait
+ * @ret_lock: (transfer full): ends with hd_port_unlock() or with the process
+ *
+ * A file that was removed or replaced while waiting is tried again.
+ * Returns: 0; ENOENT when it does not exist and @create is false; EWOULDBLOCK when
+ * another process still has it after @wait_ms; or another errno value.
+ */
+int hd_port_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock);
+
+/** Gives a lock back. NULL is fine. */
+void hd_port_unlock(HdPort *port, HdLock *lock);
+
+/**
+ * hd_port_run_jobs:
+ * Runs all jobs at once, each in a process of its own that holds none of our
+ * descriptors, and waits until each has ended or @deadline_ms is over. A job that
+ * is late goes on by itself: when its work returns, it calls late().
+ */
+void hd_port_run_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms);
+
+/** In a job: whether nobody waits for its result any more. */
+bool hd_port_is_abandoned(HdPort *port);
+
+/** Returns: wall-clock time in microseconds since 1970, for display only. */
+gint64 hd_port_now(HdPort *port);
+
+#endif
