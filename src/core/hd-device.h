@@ -14,6 +14,12 @@ typedef struct {
     guint32 class_code; /* 24 bits, as in sysfs */
 } HdDeviceId;
 
+/** HdNodeState: owner and mode of a device node; plain value. */
+typedef struct {
+    bool present;
+    guint uid, gid, mode; /* mode: permission bits only */
+} HdNodeState;
+
 /**
  * HdHolder:
  * One reason why the host itself uses a device.
@@ -53,14 +59,16 @@ typedef struct {
     int iommu_group;     /* -1: in none */
     bool is_bridge;      /* PCI-to-PCI, host or ISA bridge: never given to a guest */
     bool is_vf;
-    HdPciAddress pf;     /* where is_vf */
-    guint vf_count;      /* VFs that exist below this PF */
-    guint vf_total;      /* sriov_totalvfs; 0: no SR-IOV */
-    int numa_node;       /* -1: none */
+    HdPciAddress pf; /* where is_vf */
+    guint vf_count;  /* VFs that exist below this PF */
+    guint vf_total;  /* sriov_totalvfs; 0: no SR-IOV */
+    int numa_node;   /* -1: none */
     bool boot_vga;
-    char *modalias;      /* (nullable) */
-    char *vfio_driver;   /* driver libvirt would bind: best variant or "vfio-pci" */
-    GPtrArray *holders;  /* of HdHolder*; who uses it on this host */
+    char *modalias;         /* (nullable) */
+    char *vfio_driver;      /* driver libvirt would bind: best variant or "vfio-pci" */
+    HdNodeState group_node; /* dev/vfio/<group> */
+    HdNodeState cdev_node;  /* dev/vfio/devices/vfioN */
+    GPtrArray *holders;     /* of HdHolder*; who uses it on this host */
 } HdDevice;
 
 /** Returns: (transfer full): a device of which only the address is known. */

@@ -9,12 +9,6 @@
 #include "hd-error.h"
 #include "hd-pci-address.h"
 
-/** HdNodeState: owner and mode of a device node; plain value. */
-typedef struct {
-    bool present;
-    guint uid, gid, mode; /* mode: permission bits only */
-} HdNodeState;
-
 /**
  * HdGoalKind:
  * @HD_GOAL_HOLD: the function is claimed, but libvirt changes it, not we

@@ -35,11 +35,14 @@ typedef enum {
  * One piece of work that may block in the kernel.
  */
 typedef struct {
-    /** Runs the work in a process of its own. Returns success; else sets *ret_error. */
-    bool (*work)(HdPort *port, gconstpointer data, GError **ret_error);
+    /**
+     * Runs the work in a process of its own. Returns success; else sets *ret_error. Locks
+     * that it takes end with that process, after late().
+     */
+    bool (*work)(HdPort *port, gpointer data, GError **ret_error);
     /** Runs there instead of a result when nobody waits any more: puts things back. */
-    void (*late)(HdPort *port, gconstpointer data);
-    gconstpointer data;
+    void (*late)(HdPort *port, gpointer data);
+    gpointer data;
     HdJobResult result; /* out */
     char *message;      /* out: (nullable): of FAILED; owned by the caller */
     HdErrorCode code;   /* out: kind of error, of FAILED */
@@ -93,12 +96,11 @@ int hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...) G_
  *
  * Returns: 0 or an errno value.
  */
-int hd_port_write(HdPort *port, const char *text, const char *path_format, ...)
-    G_GNUC_PRINTF(3, 4);
+int hd_port_write(HdPort *port, const char *text, const char *path_format, ...) G_GNUC_PRINTF(3, 4);
 
-/** @ret_target: (transfer full): the link's text. Returns: 0 or an errno value (EINVAL: no link). */
-int hd_port_link(HdPort *port, char **ret_target, const char *path_format, ...)
-    G_GNUC_PRINTF(3, 4);
+/** @ret_target: (transfer full): the link's text. Returns: 0 or an errno value (EINVAL: no link).
+ */
+int hd_port_link(HdPort *port, char **ret_target, const char *path_format, ...) G_GNUC_PRINTF(3, 4);
 
 /**
  * hd_port_link_name:

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_HOOK_ARGS_H
+#define HD_HOOK_ARGS_H
+
+/**
+ * HdHookOperation: what a call of libvirt's qemu hook means to us.
+ *
+ * @HD_HOOK_IGNORE:  nothing to do: success, silently
+ * @HD_HOOK_PREPARE: "prepare begin": take the devices; failure stops the start
+ * @HD_HOOK_RELEASE: "release end": give them back; always success
+ */
+typedef enum {
+    HD_HOOK_IGNORE,
+    HD_HOOK_PREPARE,
+    HD_HOOK_RELEASE,
+} HdHookOperation;
+
+/** HdHookArgs: the arguments of one call; strings are borrowed from argv. */
+typedef struct {
+    HdHookOperation operation;
+    const char *name;   /* the VM's name; may begin with '-' */
+    const char *reason; /* of release since libvirt 10.5, else "-" */
+} HdHookArgs;
+
+/**
+ * hd_hook_args_parse:
+ * Reads libvirt's five arguments by place, never as options (a VM may be called "--help").
+ * Operations that aren't ours or that don't exist yet, and calls by anything but libvirt, are
+ * IGNORE. Follows docs/hooks.rst of libvirt 9.0 to 12.8.
+ */
+HdHookArgs hd_hook_args_parse(int argc, char *const *argv);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One call of the hook, from arguments and XML to an exit status. Apart from main()
+ * so that tests can run it over another root than "/".
+ */
+#include "hd-hook.h"
+
+#include "hd-error.h"
+#include "hd-hook-args.h"
+#include "hd-hook-input.h"
+#include "hd-text.h"
+#include "hd-xml-domain.h"
+#include "hd-xml-scan.h"
+
+static void
+log_line(HdStateLog log, const char *format, const char *name, const char *message)
+{
+    g_autofree char *shown = hd_text_printable(name, 64);
+    g_autofree char *line = g_strdup_printf(format, shown, message);
+    if (log != NULL)
+        log(line, NULL);
+}
+
+static bool
+prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError **ret_error)
+{
+    g_autoptr(HdRequest) request = NULL;
+    HdConfig config;
+    /* A VM without host devices pays for this scan and nothing else. */
+    if (!hd_xml_scan(xml->str, xml->len, ret_error))
+        return false;
+    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
+        return true;
+    if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
+        return false;
+    if (request->wishes->len == 0)
+        return true;
+    if (!hd_state_load_config(port, &config, ret_error))
+        return false;
+    g_autoptr(HdState) state = hd_state_new(port, &config);
+    hd_state_set_log(state, log, NULL);
+    return hd_state_prepare(state, request, caller, ret_error);
+}
+
+/* The journal is found by uuid; by name only if the XML is of no use. */
+static char *
+find_key(HdState *state, const char *name, const GString *xml)
+{
+    g_autofree char *xml_name = NULL;
+    HdUuid uuid;
+    if (xml != NULL && hd_xml_domain_identity(xml->str, xml->len, &xml_name, &uuid, NULL))
+        return g_strdup(uuid.text);
+    return hd_state_find_key(state, name);
+}
+
+static bool
+release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
+{
+    HdConfig config;
+    /* A VM without journals on the host needs neither configuration nor XML. */
+    if (!hd_port_exists(port, "run/hostdevctl/vm"))
+        return true;
+    if (!hd_state_load_config(port, &config, NULL))
+        config = hd_config_default();
+    g_autoptr(HdState) state = hd_state_new(port, &config);
+    hd_state_set_log(state, log, NULL);
+    g_autofree char *key = find_key(state, name, xml);
+    return key == NULL || hd_state_release(state, key, ret_error);
+}
+
+int
+hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller, HdStateLog log,
+            char **ret_message)
+{
+    const HdHookArgs args = hd_hook_args_parse(argc, argv);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HdHookInput) xml = NULL;
+    if (args.operation == HD_HOOK_IGNORE)
+        return 0;
+    bool has_xml = hd_hook_input_read(input, &xml, &error);
+    if (args.operation == HD_HOOK_RELEASE) {
+        g_clear_error(&error);
+        if (!release(port, args.name, xml, log, &error))
+            log_line(log, "release of '%s': %s", args.name, error->message);
+        return 0;
+    }
+    if (has_xml && prepare(port, xml, caller, log, &error))
+        return 0;
+    log_line(log, "prepare of '%s' refused: %s", args.name, error->message);
+    *ret_message = g_strdup(error->message);
+    return 1;
+}

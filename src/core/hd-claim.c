@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Who holds what. Claims are read from the journals and never kept anywhere
+ * else, so there is no second list that could disagree with them.
+ */
+#include "hd-claim.h"
+
+static void
+free_goal(gpointer data)
+{
+    hd_goal_free(data);
+}
+
+static void
+free_claim(gpointer data)
+{
+    hd_claim_free(data);
+}
+
+HdClaim *
+hd_claim_new(const char *key, const char *name, bool is_vm)
+{
+    HdClaim *claim = g_new0(HdClaim, 1);
+    claim->key = g_strdup(key);
+    claim->name = g_strdup(name);
+    claim->is_vm = is_vm;
+    claim->goals = g_ptr_array_new_with_free_func(free_goal);
+    return claim;
+}
+
+void
+hd_claim_free(HdClaim *claim)
+{
+    if (claim == NULL)
+        return;
+    g_free(claim->key);
+    g_free(claim->name);
+    g_ptr_array_unref(claim->goals);
+    g_free(claim);
+}
+
+GPtrArray *
+hd_claims_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_claim);
+}
+
+const HdClaim *
+hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address, const char *except_key)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        if (!claim->is_vm || g_strcmp0(claim->key, except_key) == 0)
+            continue;
+        for (guint j = 0; j < claim->goals->len; j++) {
+            if (hd_goal_claims(g_ptr_array_index(claim->goals, j), address))
+                return claim;
+        }
+    }
+    return NULL;
+}
+
+const HdGoal *
+hd_claims_find_node(const GPtrArray *claims, HdNodeKind node, const char *except_key)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        if (g_strcmp0(claim->key, except_key) == 0)
+            continue;
+        for (guint j = 0; j < claim->goals->len; j++) {
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            if (goal->kind == HD_GOAL_NODE && goal->node == node)
+                return goal;
+        }
+    }
+    return NULL;
+}

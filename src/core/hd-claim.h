@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_CLAIM_H
+#define HD_CLAIM_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-goal.h"
+
+/**
+ * HdClaim:
+ * What one owner holds: a VM, or a person's `hostdevctl detach` of one device.
+ */
+typedef struct {
+    char *key;        /* name of its journal: VM uuid, or detach-<address> */
+    char *name;       /* for people */
+    bool is_vm;       /* false: a detach; a VM may use such a device */
+    bool is_leaving;  /* release has begun; something is not back yet */
+    GPtrArray *goals; /* of HdGoal*, those not undone */
+} HdClaim;
+
+/** Returns: (transfer full): a claim without goals; strings are copied. */
+HdClaim *hd_claim_new(const char *key, const char *name, bool is_vm);
+void hd_claim_free(HdClaim *claim);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdClaim, hd_claim_free)
+
+/** Returns: (transfer full) (element-type HdClaim): an empty list that owns its claims. */
+GPtrArray *hd_claims_new(void);
+
+/**
+ * Returns: (transfer none) (nullable): the claim of a VM other than @except_key on the
+ * function @address.
+ */
+const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address,
+                                 const char *except_key);
+
+/**
+ * Returns: (transfer none) (nullable): a goal of another owner than @except_key for the shared
+ * node @node (dev/iommu): its `before` is the true original.
+ */
+const HdGoal *hd_claims_find_node(const GPtrArray *claims, HdNodeKind node, const char *except_key);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The host owner's wishes. Parsing is strict because a mistyped rule that is
+ * silently ignored would be found out when a disk has already left the host.
+ */
+#include "hd-config.h"
+
+#include "hd-error.h"
+#include "hd-text.h"
+
+HdConfig
+hd_config_default(void)
+{
+    return (HdConfig){hd_policy_default(), 30, 30};
+}
+
+static bool
+set_seconds(const char *value, guint *seconds)
+{
+    guint64 number;
+    if (!g_ascii_string_to_unsigned(value, 10, 1, 3600, &number, NULL))
+        return false;
+    *seconds = (guint)number;
+    return true;
+}
+
+static bool
+set_value(HdConfig *config, const char *section, const char *key, const char *value)
+{
+    if (g_str_equal(section, "policy"))
+        return hd_policy_set(&config->policy, key, value);
+    if (g_str_equal(section, "timeouts") && g_str_equal(key, "device"))
+        return set_seconds(value, &config->device_deadline);
+    if (g_str_equal(section, "timeouts") && g_str_equal(key, "lock"))
+        return set_seconds(value, &config->lock_deadline);
+    return false;
+}
+
+static bool
+parse_section(GKeyFile *keys, const char *section, const char *file, HdConfig *config,
+              GError **ret_error)
+{
+    g_auto(GStrv) names = g_key_file_get_keys(keys, section, NULL, NULL);
+    for (char **key = names; *key != NULL; key++) {
+        g_autofree char *value = g_key_file_get_value(keys, section, *key, NULL);
+        g_strstrip(value);
+        if (set_value(config, section, *key, value))
+            continue;
+        g_autofree char *shown = hd_text_printable(value, 64);
+        return hd_error_set(ret_error, HD_ERROR_CONFIG,
+                            "%s: [%s] %s = %s is not known; see hostdevctl.conf(5)", file, section,
+                            *key, shown);
+    }
+    return true;
+}
+
+bool
+hd_config_parse(const char *text, const char *file, HdConfig *config, GError **ret_error)
+{
+    g_autoptr(GKeyFile) keys = g_key_file_new();
+    g_autoptr(GError) problem = NULL;
+    HdConfig result = *config;
+    if (!g_key_file_load_from_data(keys, text, (gsize)-1, G_KEY_FILE_NONE, &problem))
+        return hd_error_set(ret_error, HD_ERROR_CONFIG, "%s: %s", file, problem->message);
+    g_auto(GStrv) sections = g_key_file_get_groups(keys, NULL);
+    for (char **section = sections; *section != NULL; section++) {
+        if (!parse_section(keys, *section, file, &result, ret_error))
+            return false;
+    }
+    *config = result;
+    return true;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_CONFIG_H
+#define HD_CONFIG_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-policy.h"
+
+/**
+ * HdConfig:
+ * What /etc/hostdevctl/hostdevctl.conf and conf.d say. A plain value.
+ */
+typedef struct {
+    HdPolicy policy;       /* [policy] RULE = refuse|allow */
+    guint device_deadline; /* [timeouts] device: seconds until a kernel step counts as stuck */
+    guint lock_deadline;   /* [timeouts] lock: seconds to wait for other hooks */
+} HdConfig;
+
+/** Returns: what holds without any file. */
+HdConfig hd_config_default(void);
+
+/**
+ * hd_config_parse:
+ * @text: content of one file, in the key-file format of GLib
+ * @file: its name, for messages
+ * @config: changed in place where the file sets something; untouched on failure
+ *
+ * Strict: an unknown section, key or value is an error that names it (%HD_ERROR_CONFIG).
+ */
+bool hd_config_parse(const char *text, const char *file, HdConfig *config, GError **ret_error);
+
+#endif

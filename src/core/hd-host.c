@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The host as the planner sees it: facts only, made by the probe or, in tests,
+ * by hand.
+ */
+#include "hd-host.h"
+
+struct HdHost {
+    GTree *devices; /* address key -> HdDevice* */
+    bool has_iommu;
+    HdNodeOwner node_owner;
+    HdNodeState iommu_node;
+};
+
+static gint
+compare_keys(gconstpointer a, gconstpointer b, gpointer data)
+{
+    (void)data;
+    guint64 left = hd_pci_address_key(a), right = hd_pci_address_key(b);
+    return left < right ? -1 : left > right;
+}
+
+static void
+free_device(gpointer data)
+{
+    hd_device_free(data);
+}
+
+HdHost *
+hd_host_new(void)
+{
+    HdHost *host = g_new0(HdHost, 1);
+    host->devices = g_tree_new_full(compare_keys, NULL, NULL, free_device);
+    return host;
+}
+
+void
+hd_host_free(HdHost *host)
+{
+    if (host == NULL)
+        return;
+    g_tree_unref(host->devices);
+    g_free(host);
+}
+
+void
+hd_host_add(HdHost *host, HdDevice *device)
+{
+    /* The key lives inside the value, so both have to be replaced together. */
+    g_tree_replace(host->devices, &device->address, device);
+}
+
+const HdDevice *
+hd_host_find(const HdHost *host, const HdPciAddress *address)
+{
+    return g_tree_lookup(host->devices, address);
+}
+
+static gboolean
+collect(gpointer key, gpointer value, gpointer data)
+{
+    (void)key;
+    g_ptr_array_add(data, value);
+    return FALSE;
+}
+
+GPtrArray *
+hd_host_devices(const HdHost *host)
+{
+    GPtrArray *devices = g_ptr_array_new();
+    g_tree_foreach(host->devices, collect, devices);
+    return devices;
+}
+
+GPtrArray *
+hd_host_group(const HdHost *host, int group)
+{
+    g_autoptr(GPtrArray) all = hd_host_devices(host);
+    GPtrArray *members = g_ptr_array_new();
+    for (guint i = 0; i < all->len; i++) {
+        HdDevice *device = g_ptr_array_index(all, i);
+        if (device->iommu_group == group)
+            g_ptr_array_add(members, device);
+    }
+    return members;
+}
+
+void
+hd_host_set_iommu(HdHost *host, bool has_iommu)
+{
+    host->has_iommu = has_iommu;
+}
+
+bool
+hd_host_has_iommu(const HdHost *host)
+{
+    return host->has_iommu;
+}
+
+void
+hd_host_set_node_owner(HdHost *host, const HdNodeOwner *owner)
+{
+    host->node_owner = *owner;
+}
+
+const HdNodeOwner *
+hd_host_node_owner(const HdHost *host)
+{
+    return &host->node_owner;
+}
+
+void
+hd_host_set_iommu_node(HdHost *host, const HdNodeState *state)
+{
+    host->iommu_node = *state;
+}
+
+const HdNodeState *
+hd_host_iommu_node(const HdHost *host)
+{
+    return &host->iommu_node;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_HOST_H
+#define HD_HOST_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-device.h"
+
+/**
+ * HdHost:
+ * A snapshot of what matters on the host for one decision: the functions concerned
+ * and the members of their groups, not the whole host. Nothing reads /sys after it.
+ */
+typedef struct HdHost HdHost;
+
+/** HdNodeOwner: who has to own VFIO nodes (qemu.conf with dynamic_ownership=0). */
+typedef struct {
+    bool applies;
+    guint uid, gid;
+} HdNodeOwner;
+
+/** Returns: (transfer full): an empty snapshot. */
+HdHost *hd_host_new(void);
+void hd_host_free(HdHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdHost, hd_host_free)
+
+/** Adds @device, (transfer full); one with the same address is replaced. */
+void hd_host_add(HdHost *host, HdDevice *device);
+
+/** Returns: (transfer none) (nullable): the function at @address. */
+const HdDevice *hd_host_find(const HdHost *host, const HdPciAddress *address);
+
+/** Returns: (transfer container) (element-type HdDevice): all functions, by address. */
+GPtrArray *hd_host_devices(const HdHost *host);
+
+/** Returns: (transfer container) (element-type HdDevice): members of IOMMU group @group, by
+ * address. */
+GPtrArray *hd_host_group(const HdHost *host, int group);
+
+/** Whether any IOMMU group exists on the host. */
+void hd_host_set_iommu(HdHost *host, bool has_iommu);
+bool hd_host_has_iommu(const HdHost *host);
+
+/** Who has to own VFIO nodes. */
+void hd_host_set_node_owner(HdHost *host, const HdNodeOwner *owner);
+const HdNodeOwner *hd_host_node_owner(const HdHost *host);
+
+/** How dev/iommu is now. */
+void hd_host_set_iommu_node(HdHost *host, const HdNodeState *state);
+const HdNodeState *hd_host_iommu_node(const HdHost *host);
+
+#endif

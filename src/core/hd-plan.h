@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_PLAN_H
+#define HD_PLAN_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-goal.h"
+#include "hd-policy.h"
+
+/**
+ * HdRefusal:
+ * Why one device can't be given: an expected outcome, never a GError by itself.
+ */
+typedef struct {
+    HdPciAddress address;
+    const char *rule; /* rule name, or "missing", "held": those can't be relaxed */
+    char *reason;     /* "is in use by this host: /dev/nvme0n1p1 is mounted on /srv" */
+    char *remedy;     /* "unmount /srv" */
+} HdRefusal;
+
+/**
+ * HdPlan:
+ * The answer to one request: goals to reach, in order; or why not. Both are filled
+ * where both are known, so that `hostdevctl plan` can show everything at once.
+ */
+typedef struct {
+    GPtrArray *goals;    /* of HdGoal* */
+    GPtrArray *refusals; /* of HdRefusal* */
+    GPtrArray *notes;    /* of char*: what a person may want to know */
+} HdPlan;
+
+/** Returns: (transfer full): an empty plan. */
+HdPlan *hd_plan_new(void);
+void hd_plan_free(HdPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPlan, hd_plan_free)
+
+/** Appends @goal, (transfer full). */
+void hd_plan_add_goal(HdPlan *plan, HdGoal *goal);
+
+/** Appends a refusal; @reason and @remedy are taken over. */
+void hd_plan_refuse(HdPlan *plan, const HdPciAddress *address, const char *rule, char *reason,
+                    char *remedy);
+
+/** Appends a note. */
+void hd_plan_note(HdPlan *plan, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Returns: whether the request can't be served. */
+bool hd_plan_is_refused(const HdPlan *plan);
+
+/** Returns: whether a goal of @plan claims the function @address. */
+bool hd_plan_claims(const HdPlan *plan, const HdPciAddress *address);
+
+/** Returns: (transfer full): one refusal as a sentence: device, reason, remedy, rule. */
+char *hd_refusal_sentence(const HdRefusal *refusal);
+
+/**
+ * Returns: (transfer full): the one line for `virsh start`: the first refusal's sentence, and
+ * how many more there are.
+ */
+char *hd_plan_refusal_line(const HdPlan *plan);
+
+/** Returns: (transfer full): the whole plan for a person, several lines. */
+char *hd_plan_describe(const HdPlan *plan);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The planner: request + host + claims + policy -> plan. All decisions about
+ * devices are taken here and can be tested without a kernel. The rules about one
+ * function by itself are in hd-rules.c; this file is about the set: groups,
+ * companions, nodes.
+ */
+#include "hd-planner.h"
+
+#include "hd-rules.h"
+
+/* Group members under these drivers don't spoil a group (kernel: vfio_dev_viable()). */
+static bool
+is_viable_as_it_is(const HdDevice *device)
+{
+    const char *driver = device->binding.driver;
+    return driver == NULL || g_str_equal(driver, "pci-stub") || g_str_equal(driver, "pcieport") ||
+           hd_device_is_on_vfio(device);
+}
+
+static void
+add_pci_goal(HdPlan *plan, const HdDevice *device, const char *driver, bool companion)
+{
+    HdGoal *goal = hd_goal_new(HD_GOAL_PCI, &device->address);
+    goal->companion = companion;
+    goal->id = device->id;
+    goal->before = hd_binding_copy(&device->binding);
+    goal->before_module = g_strdup(device->driver_module);
+    goal->after.driver = g_strdup(driver);
+    /* A device that is there already keeps its override too: nothing is written. */
+    bool there = g_strcmp0(device->binding.driver, driver) == 0;
+    goal->after.override = g_strdup(there ? device->binding.override : driver);
+    hd_plan_add_goal(plan, goal);
+}
+
+static void
+add_hold(HdPlan *plan, const HdDevice *device, bool companion)
+{
+    HdGoal *goal = hd_goal_new(HD_GOAL_HOLD, &device->address);
+    goal->companion = companion;
+    hd_plan_add_goal(plan, goal);
+}
+
+static void
+plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy, HdPlan *plan)
+{
+    const HdDevice *device = hd_host_find(input->host, &wish->address);
+    if (!hd_rules_check_wish(input, wish, device, policy, plan))
+        return;
+    if (hd_wish_is_bound_by_us(wish))
+        add_pci_goal(plan, device, wish->driver != NULL ? wish->driver : device->vfio_driver,
+                     false);
+    else
+        add_hold(plan, device, false);
+}
+
+static void
+plan_companion(const HdPlannerInput *input, const HdDevice *wanted, const HdDevice *member,
+               const HdPolicy *policy, HdPlan *plan)
+{
+    if (!hd_rules_check_companion(input, wanted, member, policy, plan))
+        return;
+    if (is_viable_as_it_is(member))
+        add_hold(plan, member, true);
+    else
+        add_pci_goal(plan, member, member->vfio_driver, true);
+}
+
+/* The group is given whole: each member is asked for, goes along or refuses; bridges that leave
+   DMA alone don't count (root ports under pcieport). */
+static void
+plan_companions(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy,
+                HdPlan *plan)
+{
+    const HdDevice *device = hd_host_find(input->host, &wish->address);
+    if (device == NULL || device->iommu_group < 0)
+        return;
+    g_autoptr(GPtrArray) members = hd_host_group(input->host, device->iommu_group);
+    for (guint i = 0; i < members->len; i++) {
+        const HdDevice *member = g_ptr_array_index(members, i);
+        bool transparent = member->is_bridge && is_viable_as_it_is(member);
+        if (!transparent && hd_request_find_pci(input->request, &member->address) == NULL &&
+            !hd_plan_claims(plan, &member->address))
+            plan_companion(input, device, member, policy, plan);
+    }
+}
+
+static HdGoal *
+new_node_goal(const HdPlannerInput *input, const HdPciAddress *address, HdNodeKind node,
+              const HdNodeState *before)
+{
+    const HdNodeOwner *owner = hd_host_node_owner(input->host);
+    HdGoal *goal = hd_goal_new(HD_GOAL_NODE, address);
+    goal->node = node;
+    goal->node_before = *before;
+    goal->node_after = (HdNodeState){true, owner->uid, owner->gid, 0660};
+    return goal;
+}
+
+static void
+plan_iommu_node(const HdPlannerInput *input, HdPlan *plan)
+{
+    const HdPciAddress none = {0};
+    const HdGoal *other = hd_claims_find_node(input->claims, HD_NODE_IOMMU, input->key);
+    const HdNodeState *before =
+        other != NULL ? &other->node_before : hd_host_iommu_node(input->host);
+    hd_plan_add_goal(plan, new_node_goal(input, &none, HD_NODE_IOMMU, before));
+}
+
+/* One goal per group node, and per cdev where the kernel has iommufd. */
+static void
+plan_nodes(const HdPlannerInput *input, HdPlan *plan)
+{
+    bool has_iommufd = hd_host_iommu_node(input->host)->present;
+    guint functions = plan->goals->len;
+    g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < functions; i++) {
+        const HdGoal *goal = g_ptr_array_index(plan->goals, i);
+        const HdDevice *device = hd_host_find(input->host, &goal->address);
+        if (goal->companion)
+            continue;
+        if (g_hash_table_add(groups, GINT_TO_POINTER(device->iommu_group)))
+            hd_plan_add_goal(
+                plan, new_node_goal(input, &goal->address, HD_NODE_GROUP, &device->group_node));
+        if (has_iommufd)
+            hd_plan_add_goal(
+                plan, new_node_goal(input, &goal->address, HD_NODE_CDEV, &device->cdev_node));
+    }
+    if (has_iommufd && functions > 0)
+        plan_iommu_node(input, plan);
+}
+
+HdPlan *
+hd_planner_prepare(const HdPlannerInput *input)
+{
+    g_autoptr(HdPlan) plan = hd_plan_new();
+    HdPolicy vm_policy = hd_policy_overlay(input->policy, &input->request->policy);
+    for (guint i = 0; i < input->request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(input->request->wishes, i);
+        if (!hd_wish_is_pci(wish))
+            continue;
+        HdPolicy policy = hd_policy_overlay(&vm_policy, &wish->policy);
+        plan_wish(input, wish, &policy, plan);
+        plan_companions(input, wish, &policy, plan);
+    }
+    if (hd_host_node_owner(input->host)->applies)
+        plan_nodes(input, plan);
+    return g_steal_pointer(&plan);
+}

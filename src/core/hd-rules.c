@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The rules: may this function leave the host? One small check each, with the
+ * sentence that `virsh start` shows. docs/errors.md has an entry for every one.
+ */
+#include "hd-rules.h"
+
+#include "hd-text.h"
+
+bool
+hd_device_is_on_vfio(const HdDevice *device)
+{
+    const char *driver = device->binding.driver;
+    return driver != NULL &&
+           (g_str_equal(driver, "vfio-pci") || g_strcmp0(driver, device->vfio_driver) == 0 ||
+            g_str_has_suffix(driver, "_vfio_pci") || g_str_has_suffix(driver, "-vfio-pci"));
+}
+
+/* A rule applies: refuse, unless the policy relaxes it. Returns whether it is relaxed. */
+static bool
+apply_rule(HdPlan *plan, const HdPolicy *policy, HdRule rule, const HdPciAddress *address,
+           const char *reason, const char *remedy)
+{
+    if (hd_policy_allows(policy, rule)) {
+        hd_plan_note(plan, "%s %s (allowed by policy: %s)", hd_pci_address_text(address).text,
+                     reason, hd_rule_name(rule));
+        return true;
+    }
+    hd_plan_refuse(plan, address, hd_rule_name(rule), g_strdup(reason), g_strdup(remedy));
+    return false;
+}
+
+/* Not a rule anyone can relax: two VMs on one device is never right. */
+static bool
+check_claims(const HdPlannerInput *input, const HdPciAddress *address, const char *prefix,
+             HdPlan *plan)
+{
+    const HdClaim *claim = hd_claims_find_vm(input->claims, address, input->key);
+    if (claim == NULL)
+        return true;
+    g_autofree char *name = hd_text_printable(claim->name, 64);
+    if (claim->is_leaving)
+        hd_plan_refuse(plan, address, "held",
+                       g_strdup_printf("%sis still on its way back from VM '%s'", prefix, name),
+                       g_strdup("see 'hostdevctl status'"));
+    else
+        hd_plan_refuse(plan, address, "held", g_strdup_printf("%sis held by VM '%s'", prefix, name),
+                       g_strdup("shut that VM down first"));
+    return false;
+}
+
+static bool
+check_iommu(const HdPlannerInput *input, const HdDevice *device, const HdPolicy *policy,
+            HdPlan *plan)
+{
+    if (device->iommu_group >= 0)
+        return true;
+    if (!hd_host_has_iommu(input->host))
+        return apply_rule(plan, policy, HD_RULE_IOMMU, &device->address,
+                          "can't be given to a VM: this host has no active IOMMU",
+                          "switch VT-d or AMD-Vi on in the firmware and, on Intel, boot with "
+                          "intel_iommu=on");
+    return apply_rule(plan, policy, HD_RULE_IOMMU, &device->address,
+                      "is in no IOMMU group, so it can't be isolated",
+                      "use a device behind the IOMMU");
+}
+
+static bool
+check_identity(const HdWish *wish, const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
+{
+    if (device->id.vendor == 0xffff)
+        return apply_rule(plan, policy, HD_RULE_IDENTITY, &device->address,
+                          "does not answer (its config space reads 0xffff)",
+                          "power-cycle the card or the host");
+    g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
+    if (wish->expected_id == NULL || g_str_equal(wish->expected_id, id))
+        return true;
+    g_autofree char *reason =
+        g_strdup_printf("is %s, but the VM's metadata expects %s", id, wish->expected_id);
+    return apply_rule(plan, policy, HD_RULE_IDENTITY, &device->address, reason,
+                      "find where the card has moved with 'hostdevctl list' and correct the VM");
+}
+
+static bool
+check_sriov(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
+{
+    if (device->vf_count == 0)
+        return true;
+    g_autofree char *reason =
+        g_strdup_printf("has %u virtual functions, which would lose their PF", device->vf_count);
+    return apply_rule(plan, policy, HD_RULE_SRIOV, &device->address, reason,
+                      "give a VF to the VM, or write 0 to its sriov_numvfs first");
+}
+
+/* Each kind of use is its own rule, so that a host can relax one and keep the others. */
+static bool
+check_holders(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
+{
+    bool free = true;
+    for (guint i = 0; i < device->holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(device->holders, i);
+        g_autofree char *reason = g_strdup_printf("is in use by this host: %s", holder->text);
+        free &= apply_rule(plan, policy, holder->rule, &device->address, reason, holder->remedy);
+    }
+    return free;
+}
+
+bool
+hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDevice *device,
+                    const HdPolicy *policy, HdPlan *plan)
+{
+    if (device == NULL) {
+        hd_plan_refuse(plan, &wish->address, "missing", g_strdup("is not on this host"),
+                       g_strdup("see 'hostdevctl list' for the devices there are"));
+        return false;
+    }
+    if (!check_claims(input, &device->address, "", plan))
+        return false;
+    if (device->is_bridge)
+        return apply_rule(plan, policy, HD_RULE_BRIDGE, &device->address,
+                          "is a bridge, which stays with the host",
+                          "give the devices behind it instead");
+    bool may = check_iommu(input, device, policy, plan);
+    may &= check_identity(wish, device, policy, plan);
+    may &= check_sriov(device, policy, plan);
+    may &= check_holders(device, policy, plan);
+    return may;
+}
+
+static bool
+check_companion_use(const HdDevice *wanted, const HdDevice *member, const HdPolicy *policy,
+                    HdPlan *plan)
+{
+    if (member->holders->len == 0 && member->vf_count == 0 && !member->is_bridge)
+        return true;
+    const HdHolder *holder =
+        member->holders->len > 0 ? g_ptr_array_index(member->holders, 0) : NULL;
+    const char *use = member->is_bridge ? "it is a bridge with a driver of its own"
+                                        : "it has virtual functions";
+    const char *remedy = member->is_bridge ? "move the card to a slot with a group of its own"
+                                           : "write 0 to its sriov_numvfs first";
+    g_autofree char *reason =
+        g_strdup_printf("shares IOMMU group %d with %s, which is in use by this host: %s",
+                        wanted->iommu_group, hd_pci_address_text(&member->address).text,
+                        holder != NULL ? holder->text : use);
+    return apply_rule(plan, policy, HD_RULE_GROUP, &wanted->address, reason,
+                      holder != NULL ? holder->remedy : remedy);
+}
+
+bool
+hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
+                         const HdDevice *member, const HdPolicy *policy, HdPlan *plan)
+{
+    g_autofree char *prefix = g_strdup_printf("shares its IOMMU group with %s; the group ",
+                                              hd_pci_address_text(&wanted->address).text);
+    if (!check_claims(input, &member->address, prefix, plan))
+        return false;
+    if (!check_companion_use(wanted, member, policy, plan))
+        return false;
+    if (member->binding.driver == NULL || hd_policy_allows(policy, HD_RULE_COMPANIONS))
+        return true;
+    hd_plan_refuse(plan, &wanted->address, hd_rule_name(HD_RULE_COMPANIONS),
+                   g_strdup_printf("shares IOMMU group %d with %s (driver %s), which the VM does "
+                                   "not list",
+                                   wanted->iommu_group, hd_pci_address_text(&member->address).text,
+                                   member->binding.driver),
+                   g_strdup("add it to the VM, or set companions=bind"));
+    return false;
+}

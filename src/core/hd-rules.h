@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_RULES_H
+#define HD_RULES_H
+
+#include "hd-planner.h"
+
+/** Returns: whether the device is bound to vfio-pci or a variant of it. */
+bool hd_device_is_on_vfio(const HdDevice *device);
+
+/**
+ * hd_rules_check_wish:
+ * @device: (nullable): the function that @wish names; NULL: not on this host
+ * @policy: the stances for this wish
+ * @plan: gets a refusal for each rule that says no, and a note for each that was relaxed
+ *
+ * Returns: whether the device may be given.
+ */
+bool hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDevice *device,
+                         const HdPolicy *policy, HdPlan *plan);
+
+/**
+ * hd_rules_check_companion:
+ * @wanted: the requested function
+ * @member: another function of its IOMMU group, not a bridge, not requested
+ * @plan: gets refusals that name both
+ *
+ * Returns: whether @member may go along.
+ */
+bool hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
+                              const HdDevice *member, const HdPolicy *policy, HdPlan *plan);
+
+#endif

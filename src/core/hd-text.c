@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Text that crosses a border: names from outside on their way to a log or a
+ * terminal, and values on their way into our own line formats and back.
+ */
+#include "hd-text.h"
+
+#include <string.h>
+
+static bool
+is_plain(gunichar c)
+{
+    GUnicodeType type = g_unichar_type(c);
+    return g_unichar_isprint(c) && type != G_UNICODE_FORMAT && type != G_UNICODE_LINE_SEPARATOR &&
+           type != G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+char *
+hd_text_printable(const char *text, gsize max_chars)
+{
+    GString *result = g_string_new(NULL);
+    gsize count = 0;
+    const char *cursor = text != NULL ? text : "";
+    for (; *cursor != '\0' && count < max_chars; count++) {
+        gunichar c = g_utf8_get_char_validated(cursor, -1);
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append_printf(result, "\\x%02x", (guint)(guchar)*cursor);
+            cursor++;
+            continue;
+        }
+        if (is_plain(c))
+            g_string_append_unichar(result, c);
+        else
+            g_string_append_printf(result, c < 0x80 ? "\\x%02x" : "\\u%04x", c);
+        cursor = g_utf8_next_char(cursor);
+    }
+    if (*cursor != '\0')
+        g_string_append(result, "...");
+    return g_string_free(result, FALSE);
+}
+
+char *
+hd_text_pair(const char *key, const char *value)
+{
+    g_autofree char *escaped = g_uri_escape_string(value, ":/", FALSE);
+    return g_strdup_printf("%s=%s", key, escaped);
+}
+
+char *
+hd_text_value(char *const *tokens, const char *key)
+{
+    gsize length = strlen(key);
+    for (; *tokens != NULL; tokens++) {
+        if (strncmp(*tokens, key, length) == 0 && (*tokens)[length] == '=')
+            return g_uri_unescape_string(*tokens + length + 1, NULL);
+    }
+    return NULL;
+}
+
+bool
+hd_text_number(char *const *tokens, const char *key, guint64 *ret_number)
+{
+    g_autofree char *value = hd_text_value(tokens, key);
+    return value != NULL && g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, ret_number, NULL);
+}
+
+bool
+hd_text_is_name(const char *name)
+{
+    gsize length = strlen(name);
+    if (length < 1 || length > 64 || g_str_equal(name, ".") || g_str_equal(name, ".."))
+        return false;
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isalnum(name[i]) && strchr("_.-", name[i]) == NULL)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_TEXT_H
+#define HD_TEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/**
+ * hd_text_printable:
+ * @text: (nullable): anything from outside: a VM name, a mount point, a process name
+ * @max_chars: characters kept; longer text ends in "..."
+ *
+ * Returns: (transfer full): @text fit for one line of a log or terminal: control
+ * characters, bidi marks and invalid bytes become \xNN or \uNNNN.
+ */
+char *hd_text_printable(const char *text, gsize max_chars);
+
+/** Returns: (transfer full): "key=value" with @value percent-escaped for our line formats. */
+char *hd_text_pair(const char *key, const char *value);
+
+/**
+ * hd_text_value:
+ * @tokens: NULL-terminated words of a line
+ * @key: the wanted key
+ *
+ * Returns: (transfer full) (nullable): the unescaped value of the first "key=..." word.
+ */
+char *hd_text_value(char *const *tokens, const char *key);
+
+/** Reads the number under @key into @ret_number; untouched and false when absent or no number. */
+bool hd_text_number(char *const *tokens, const char *key, guint64 *ret_number);
+
+/** Returns: whether @name is 1..64 of [A-Za-z0-9_.-] and not "." or "..": safe as a path component.
+ */
+bool hd_text_is_name(const char *name);
+
+#endif

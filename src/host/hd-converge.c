@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Goal -> the code that reaches it. Re-checks here, at the effect, what was decided
+ * earlier: that the card at this address is still the card of the plan.
+ */
+#include "hd-converge.h"
+
+#include <errno.h>
+
+#include "hd-node.h"
+#include "hd-pci-bind.h"
+#include "hd-probe.h"
+
+static bool
+check_identity(HdPort *port, const HdGoal *goal, HdConverged *ret_outcome, GError **ret_error)
+{
+    HdDeviceId id;
+    int error = hd_probe_id(port, &goal->address, &id);
+    if (error == ENOENT || error == ENODEV)
+        *ret_outcome = HD_CONVERGED_GONE;
+    else if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its ids",
+                                  hd_pci_address_text(&goal->address).text);
+    else
+        *ret_outcome = hd_device_id_equal(&id, &goal->id) ? HD_CONVERGED_REACHED
+                                                          : HD_CONVERGED_REPLACED;
+    return true;
+}
+
+static bool
+converge_pci(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
+             GError **ret_error)
+{
+    HdConverged outcome = HD_CONVERGED_REACHED;
+    if (!check_identity(port, goal, &outcome, ret_error))
+        return false;
+    if (outcome != HD_CONVERGED_REACHED && forward)
+        return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: %s since the start began",
+                            hd_pci_address_text(&goal->address).text,
+                            outcome == HD_CONVERGED_GONE ? "the device has gone"
+                                                         : "another card has taken its place");
+    if (outcome == HD_CONVERGED_REACHED &&
+        !hd_pci_bind(port, &goal->address, forward ? &goal->after : &goal->before,
+                     forward ? NULL : goal->before_module, ret_error))
+        return false;
+    *ret_outcome = outcome;
+    return true;
+}
+
+bool
+hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
+            GError **ret_error)
+{
+    switch (goal->kind) {
+    case HD_GOAL_PCI:
+        return converge_pci(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_NODE:
+        if (!hd_node_reach(port, goal, forward, ret_error))
+            return false;
+        break;
+    case HD_GOAL_HOLD:
+        break;
+    }
+    *ret_outcome = HD_CONVERGED_REACHED;
+    return true;
+}

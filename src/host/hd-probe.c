@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The probe turns sysfs into facts, in one pass and only for the groups
+ * concerned: the cost of a start must not grow with the host.
+ */
+#include "hd-probe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "hd-holders.h"
+#include "hd-qemu-conf.h"
+#include "hd-vfio-driver.h"
+
+#define DEVICES "sys/bus/pci/devices"
+
+/* One hexadecimal attribute such as vendor ("0x8086"). */
+static int
+read_hex(HdPort *port, const HdPciAddress *address, const char *attribute, guint *ret_value)
+{
+    g_autofree char *text = NULL;
+    int error = hd_port_read(port, &text, DEVICES "/%s/%s", hd_pci_address_text(address).text,
+                             attribute);
+    if (error != 0)
+        return error;
+    char *end = NULL;
+    guint64 value = g_ascii_strtoull(text, &end, 16);
+    if (end == text || *end != '\0' || value > G_MAXUINT32)
+        return EPROTO;
+    *ret_value = (guint)value;
+    return 0;
+}
+
+/* A decimal attribute that may be absent; then @fallback. */
+static int
+read_number(HdPort *port, const HdPciAddress *address, const char *attribute, int fallback)
+{
+    g_autofree char *text = NULL;
+    if (hd_port_read(port, &text, DEVICES "/%s/%s", hd_pci_address_text(address).text,
+                     attribute) != 0)
+        return fallback;
+    return (int)g_ascii_strtoll(text, NULL, 10);
+}
+
+int
+hd_probe_id(HdPort *port, const HdPciAddress *address, HdDeviceId *ret_id)
+{
+    guint vendor, device, subvendor, subdevice, class_code;
+    int error = read_hex(port, address, "vendor", &vendor);
+    if (error == 0)
+        error = read_hex(port, address, "device", &device);
+    if (error == 0)
+        error = read_hex(port, address, "subsystem_vendor", &subvendor);
+    if (error == 0)
+        error = read_hex(port, address, "subsystem_device", &subdevice);
+    if (error == 0)
+        error = read_hex(port, address, "class", &class_code);
+    if (error != 0)
+        return error;
+    *ret_id = (HdDeviceId){(guint16)vendor, (guint16)device, (guint16)subvendor,
+                           (guint16)subdevice, class_code};
+    return 0;
+}
+
+bool
+hd_probe_binding(HdPort *port, const HdPciAddress *address, HdBinding *ret_binding,
+                 GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(address);
+    g_auto(HdBinding) binding = {0};
+    int error = hd_port_link_name(port, &binding.driver, DEVICES "/%s/driver", name.text);
+    if (error != 0 && error != ENOENT)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its driver",
+                                  name.text);
+    error = hd_port_read(port, &binding.override, DEVICES "/%s/driver_override", name.text);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
+                                  "%s: read its driver_override", name.text);
+    /* The kernel prints an unset override as "(null)"; written back, that text would be a name. */
+    if (g_str_equal(binding.override, "(null)") || *binding.override == '\0')
+        g_clear_pointer(&binding.override, g_free);
+    *ret_binding = binding;
+    binding = (HdBinding){0};
+    return true;
+}
+
+static bool
+probe_sriov(HdPort *port, HdDevice *device, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(&device->address);
+    g_autofree char *physfn = NULL;
+    if (hd_port_link_name(port, &physfn, DEVICES "/%s/physfn", name.text) == 0) {
+        device->is_vf = true;
+        if (!hd_pci_address_parse(physfn, &device->pf))
+            return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its physfn link is not an address",
+                                name.text);
+    }
+    device->vf_total = (guint)MAX(0, read_number(port, &device->address, "sriov_totalvfs", 0));
+    if (device->vf_total > 0)
+        device->vf_count = (guint)MAX(0, read_number(port, &device->address, "sriov_numvfs", 0));
+    return true;
+}
+
+static bool
+probe_group(HdPort *port, HdDevice *device, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(&device->address);
+    g_autofree char *group = NULL;
+    int error = hd_port_link_name(port, &group, DEVICES "/%s/iommu_group", name.text);
+    guint64 number;
+    if (error == ENOENT)
+        return true;
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its IOMMU group",
+                                  name.text);
+    if (!g_ascii_string_to_unsigned(group, 10, 0, G_MAXINT, &number, NULL))
+        return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its IOMMU group is not a number",
+                            name.text);
+    device->iommu_group = (int)number;
+    return true;
+}
+
+/* Bridges stay with the host. 0x0680 "other bridge" are real endpoints (NVSwitch). */
+static bool
+is_bridge_class(guint32 class_code)
+{
+    return class_code >> 16 == 0x06 && class_code >> 8 != 0x0680;
+}
+
+static bool
+probe_facts(HdPort *port, HdDevice *device, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(&device->address);
+    if (!hd_probe_binding(port, &device->address, &device->binding, ret_error) ||
+        !probe_group(port, device, ret_error) || !probe_sriov(port, device, ret_error))
+        return false;
+    if (device->binding.driver != NULL)
+        (void)hd_port_link_name(port, &device->driver_module, DEVICES "/%s/driver/module",
+                                name.text);
+    (void)hd_port_read(port, &device->modalias, DEVICES "/%s/modalias", name.text);
+    device->is_bridge = is_bridge_class(device->id.class_code);
+    device->numa_node = read_number(port, &device->address, "numa_node", -1);
+    device->boot_vga = read_number(port, &device->address, "boot_vga", 0) == 1;
+    device->vfio_driver = hd_vfio_driver_for(port, device->modalias);
+    return true;
+}
+
+bool
+hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device,
+                GError **ret_error)
+{
+    g_autoptr(HdDevice) device = hd_device_new(address);
+    int error = hd_probe_id(port, address, &device->id);
+    if (error == ENOENT && !hd_port_exists(port, DEVICES "/%s", hd_pci_address_text(address).text)) {
+        *ret_device = NULL;
+        return true;
+    }
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its ids",
+                                  hd_pci_address_text(address).text);
+    if (!probe_facts(port, device, ret_error))
+        return false;
+    *ret_device = g_steal_pointer(&device);
+    return true;
+}
+
+/* The nodes are probed only where their owner will have to be set. */
+static void
+probe_nodes(HdPort *port, HdDevice *device)
+{
+    g_autofree char *group = g_strdup_printf("dev/vfio/%d", device->iommu_group);
+    if (device->iommu_group >= 0)
+        (void)hd_port_get_node(port, group, &device->group_node);
+    g_autoptr(GPtrArray) names = NULL;
+    if (hd_port_list(port, &names, DEVICES "/%s/vfio-dev",
+                     hd_pci_address_text(&device->address).text) != 0 ||
+        names->len == 0)
+        return;
+    g_autofree char *cdev =
+        g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(names, 0));
+    (void)hd_port_get_node(port, cdev, &device->cdev_node);
+}
+
+static bool
+add_device(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret_error)
+{
+    HdDevice *device = NULL;
+    if (hd_host_find(host, address) != NULL)
+        return true;
+    if (!hd_probe_device(port, address, &device, ret_error))
+        return false;
+    if (device == NULL)
+        return true;
+    if (hd_host_node_owner(host)->applies)
+        probe_nodes(port, device);
+    if (device->iommu_group >= 0)
+        hd_host_set_iommu(host, true);
+    hd_host_add(host, device);
+    return true;
+}
+
+static bool
+add_group(HdPort *port, HdHost *host, int group, GError **ret_error)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(port, &names, "sys/kernel/iommu_groups/%d/devices", group);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
+                                  "list the devices of IOMMU group %d", group);
+    for (guint i = 0; i < names->len; i++) {
+        HdPciAddress address;
+        /* A group may also hold platform or mdev devices; they are no PCI functions. */
+        if (hd_pci_address_parse(g_ptr_array_index(names, i), &address) &&
+            !add_device(port, host, &address, ret_error))
+            return false;
+    }
+    return true;
+}
+
+static void
+probe_iommu(HdPort *port, HdHost *host)
+{
+    g_autoptr(GPtrArray) groups = NULL;
+    if (!hd_host_has_iommu(host) && hd_port_list(port, &groups, "sys/kernel/iommu_groups") == 0)
+        hd_host_set_iommu(host, groups->len > 0);
+}
+
+static bool
+probe_node_owner(HdPort *port, HdHost *host, GError **ret_error)
+{
+    HdNodeOwner owner = {0};
+    if (!hd_qemu_conf_node_owner(port, &owner.applies, &owner.uid, &owner.gid, ret_error))
+        return false;
+    hd_host_set_node_owner(host, &owner);
+    HdNodeState iommu = {0};
+    if (owner.applies && hd_port_get_node(port, "dev/iommu", &iommu) == 0)
+        hd_host_set_iommu_node(host, &iommu);
+    return true;
+}
+
+bool
+hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GError **ret_error)
+{
+    g_autoptr(HdHost) host = hd_host_new();
+    if (!probe_node_owner(port, host, ret_error))
+        return false;
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (!hd_wish_is_pci(wish))
+            continue;
+        if (!add_device(port, host, &wish->address, ret_error))
+            return false;
+        const HdDevice *device = hd_host_find(host, &wish->address);
+        if (device != NULL && device->iommu_group >= 0 &&
+            !add_group(port, host, device->iommu_group, ret_error))
+            return false;
+    }
+    probe_iommu(port, host);
+    g_autoptr(GPtrArray) devices = hd_host_devices(host);
+    hd_holders_find(port, devices);
+    *ret_host = g_steal_pointer(&host);
+    return true;
+}
+
+bool
+hd_probe_all(HdPort *port, HdHost **ret_host, GError **ret_error)
+{
+    g_autoptr(HdHost) host = hd_host_new();
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(port, &names, DEVICES);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "list PCI devices");
+    for (guint i = 0; i < names->len; i++) {
+        HdPciAddress address;
+        if (hd_pci_address_parse(g_ptr_array_index(names, i), &address) &&
+            !add_device(port, host, &address, ret_error))
+            return false;
+    }
+    probe_iommu(port, host);
+    *ret_host = g_steal_pointer(&host);
+    return true;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_APPLY_H
+#define HD_APPLY_H
+
+#include "hd-journal.h"
+
+/**
+ * hd_apply_do:
+ * Reaches every goal of the journal: PCI functions all at once, each in a worker; then nodes.
+ * Marks each in the journal. Stops at the first phase that fails; undoing is the caller's.
+ *
+ * @deadline_ms: for each phase; a function that isn't there by then is marked STUCK
+ *
+ * Returns: false with the first goal's error: %HD_ERROR_KERNEL or %HD_ERROR_STUCK.
+ */
+bool hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
+
+/**
+ * hd_apply_undo:
+ * Gives back every goal that isn't undone yet: nodes first, then PCI functions all at once. Goes
+ * on after a failure; what can't be given back stays in the journal, marked FAILED or STUCK.
+ * A shared node that @others use too is left to them.
+ *
+ * @others: (element-type HdClaim): claims of other owners
+ *
+ * Returns: false with the first error when something is left.
+ */
+bool hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others, guint deadline_ms,
+                   GError **ret_error);
+
+#endif

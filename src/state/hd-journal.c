@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Journals on disk. They live in /run, so that a reboot resets them together with
+ * sysfs; intents are synced before the first write to the kernel.
+ */
+#include "hd-journal.h"
+
+#include <errno.h>
+
+#include "hd-error.h"
+
+#define FOLDER "run/hostdevctl/vm"
+
+struct HdJournal {
+    HdPort *port;
+    char *path;
+    HdLock *lock;
+    HdRecord *record;
+};
+
+static char *
+journal_path(const char *key)
+{
+    return g_strdup_printf(FOLDER "/%s", key);
+}
+
+static bool
+read_record(HdPort *port, const char *key, HdRecord **ret_record, bool *ret_is_torn,
+            GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    int error = hd_port_read(port, &text, FOLDER "/%s", key);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "read the journal /" FOLDER
+                                                                    "/%s",
+                                  key);
+    *ret_record = hd_record_parse(key, text);
+    /* hd_port_read() takes one newline off, so a second one or none can't be told apart: an empty
+       line more does no harm. */
+    *ret_is_torn = *text != '\0';
+    return true;
+}
+
+static bool
+append(HdJournal *journal, const char *text, GError **ret_error)
+{
+    int error = hd_port_append(journal->port, journal->path, text);
+    if (error == 0)
+        return true;
+    return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "write the journal /%s",
+                              journal->path);
+}
+
+bool
+hd_journal_open(HdPort *port, const char *key, bool create, guint wait_ms, HdJournal **ret_journal,
+                GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = g_new0(HdJournal, 1);
+    journal->port = port;
+    journal->path = journal_path(key);
+    int error = hd_port_lock(port, journal->path, create, wait_ms, &journal->lock);
+    if (error == ENOENT && !create) {
+        *ret_journal = NULL;
+        return true;
+    }
+    if (error == EWOULDBLOCK)
+        return hd_error_set(ret_error, HD_ERROR_LOCKED,
+                            "another hostdevctl is working for this VM (journal /%s); try again "
+                            "when it has ended",
+                            journal->path);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "open the journal /%s",
+                                  journal->path);
+    bool may_be_torn = false;
+    if (!read_record(port, key, &journal->record, &may_be_torn, ret_error) ||
+        (may_be_torn && !append(journal, "\n", ret_error)))
+        return false;
+    *ret_journal = g_steal_pointer(&journal);
+    return true;
+}
+
+void
+hd_journal_close(HdJournal *journal)
+{
+    if (journal == NULL)
+        return;
+    const HdRecord *record = journal->record;
+    if (record != NULL && (!record->is_planned || hd_record_is_clear(record)))
+        (void)hd_port_remove(journal->port, journal->path);
+    hd_port_unlock(journal->port, journal->lock);
+    hd_record_free(journal->record);
+    g_free(journal->path);
+    g_free(journal);
+}
+
+HdRecord *
+hd_journal_record(HdJournal *journal)
+{
+    return journal->record;
+}
+
+bool
+hd_journal_begin(HdJournal *journal, HdRecord *record, GError **ret_error)
+{
+    g_autofree char *text = hd_record_format_opening(record);
+    hd_record_free(journal->record);
+    journal->record = record;
+    /* Set only after the append: a failed one leaves a journal that close() removes. */
+    if (!append(journal, text, ret_error))
+        return false;
+    record->is_planned = true;
+    return true;
+}
+
+void
+hd_journal_mark(HdJournal *journal, guint number, HdStep step, const char *message)
+{
+    HdRecordGoal *entry = hd_record_goal(journal->record, number);
+    g_autofree char *text = hd_record_format_step(number, step, message);
+    entry->step = step;
+    g_free(entry->message);
+    entry->message = g_strdup(message);
+    (void)append(journal, text, NULL);
+}
+
+bool
+hd_journal_commit(HdJournal *journal, GError **ret_error)
+{
+    g_autofree char *text = hd_record_format_event("commit");
+    journal->record->is_committed = append(journal, text, ret_error);
+    return journal->record->is_committed;
+}
+
+void
+hd_journal_leave(HdJournal *journal)
+{
+    g_autofree char *text = hd_record_format_event("leave");
+    journal->record->is_leaving = true;
+    (void)append(journal, text, NULL);
+}
+
+GPtrArray *
+hd_journal_keys(HdPort *port)
+{
+    GPtrArray *keys = NULL;
+    if (hd_port_list(port, &keys, FOLDER) != 0)
+        return g_ptr_array_new_with_free_func(g_free);
+    return keys;
+}
+
+bool
+hd_journal_peek(HdPort *port, const char *key, HdRecord **ret_record, GError **ret_error)
+{
+    g_autoptr(GError) problem = NULL;
+    bool may_be_torn = false;
+    if (read_record(port, key, ret_record, &may_be_torn, &problem))
+        return true;
+    if (!hd_port_exists(port, FOLDER "/%s", key)) {
+        *ret_record = NULL;
+        return true;
+    }
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
+}

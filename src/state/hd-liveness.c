@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Is the VM that a journal belongs to still there? Asked before anything is given
+ * back that no release has been called for.
+ */
+#include "hd-liveness.h"
+
+#include <string.h>
+
+/* From prepare to the moment QEMU exists: libvirt's own work, at most this many seconds. */
+#define STARTING_SECONDS 120
+
+HdProcess
+hd_process_find(HdPort *port, guint64 pid)
+{
+    HdProcess none = {0, 0};
+    g_autofree char *text = NULL;
+    if (pid == 0 || hd_port_read(port, &text, "proc/%" G_GUINT64_FORMAT "/stat", pid) != 0)
+        return none;
+    /* The second field, the name in parentheses, may itself hold spaces and parentheses. */
+    const char *after_name = strrchr(text, ')');
+    if (after_name == NULL)
+        return none;
+    g_auto(GStrv) fields = g_strsplit(after_name + 2, " ", -1);
+    guint64 start;
+    if (g_strv_length(fields) < 20 ||
+        !g_ascii_string_to_unsigned(fields[19], 10, 0, G_MAXUINT64, &start, NULL))
+        return none;
+    return (HdProcess){pid, start};
+}
+
+char *
+hd_boot_id(HdPort *port)
+{
+    char *text = NULL;
+    if (hd_port_read(port, &text, "proc/sys/kernel/random/boot_id") != 0)
+        return g_strdup("unknown");
+    return text;
+}
+
+guint64
+hd_uptime(HdPort *port)
+{
+    g_autofree char *text = NULL;
+    if (hd_port_read(port, &text, "proc/uptime") != 0)
+        return 0;
+    return g_ascii_strtoull(text, NULL, 10);
+}
+
+static bool
+is_qemu_of(HdPort *port, const char *pid, const char *uuid)
+{
+    g_autofree char *text = NULL;
+    /* The arguments are separated by NULs; the port hands them over as spaces. */
+    if (hd_port_read(port, &text, "proc/%s/cmdline", pid) != 0)
+        return false;
+    g_autofree char *argument = g_strdup_printf(" -uuid %s ", uuid);
+    return strstr(text, argument) != NULL;
+}
+
+static bool
+has_qemu(HdPort *port, const char *uuid)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    if (hd_port_list(port, &names, "proc") != 0)
+        return false;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        if (g_ascii_isdigit(*name) && is_qemu_of(port, name, uuid))
+            return true;
+    }
+    return false;
+}
+
+HdLiveness
+hd_liveness(HdPort *port, const HdRecord *record)
+{
+    g_autofree char *boot_id = hd_boot_id(port);
+    if (g_strcmp0(boot_id, record->boot_id) != 0)
+        return HD_VM_DEAD;
+    if (has_qemu(port, record->key))
+        return HD_VM_RUNNING;
+    if (record->is_leaving)
+        return HD_VM_DEAD;
+    HdProcess caller = hd_process_find(port, record->caller.pid);
+    bool is_same_caller = caller.pid != 0 && caller.start == record->caller.start;
+    bool is_recent = hd_uptime(port) <= record->uptime + STARTING_SECONDS;
+    return is_same_caller && is_recent ? HD_VM_STARTING : HD_VM_DEAD;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_LIVENESS_H
+#define HD_LIVENESS_H
+
+#include "hd-port.h"
+#include "hd-record.h"
+
+/** HdLiveness: what has become of the VM of a record. */
+typedef enum {
+    HD_VM_RUNNING,  /* its QEMU exists */
+    HD_VM_STARTING, /* no QEMU yet, but the daemon that asked is alive and it was just now */
+    HD_VM_DEAD,     /* what it holds can be given back */
+} HdLiveness;
+
+/**
+ * hd_liveness:
+ * Tells from /run/libvirt and /proc alone: a hook must never ask libvirt. A QEMU is the
+ * VM's when its command line carries the VM's uuid, as libvirt starts it.
+ */
+HdLiveness hd_liveness(HdPort *port, const HdRecord *record);
+
+/** Returns: process @pid with its start time; {0, 0} when there is none. */
+HdProcess hd_process_find(HdPort *port, guint64 pid);
+
+/** Returns: (transfer full): the id of this boot, or "unknown". */
+char *hd_boot_id(HdPort *port);
+
+/** Returns: seconds since boot. */
+guint64 hd_uptime(HdPort *port);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * prepare, plan, detach: the way of a request to the kernel.
+ *
+ *   own journal locked -> leftovers given back -> host lock -> claims -> probe ->
+ *   planner -> intents on disk -> host lock dropped -> apply -> commit
+ *
+ * The host lock covers only the decision, so slow devices of one VM never hold up
+ * another; the VM's own journal stays locked to the end.
+ */
+#include "hd-state-private.h"
+
+#include <errno.h>
+
+#include "hd-apply.h"
+#include "hd-error.h"
+#include "hd-planner.h"
+#include "hd-probe.h"
+#include "hd-text.h"
+#include "hd-vfio-driver.h"
+
+#define HOST_LOCK "run/hostdevctl/lock"
+
+static bool
+has_work(const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        if (hd_wish_is_pci(g_ptr_array_index(request->wishes, i)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+make_plan(HdState *state, const HdRequest *request, const GPtrArray *claims, HdPlan **ret_plan,
+          GError **ret_error)
+{
+    g_autoptr(HdHost) host = NULL;
+    if (!hd_probe_request(state->port, request, &host, ret_error))
+        return false;
+    const HdPlannerInput input = {request, hd_state_key(request), host, claims,
+                                  &state->config.policy};
+    *ret_plan = hd_planner_prepare(&input);
+    return true;
+}
+
+bool
+hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    return hd_state_claims(state, hd_state_key(request), &claims, ret_error) &&
+           make_plan(state, request, claims, ret_plan, ret_error);
+}
+
+static bool
+lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
+{
+    int error = hd_port_lock(state->port, HOST_LOCK, true, hd_state_lock_ms(state), ret_lock);
+    if (error == 0)
+        return true;
+    if (error == EWOULDBLOCK)
+        return hd_error_set(ret_error, HD_ERROR_LOCKED,
+                            "another hostdevctl has been deciding for %u s; see who holds "
+                            "/" HOST_LOCK " with 'fuser'",
+                            state->config.lock_deadline);
+    return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "lock /" HOST_LOCK);
+}
+
+/* Keys of other VMs that hold a wanted function. */
+static GPtrArray *
+find_holders(const HdRequest *request, const GPtrArray *claims)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        const HdClaim *claim =
+            hd_wish_is_pci(wish) ? hd_claims_find_vm(claims, &wish->address, NULL) : NULL;
+        if (claim != NULL && !g_ptr_array_find_with_equal_func(keys, claim->key, g_str_equal, NULL))
+            g_ptr_array_add(keys, g_strdup(claim->key));
+    }
+    return keys;
+}
+
+/* A VM that died without a release must not keep others from starting. Holds no lock meanwhile. */
+static bool
+free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error))
+        return false;
+    g_autoptr(GPtrArray) keys = find_holders(request, claims);
+    for (guint i = 0; i < keys->len; i++) {
+        HdReconciled report = {0};
+        (void)hd_state_reconcile_one(state, g_ptr_array_index(keys, i), &report, NULL);
+        g_free(report.key);
+        g_free(report.name);
+        g_free(report.problem);
+    }
+    return true;
+}
+
+/* All drivers have to be there before the first device leaves its own. */
+static bool
+ensure_drivers(HdPort *port, HdPlan *plan, GError **ret_error)
+{
+    for (guint i = 0; i < plan->goals->len; i++) {
+        HdGoal *goal = g_ptr_array_index(plan->goals, i);
+        char *driver = NULL;
+        if (goal->kind != HD_GOAL_PCI || !hd_goal_is_change(goal) ||
+            g_strcmp0(goal->before.driver, goal->after.driver) == 0)
+            continue;
+        if (!hd_vfio_driver_ensure(port, goal->after.driver, &driver, ret_error))
+            return false;
+        g_free(goal->after.driver);
+        g_free(goal->after.override);
+        goal->after.driver = driver;
+        goal->after.override = g_strdup(driver);
+    }
+    return true;
+}
+
+static HdRecord *
+new_record(HdState *state, const HdRequest *request, const HdPlan *plan, guint64 caller)
+{
+    HdRecord *record =
+        hd_record_new(hd_state_key(request), request->name, *request->uuid.text != '\0');
+    record->boot_id = hd_boot_id(state->port);
+    record->caller = hd_process_find(state->port, caller);
+    record->uptime = hd_uptime(state->port);
+    record->since = hd_port_now(state->port);
+    hd_record_take_plan(record, plan);
+    return record;
+}
+
+/* Under the host lock: decide, and put the intents on disk. */
+static bool
+decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
+       GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    g_autoptr(HdPlan) plan = NULL;
+    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error) ||
+        !make_plan(state, request, claims, &plan, ret_error))
+        return false;
+    if (hd_plan_is_refused(plan)) {
+        g_autofree char *line = hd_plan_refusal_line(plan);
+        return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s", line);
+    }
+    return ensure_drivers(state->port, plan, ret_error) &&
+           hd_journal_begin(journal, new_record(state, request, plan, caller), ret_error);
+}
+
+static bool
+decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
+              GError **ret_error)
+{
+    HdLock *lock = NULL;
+    if (!free_dead_holders(state, request, ret_error) || !lock_host(state, &lock, ret_error))
+        return false;
+    bool decided = decide(state, request, caller, journal, ret_error);
+    hd_port_unlock(state->port, lock);
+    return decided;
+}
+
+/* By libvirt's contract the VM isn't running now: what its journal holds is from an earlier start. */
+static bool
+clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
+{
+    const HdRecord *record = hd_journal_record(journal);
+    if (!record->is_planned || hd_record_is_clear(record))
+        return true;
+    if (hd_liveness(state->port, record) == HD_VM_RUNNING)
+        return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                            "this VM is running and holds its devices already");
+    if (record->is_damaged)
+        return hd_error_set(ret_error, HD_ERROR_STATE,
+                            "the journal /run/hostdevctl/vm/%s of an earlier start is damaged; "
+                            "look at it with cat, put the devices right, then remove it",
+                            record->key);
+    g_autoptr(GError) problem = NULL;
+    if (hd_state_leave(state, journal, &problem))
+        return true;
+    g_propagate_prefixed_error(ret_error, g_steal_pointer(&problem),
+                               "an earlier start has left something behind: ");
+    return false;
+}
+
+static bool
+apply(HdState *state, HdJournal *journal, GError **ret_error)
+{
+    if (hd_apply_do(state->port, journal, hd_state_device_ms(state), ret_error) &&
+        hd_journal_commit(journal, ret_error))
+        return true;
+    /* The first cause is what the user has to hear; what the way back met goes to the log. */
+    (void)hd_state_leave(state, journal, NULL);
+    return false;
+}
+
+bool
+hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = NULL;
+    if (!has_work(request))
+        return true;
+    if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
+                         &journal, ret_error) ||
+        !clear_leftovers(state, journal, ret_error) ||
+        !decide_locked(state, request, caller, journal, ret_error) ||
+        !apply(state, journal, ret_error))
+        return false;
+    g_autofree char *name = hd_text_printable(request->name, 64);
+    hd_state_log(state, "prepared %u device goals for '%s'",
+                 hd_journal_record(journal)->goals->len, name);
+    return true;
+}
+
+bool
+hd_state_detach(HdState *state, const HdPciAddress *address, const char *driver,
+                GError **ret_error)
+{
+    const HdUuid none = {""};
+    g_autofree char *key = g_strdup_printf("detach-%s", hd_pci_address_text(address).text);
+    g_autoptr(HdRequest) request = hd_request_new(key, &none);
+    HdWish *wish = hd_request_add(request, HD_WISH_PCI);
+    wish->address = *address;
+    wish->driver = g_strdup(driver);
+    return hd_state_prepare(state, request, 0, ret_error);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * release, reattach, reconcile: the way back. It is driven by the journal alone
+ * and touches only what that journal owns.
+ */
+#include "hd-state-private.h"
+
+#include "hd-apply.h"
+#include "hd-error.h"
+#include "hd-text.h"
+
+bool
+hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
+{
+    const HdRecord *record = hd_journal_record(journal);
+    g_autofree char *name = hd_text_printable(record->name, 64);
+    g_autofree char *boot_id = hd_boot_id(state->port);
+    g_autoptr(GPtrArray) others = NULL;
+    g_autoptr(GError) problem = NULL;
+    /* Another boot has reset sysfs; its journal is history. */
+    if (g_strcmp0(boot_id, record->boot_id) != 0) {
+        for (guint i = 0; i < record->goals->len; i++)
+            hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
+        return true;
+    }
+    if (!hd_state_claims(state, record->key, &others, ret_error))
+        return false;
+    hd_journal_leave(journal);
+    if (hd_apply_undo(state->port, journal, others, hd_state_device_ms(state), &problem)) {
+        hd_state_log(state, "gave back what '%s' held", name);
+        return true;
+    }
+    hd_state_log(state, "could not give back all that '%s' held: %s", name, problem->message);
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
+}
+
+bool
+hd_state_release(HdState *state, const char *key, GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = NULL;
+    if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error))
+        return false;
+    if (journal == NULL || !hd_journal_record(journal)->is_planned)
+        return true;
+    return hd_state_leave(state, journal, ret_error);
+}
+
+bool
+hd_state_reattach(HdState *state, const HdPciAddress *address, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(address);
+    g_autofree char *key = g_strdup_printf("detach-%s", name.text);
+    g_autoptr(HdJournal) journal = NULL;
+    g_autoptr(GPtrArray) claims = NULL;
+    if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error) ||
+        !hd_state_claims(state, key, &claims, ret_error))
+        return false;
+    if (journal == NULL)
+        return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                            "%s was not detached by hostdevctl; see 'hostdevctl status'",
+                            name.text);
+    const HdRecord *record = hd_journal_record(journal);
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdGoal *goal = hd_record_goal(record, i)->goal;
+        const HdClaim *claim = hd_claims_find_vm(claims, &goal->address, key);
+        if (claim == NULL)
+            continue;
+        g_autofree char *vm = hd_text_printable(claim->name, 64);
+        return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                            "%s is held by VM '%s'; shut that VM down first",
+                            hd_pci_address_text(&goal->address).text, vm);
+    }
+    return hd_state_leave(state, journal, ret_error);
+}
+
+bool
+hd_state_reconcile_one(HdState *state, const char *key, HdReconciled *report, GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = NULL;
+    g_autoptr(GError) problem = NULL;
+    report->key = g_strdup(key);
+    if (!hd_journal_open(state->port, key, false, 0, &journal, &problem)) {
+        report->is_busy = hd_error_is(problem, HD_ERROR_LOCKED);
+        report->problem = g_strdup(problem->message);
+        if (report->is_busy)
+            return true;
+        g_propagate_error(ret_error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (journal == NULL)
+        return true;
+    const HdRecord *record = hd_journal_record(journal);
+    report->name = g_strdup(record->name);
+    /* A committed device of a VM is given back only when the VM is dead; one whose prepare is not
+       finished is an orphan, since we have got its lock. */
+    report->liveness = hd_liveness(state->port, record);
+    if (report->liveness == HD_VM_STARTING && !record->is_committed)
+        report->liveness = HD_VM_DEAD;
+    if (!record->is_planned || report->liveness != HD_VM_DEAD)
+        return true;
+    if (hd_state_leave(state, journal, &problem))
+        return true;
+    report->problem = g_strdup(problem->message);
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
+}
+
+static void
+free_report(gpointer data)
+{
+    HdReconciled *report = data;
+    g_free(report->key);
+    g_free(report->name);
+    g_free(report->problem);
+    g_free(report);
+}
+
+bool
+hd_state_reconcile(HdState *state, GPtrArray **ret_reports, GError **ret_error)
+{
+    g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func(free_report);
+    g_autoptr(GPtrArray) keys = hd_journal_keys(state->port);
+    g_autoptr(GError) first = NULL;
+    for (guint i = 0; i < keys->len; i++) {
+        const char *key = g_ptr_array_index(keys, i);
+        /* What a person detached stays detached until that person says otherwise. */
+        if (!g_uuid_string_is_valid(key))
+            continue;
+        HdReconciled *report = g_new0(HdReconciled, 1);
+        g_ptr_array_add(reports, report);
+        (void)hd_state_reconcile_one(state, key, report, first == NULL ? &first : NULL);
+    }
+    *ret_reports = g_steal_pointer(&reports);
+    if (first == NULL)
+        return true;
+    g_propagate_error(ret_error, g_steal_pointer(&first));
+    return false;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_STATE_PRIVATE_H
+#define HD_STATE_PRIVATE_H
+
+/* Shared by the verbs (hd-prepare.c, hd-release.c); not for other rooms. */
+
+#include "hd-journal.h"
+#include "hd-state.h"
+
+struct HdState {
+    HdPort *port;
+    HdConfig config;
+    HdStateLog log;
+    gpointer log_data;
+};
+
+/** Logs one line. */
+void hd_state_log(HdState *state, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Claims of all owners but @except_key, from their journals. (transfer full) */
+bool hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims,
+                     GError **ret_error);
+
+/** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
+guint hd_state_device_ms(const HdState *state);
+guint hd_state_lock_ms(const HdState *state);
+
+/** The key under which a request is kept: its uuid, or for a detach the request's name. */
+const char *hd_state_key(const HdRequest *request);
+
+/** Gives back all that @journal holds, and logs it. (see hd_state_release()) */
+bool hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error);
+
+/** Gives back what the dead VM @key holds, if nobody else is at it. (see hd_state_reconcile()) */
+bool hd_state_reconcile_one(HdState *state, const char *key, HdReconciled *report,
+                            GError **ret_error);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The device-state module's frame: configuration, claims, reading. The verbs that
+ * change devices are in hd-prepare.c and hd-release.c.
+ */
+#include "hd-state-private.h"
+
+#include <errno.h>
+
+#include "hd-error.h"
+
+#define CONFIG_FILE "etc/hostdevctl/hostdevctl.conf"
+#define CONFIG_FOLDER "etc/hostdevctl/conf.d"
+
+HdState *
+hd_state_new(HdPort *port, const HdConfig *config)
+{
+    HdState *state = g_new0(HdState, 1);
+    state->port = port;
+    state->config = *config;
+    return state;
+}
+
+void
+hd_state_free(HdState *state)
+{
+    g_free(state);
+}
+
+void
+hd_state_set_log(HdState *state, HdStateLog log, gpointer data)
+{
+    state->log = log;
+    state->log_data = data;
+}
+
+void
+hd_state_log(HdState *state, const char *format, ...)
+{
+    if (state->log == NULL)
+        return;
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    state->log(message, state->log_data);
+}
+
+static bool
+load_file(HdPort *port, const char *path, HdConfig *config, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *file = g_strconcat("/", path, NULL);
+    int error = hd_port_read(port, &text, "%s", path);
+    if (error == ENOENT)
+        return true;
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "read %s", file);
+    return hd_config_parse(text, file, config, ret_error);
+}
+
+bool
+hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error)
+{
+    HdConfig config = hd_config_default();
+    g_autoptr(GPtrArray) names = NULL;
+    if (!load_file(port, CONFIG_FILE, &config, ret_error))
+        return false;
+    if (hd_port_list(port, &names, CONFIG_FOLDER) == 0) {
+        for (guint i = 0; i < names->len; i++) {
+            const char *name = g_ptr_array_index(names, i);
+            g_autofree char *path = g_strdup_printf(CONFIG_FOLDER "/%s", name);
+            if (g_str_has_suffix(name, ".conf") && !load_file(port, path, &config, ret_error))
+                return false;
+        }
+    }
+    *ret_config = config;
+    return true;
+}
+
+guint
+hd_state_device_ms(const HdState *state)
+{
+    return state->config.device_deadline * 1000;
+}
+
+guint
+hd_state_lock_ms(const HdState *state)
+{
+    return state->config.lock_deadline * 1000;
+}
+
+const char *
+hd_state_key(const HdRequest *request)
+{
+    return *request->uuid.text != '\0' ? request->uuid.text : request->name;
+}
+
+static void
+free_record(gpointer data)
+{
+    hd_record_free(data);
+}
+
+bool
+hd_state_records(HdState *state, GPtrArray **ret_records, GError **ret_error)
+{
+    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func(free_record);
+    g_autoptr(GPtrArray) keys = hd_journal_keys(state->port);
+    for (guint i = 0; i < keys->len; i++) {
+        HdRecord *record = NULL;
+        if (!hd_journal_peek(state->port, g_ptr_array_index(keys, i), &record, ret_error))
+            return false;
+        /* Not planned: a prepare that has not got as far as changing anything. */
+        if (record != NULL && record->is_planned)
+            g_ptr_array_add(records, record);
+        else
+            hd_record_free(record);
+    }
+    *ret_records = g_steal_pointer(&records);
+    return true;
+}
+
+bool
+hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims, GError **ret_error)
+{
+    g_autoptr(GPtrArray) records = NULL;
+    g_autoptr(GPtrArray) claims = hd_claims_new();
+    if (!hd_state_records(state, &records, ret_error))
+        return false;
+    for (guint i = 0; i < records->len; i++) {
+        const HdRecord *record = g_ptr_array_index(records, i);
+        if (g_strcmp0(record->key, except_key) != 0)
+            g_ptr_array_add(claims, hd_record_claim(record));
+    }
+    *ret_claims = g_steal_pointer(&claims);
+    return true;
+}
+
+char *
+hd_state_find_key(HdState *state, const char *name_or_uuid)
+{
+    g_autoptr(GPtrArray) records = NULL;
+    HdUuid uuid = {""};
+    (void)hd_uuid_parse(name_or_uuid, &uuid);
+    if (!hd_state_records(state, &records, NULL))
+        return NULL;
+    for (guint i = 0; i < records->len; i++) {
+        const HdRecord *record = g_ptr_array_index(records, i);
+        if (record->is_vm && (g_str_equal(record->name, name_or_uuid) ||
+                              g_str_equal(record->key, uuid.text)))
+            return g_strdup(record->key);
+    }
+    return NULL;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_STATE_H
+#define HD_STATE_H
+
+#include "hd-config.h"
+#include "hd-liveness.h"
+#include "hd-plan.h"
+#include "hd-port.h"
+#include "hd-record.h"
+#include "hd-request.h"
+
+/**
+ * HdState:
+ * The device-state module: the one way in which the hook, the command and the mdevctl
+ * callout change devices. It keeps nothing in memory between two calls; the journals in
+ * /run/hostdevctl are the state.
+ */
+typedef struct HdState HdState;
+
+/** Gets one line for the system's log about what was done. */
+typedef void (*HdStateLog)(const char *message, gpointer data);
+
+/**
+ * hd_state_new:
+ * @port: (transfer none): kernel and disk; must outlive the state
+ * @config: policy and deadlines; copied
+ *
+ * Returns: (transfer full): a state.
+ */
+HdState *hd_state_new(HdPort *port, const HdConfig *config);
+void hd_state_free(HdState *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdState, hd_state_free)
+
+/** Sets who gets log lines. Without it they are dropped. */
+void hd_state_set_log(HdState *state, HdStateLog log, gpointer data);
+
+/**
+ * hd_state_load_config:
+ * @ret_config: defaults, then etc/hostdevctl/hostdevctl.conf, then conf.d in name order
+ *
+ * Returns: false on %HD_ERROR_CONFIG.
+ */
+bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error);
+
+/**
+ * hd_state_plan:
+ * @ret_plan: (transfer full): what prepare would do now, or why it would refuse
+ *
+ * Changes nothing and takes no lock. Returns: false on %HD_ERROR_KERNEL or %HD_ERROR_STATE.
+ */
+bool hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan,
+                   GError **ret_error);
+
+/**
+ * hd_state_prepare:
+ * @caller: pid of the process on whose behalf it is done (libvirt's daemon), 0 if none
+ *
+ * Gives all requested devices to the VM, or leaves the host as it was. What an earlier start of
+ * the same VM left behind is given back first; so is what a VM that is dead still holds of the
+ * wanted devices. A request without devices of ours succeeds without touching anything.
+ *
+ * Returns: false on %HD_ERROR_REFUSED (the message is the one line for virsh) or any other kind.
+ */
+bool hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller,
+                      GError **ret_error);
+
+/**
+ * hd_state_release:
+ * @key: VM uuid, or detach-<address>
+ *
+ * Gives back what the journal says, whatever the XML has become. No journal: nothing to do.
+ *
+ * Returns: false when something is left; it stays in the journal and `reconcile` tries again.
+ */
+bool hd_state_release(HdState *state, const char *key, GError **ret_error);
+
+/**
+ * hd_state_detach:
+ * Takes one device, with its group companions, from the host without a VM: as nodedev-detach,
+ * but recorded. A VM may then use it; it comes back with hd_state_reattach().
+ * @driver: (nullable): wanted vfio driver
+ */
+bool hd_state_detach(HdState *state, const HdPciAddress *address, const char *driver,
+                     GError **ret_error);
+
+/** Undoes hd_state_detach(). Refused while a VM holds the device, or when it wasn't detached. */
+bool hd_state_reattach(HdState *state, const HdPciAddress *address, GError **ret_error);
+
+/** HdReconciled: what reconcile did about one owner. */
+typedef struct {
+    char *key;
+    char *name;
+    HdLiveness liveness; /* RUNNING and STARTING are left alone */
+    bool is_busy;        /* another process works on it right now */
+    char *problem;       /* (nullable): why something is left */
+} HdReconciled;
+
+/**
+ * hd_state_reconcile:
+ * @ret_reports: (transfer full) (element-type HdReconciled): one per journal of a VM
+ *
+ * Gives back what dead VMs hold. Returns: false when something is left.
+ */
+bool hd_state_reconcile(HdState *state, GPtrArray **ret_reports, GError **ret_error);
+
+/**
+ * hd_state_records:
+ * @ret_records: (transfer full) (element-type HdRecord): all journals as they are now
+ */
+bool hd_state_records(HdState *state, GPtrArray **ret_records, GError **ret_error);
+
+/** Returns: (transfer full) (nullable): the key of the journal of the VM with that name or uuid. */
+char *hd_state_find_key(HdState *state, const char *name_or_uuid);
+
+#endif

@@ -1,0 +1,272 @@
+# lib.sh: the vocabulary of the scenarios, which run inside the lab machine. Sourced, never run.
+# shellcheck shell=bash
+#
+# TAP          plan, ok, fails, is, isnt, like, unlike, diag, try
+# facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, snapshot
+# guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
+# daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
+# waiting      wait_until
+#
+# Addresses may be written as lspci does, 01:00.0, or in full, 0000:01:00.0.
+
+LAB_TAP=${LAB_TAP:-/dev/ttyS1}
+LAB_RUN=/run/lab
+
+# ---- TAP ------------------------------------------------------------------------------------------------------------
+
+# plan COUNT: how many assertions the scenario makes. Said first; fewer or more is a failure.
+plan() { lab_planned=$1; }
+
+tap_result() { # tap_result "ok"|"not ok" DESCRIPTION
+	local n
+	n=$(($(<"$LAB_RUN/count") + 1))
+	echo "$n" >"$LAB_RUN/count"
+	lab_ran=$((${lab_ran:-0} + 1))
+	echo "$1 $n - $LAB_SCENARIO: ${2//#/}" >"$LAB_TAP"
+}
+tap_ok() { tap_result "ok" "$1"; }
+tap_not_ok() { tap_result "not ok" "$1"; }
+
+# diag TEXT...: a remark in the TAP stream.
+diag() { printf '%s\n' "$*" | sed 's/^/# /' >"$LAB_TAP"; }
+
+# try COMMAND...: runs it and leaves $output (both streams) and $status; itself never fails.
+try() {
+	status=0
+	output=$("$@" 2>&1) || status=$?
+}
+
+# ok DESCRIPTION COMMAND...: the command must succeed.
+ok() {
+	try "${@:2}"
+	if [ "$status" = 0 ]; then
+		tap_ok "$1"
+	else
+		tap_not_ok "$1"
+		diag "command: ${*:2}"$'\n'"exit status: $status"$'\n'"$output"
+	fi
+}
+
+# fails DESCRIPTION COMMAND...: the command must fail; what it said is in $output.
+fails() {
+	try "${@:2}"
+	if [ "$status" != 0 ]; then
+		tap_ok "$1"
+	else
+		tap_not_ok "$1"
+		diag "command succeeded: ${*:2}"$'\n'"$output"
+	fi
+}
+
+lab_compare() { # lab_compare RESULT GOT WANTED DESCRIPTION
+	if [ "$1" = 0 ]; then
+		tap_ok "$4"
+	else
+		tap_not_ok "$4"
+		diag "got:    $2"
+		diag "wanted: $3"
+	fi
+}
+
+is() { # is GOT WANTED DESCRIPTION
+	local result=0
+	[ "$1" = "$2" ] || result=1
+	lab_compare "$result" "$1" "$2" "$3"
+}
+isnt() { # isnt GOT UNWANTED DESCRIPTION
+	local result=0
+	[ "$1" != "$2" ] || result=1
+	lab_compare "$result" "$1" "anything else" "$3"
+}
+like() { # like TEXT REGEX DESCRIPTION
+	local result=0
+	[ -n "$2" ] && [[ $1 =~ $2 ]] || result=1 # an empty pattern matches nothing
+	lab_compare "$result" "$1" "to match $2" "$3"
+}
+unlike() { # unlike TEXT REGEX DESCRIPTION
+	local result=0
+	[ -n "$2" ] && [[ ! $1 =~ $2 ]] || result=1
+	lab_compare "$result" "$1" "not to match $2" "$3"
+}
+
+# ---- waiting --------------------------------------------------------------------------------------------------------
+
+# wait_until SECONDS COMMAND...: until the command succeeds; fails when the time is over. The only place that polls.
+wait_until() {
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$deadline" ] || return 1
+		sleep 0.1
+	done
+}
+
+# ---- facts ----------------------------------------------------------------------------------------------------------
+
+full_address() {
+	case $1 in
+	*:*:*) echo "$1" ;;
+	*) echo "0000:$1" ;;
+	esac
+}
+sysfs_of() { echo "/sys/bus/pci/devices/$(full_address "$1")"; }
+link_name() { # the last part of a link's target, or "none"
+	if [ -L "$1" ]; then basename "$(readlink "$1")"; else echo none; fi
+}
+driver_of() { link_name "$(sysfs_of "$1")/driver"; }
+group_of() { link_name "$(sysfs_of "$1")/iommu_group"; }
+override_of() { cat "$(sysfs_of "$1")/driver_override"; }
+device_id_of() {
+	local sysfs vendor device
+	sysfs=$(sysfs_of "$1")
+	read -r vendor <"$sysfs/vendor" && read -r device <"$sysfs/device"
+	echo "${vendor#0x}:${device#0x}"
+}
+# group_members ADDR: all members of its group, itself included, in one line.
+group_members() {
+	local list
+	[ "$(group_of "$1")" != none ] || { echo none; return; }
+	list=$(cd "$(sysfs_of "$1")/iommu_group/devices" && echo *)
+	echo "${list//0000:/}"
+}
+vfio_node_of() { echo "/dev/vfio/$(group_of "$1")"; }
+
+# holders_of NODE: the pids that have it open. Not fuser(1): QEMU opens a node of libvirt's private /dev, which is
+# another inode.
+holders_of() { find /proc/[0-9]*/fd -lname "$1" 2>/dev/null | cut -d/ -f3 | sort -un; }
+
+# snapshot: all that a passthrough can change of the host and must leave as it was, one device a line.
+snapshot() {
+	local dir vfs
+	for dir in /sys/bus/pci/devices/*; do
+		vfs=-
+		[ ! -e "$dir/sriov_numvfs" ] || vfs="$(<"$dir/sriov_numvfs") autoprobe=$(<"$dir/sriov_drivers_autoprobe")"
+		echo "$(basename "$dir") driver=$(link_name "$dir/driver") override=$(<"$dir/driver_override") vfs=$vfs"
+	done
+	find /dev/vfio -printf 'node %p %u:%g %m\n' 2>/dev/null | sort | grep -v ' /dev/vfio/vfio ' || true
+}
+
+# ---- guests ---------------------------------------------------------------------------------------------------------
+
+pci_address_xml() { # pci_address_xml ADDR [ATTRIBUTES]
+	local domain bus slot function
+	IFS=:. read -r domain bus slot function <<<"$(full_address "$1")"
+	echo "<address ${2:-}domain='0x$domain' bus='0x$bus' slot='0x$slot' function='0x$function'/>"
+}
+
+# A disk of one sector that switches the machine off: mov dx,0x604; mov ax,0x2000; out dx,ax; cli; hlt.
+poweroff_disk() {
+	local image=$LAB_RUN/poweroff.img
+	if [ ! -e "$image" ]; then
+		truncate -s 1M "$image"
+		printf '\xba\x04\x06\xb8\x00\x20\xef\xfa\xf4' | dd of="$image" conv=notrunc status=none
+		printf '\x55\xaa' | dd of="$image" bs=1 seek=510 conv=notrunc status=none
+	fi
+	echo "$image"
+}
+
+# vm_define NAME [OPTION]...: a guest as virt-manager would write it, for emulation and without graphics.
+#   --hostdev ADDR[,managed=no]   a PCI Host Device         --interface ADDR[,managed=no]  <interface type='hostdev'>
+#   --nvme ADDR                   an NVMe disk by PCI        --mdev UUID                    a mediated device
+#   --metadata XML                inside <metadata>          --xml XML                      inside <devices>
+#   --boot idle|poweroff          poweroff: the guest switches itself off as soon as it has booted
+#   --qemu-arg ARG                one <qemu:arg>
+vm_define() {
+	local name=$1 devices='' metadata='' arguments='' value managed image
+	shift
+	while [ $# -gt 0 ]; do
+		value=$2
+		managed=yes
+		case $value in *,managed=no) managed=no value=${value%,managed=no} ;; esac
+		case $1 in
+		--hostdev)
+			devices+="<hostdev mode='subsystem' type='pci' managed='$managed'>
+			  <source>$(pci_address_xml "$value")</source></hostdev>" ;;
+		--interface)
+			devices+="<interface type='hostdev' managed='$managed'>
+			  <source>$(pci_address_xml "$value" "type='pci' ")</source></interface>" ;;
+		--nvme)
+			devices+="<disk type='nvme' device='disk'><driver name='qemu' type='raw'/>
+			  <source type='pci' managed='$managed' namespace='1'>$(pci_address_xml "$value")</source>
+			  <target dev='vda' bus='virtio'/></disk>" ;;
+		--mdev)
+			devices+="<hostdev mode='subsystem' type='mdev' managed='no' model='vfio-pci'>
+			  <source><address uuid='$value'/></source></hostdev>" ;;
+		--metadata) metadata+=$value ;;
+		--xml) devices+=$value ;;
+		--boot)
+			if [ "$value" = poweroff ]; then
+				image=$(poweroff_disk)
+				devices+="<disk type='file' device='disk'><driver name='qemu' type='raw'/>
+				  <source file='$image'/><target dev='sda' bus='sata'/></disk>"
+			fi ;;
+		--qemu-arg) arguments+="<qemu:arg value='$value'/>" ;;
+		*) echo "vm_define: unknown option $1" >&2; return 2 ;;
+		esac
+		shift 2
+	done
+	cat >"$LAB_RUN/$name.xml" <<-XML
+		<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+		  <name>$name</name>
+		  <metadata>$metadata</metadata>
+		  <memory unit='MiB'>64</memory>
+		  <vcpu>1</vcpu>
+		  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+		  <features><acpi/></features>
+		  <devices>
+		    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+		    <controller type='usb' model='none'/>
+		    <memballoon model='none'/>
+		    $devices
+		  </devices>
+		  <qemu:commandline>$arguments</qemu:commandline>
+		</domain>
+	XML
+	virsh --quiet define "$LAB_RUN/$name.xml" >/dev/null
+}
+
+vm_start() { virsh --quiet start "$1"; }
+vm_destroy() { virsh --quiet destroy "$1"; }
+vm_pid() { cat "/run/libvirt/qemu/$1.pid"; }
+vm_state() { virsh domstate "$1" | sed '/^$/d'; }
+vm_is() { [ "$(vm_state "$1")" = "$2" ]; } # vm_is NAME "shut off", for wait_until
+vm_names() { virsh list --all --name | sed '/^$/d'; }
+vm_remove() {
+	virsh --quiet destroy "$1" >/dev/null 2>&1 || true
+	virsh --quiet undefine "$1" >/dev/null
+}
+
+# ---- the daemon -----------------------------------------------------------------------------------------------------
+
+# It looks for hooks once, when it starts.
+libvirtd_start() {
+	libvirtd --daemon
+	wait_until 60 virsh --quiet uri
+}
+libvirtd_end() { # libvirtd_end SIGNAL
+	local pid
+	pid=$(cat /run/libvirtd.pid)
+	kill "-$1" "$pid"
+	wait_until 60 test ! -d "/proc/$pid"
+}
+libvirtd_stop() { libvirtd_end TERM; }
+libvirtd_kill() { libvirtd_end KILL; }
+
+# ---- the scenario's frame -------------------------------------------------------------------------------------------
+
+lab_end() {
+	local code=$? name
+	set +e
+	for name in $(vm_names); do
+		vm_remove "$name"
+	done
+	if [ "$code" = 0 ] && [ "${lab_ran:-0}" != "${lab_planned:-}" ]; then
+		tap_not_ok "${lab_planned:-no} assertions were planned, ${lab_ran:-0} were made"
+	fi
+	[ "$code" != 0 ] || touch "$LAB_RUN/finished"
+	exit "$code"
+}
+if [ -n "${LAB_SCENARIO:-}" ]; then
+	set -euo pipefail
+	trap lab_end EXIT
+fi
