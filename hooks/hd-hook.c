@@ -56,16 +56,17 @@ find_key(HdState *state, const char *name, const GString *xml)
 static bool
 release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
 {
-    HdConfig config;
-    /* A VM without journals on the host needs neither configuration nor XML. */
-    if (!hd_port_exists(port, "run/hostdevctl/vm"))
+    HdConfig config = hd_config_default();
+    g_autoptr(HdState) reader = hd_state_new(port, &config);
+    g_autofree char *key = find_key(reader, name, xml);
+    /* A VM that holds nothing needs neither configuration nor lock. */
+    if (key == NULL || !hd_port_exists(port, "run/hostdevctl/vm/%s", key))
         return true;
-    if (!hd_state_load_config(port, &config, NULL))
-        config = hd_config_default();
+    /* What was taken is given back even if the configuration has been broken since. */
+    (void)hd_state_load_config(port, &config, NULL);
     g_autoptr(HdState) state = hd_state_new(port, &config);
     hd_state_set_log(state, log, NULL);
-    g_autofree char *key = find_key(state, name, xml);
-    return key == NULL || hd_state_release(state, key, ret_error);
+    return hd_state_release(state, key, ret_error);
 }
 
 int

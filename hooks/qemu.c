@@ -4,7 +4,6 @@
  * root inside every VM start, obeys no environment variable, prints nothing on
  * stdout (libvirt would take it for XML) and one line on stderr when it refuses.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "hd-hook-args.h"
 #include "hd-hook.h"
 #include "hd-port-real.h"
 
@@ -30,8 +30,9 @@ secure_descriptors(void)
         if (fcntl(fd, F_GETFD) < 0 && dup2(null, fd) < 0)
             return false;
     }
-    return dup2(null, STDOUT_FILENO) >= 0 && close_range(STDERR_FILENO + 1, ~0U,
-                                                         CLOSE_RANGE_CLOEXEC) == 0;
+    /* Kernels before 5.9 can't; workers close what they inherit anyway. */
+    (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    return dup2(null, STDOUT_FILENO) >= 0;
 }
 
 static bool
@@ -61,14 +62,16 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *message = NULL;
+    const HdHookOperation operation = hd_hook_args_parse(argc, argv).operation;
     /* A session daemon runs the same hook as an ordinary user, who can't give devices away. */
-    if (geteuid() != 0)
+    if (operation == HD_HOOK_IGNORE || geteuid() != 0)
         return EXIT_SUCCESS;
+    const int failure = operation == HD_HOOK_RELEASE ? EXIT_SUCCESS : EXIT_FAILURE;
     if (!secure_descriptors() || !secure_process())
-        return EXIT_FAILURE;
+        return failure;
     openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     HdPort *port = hd_port_real_new("/", &error);
-    int status = EXIT_FAILURE;
+    int status = failure;
     if (port != NULL)
         status = hd_hook_run(port, argc, argv, STDIN_FILENO, (guint64)getppid(), log_to_system,
                              &message);

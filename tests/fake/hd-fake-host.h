@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_FAKE_HOST_H
+#define HD_FAKE_HOST_H
+
+#include "hd-fake.h"
+#include "hd-request.h"
+
+/**
+ * Returns: (transfer full): the host that most tests start from:
+ *
+ *   0000:01:00.0          NIC on e1000e, group 1, alone
+ *   0000:02:00.0, .1      two functions on e1000e, group 2
+ *   0000:03:00.0          NVMe on nvme, group 3
+ *   0000:04:00.0          no driver, driver_override "foreign", group 4
+ *   0000:05:00.0          no driver, no override, group 5
+ *   0000:00:1c.0          root port on pcieport, group 6, with
+ *   0000:06:00.0          NIC on e1000e, group 6
+ *   0000:07:00.0          igb PF with 2 VFs, group 7
+ *   0000:08:00.0          NIC on e1000e in no group
+ *   0000:09:00.0..0000:10:00.0  eight NICs on e1000e, groups 9 to 16
+ *   0000:20:00.0          NIC on e1000e with driver_override "e1000e", group 20
+ */
+HdFake *hd_fake_host_new(void);
+
+/** VM uuids for tests. */
+#define VM_A "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa"
+#define VM_B "bbbbbbbb-2222-4222-8222-bbbbbbbbbbbb"
+
+/** Returns: (transfer full): a request of VM @name for managed PCI hostdevs; NULL ends the list. */
+HdRequest *hd_fake_request(const char *name, const char *uuid, ...) G_GNUC_NULL_TERMINATED;
+
+#endif

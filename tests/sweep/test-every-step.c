@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The promise "whole or nothing", tried at every step. Each scenario is first run
+ * undisturbed to count its mutating calls; then again for each of them with a crash
+ * before it, a crash after it, each errno at it, and a second crash at every step of
+ * the recovery. Whatever came, the host must end as it was.
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "hd-fake-host.h"
+#include "hd-state.h"
+
+typedef struct {
+    const char *name;
+    const char *addresses[9];
+    bool own_nodes; /* dynamic_ownership = 0 */
+    bool and_release;
+    const char *bad_probe; /* this function's vfio probe fails: prepare rolls back */
+} Scenario;
+
+static const Scenario scenarios[] = {
+    {"one NIC", {"0000:01:00.0"}, false, false, NULL},
+    {"one NIC, and back", {"0000:01:00.0"}, false, true, NULL},
+    {"group of two, one asked for", {"0000:02:00.1"}, false, true, NULL},
+    {"group of two, both asked for", {"0000:02:00.0", "0000:02:00.1"}, false, true, NULL},
+    {"NVMe", {"0000:03:00.0"}, false, true, NULL},
+    {"foreign override, no driver", {"0000:04:00.0"}, false, true, NULL},
+    {"no driver", {"0000:05:00.0"}, false, true, NULL},
+    {"behind a bridge", {"0000:06:00.0"}, false, true, NULL},
+    {"pinned by its own override", {"0000:20:00.0"}, false, true, NULL},
+    {"nodes owned by QEMU", {"0000:01:00.0", "0000:02:00.0"}, true, true, NULL},
+    {"eight at once",
+     {"0000:09:00.0", "0000:0a:00.0", "0000:0b:00.0", "0000:0c:00.0", "0000:0d:00.0",
+      "0000:0e:00.0", "0000:0f:00.0", "0000:10:00.0"},
+     false, true, NULL},
+    {"second of two fails", {"0000:01:00.0", "0000:03:00.0"}, false, false, "0000:03:00.0"},
+    {"companion fails", {"0000:02:00.0"}, true, false, "0000:02:00.1"},
+    {"mixed", {"0000:01:00.0", "0000:02:00.0", "0000:04:00.0", "0000:05:00.0"}, true, true, NULL},
+};
+
+static const int errnos[] = {EIO, ENOSPC, EBUSY, ENODEV, EINVAL, ENOENT, EACCES, ENOMEM};
+
+static HdFake *
+new_host(const Scenario *scenario)
+{
+    HdFake *fake = hd_fake_host_new();
+    if (scenario->own_nodes)
+        hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
+    if (scenario->bad_probe != NULL)
+        hd_fake_fail_probe(fake, scenario->bad_probe, EIO);
+    return fake;
+}
+
+static HdState *
+new_state(HdFake *fake)
+{
+    HdConfig config = hd_config_default();
+    return hd_state_new(hd_fake_port(fake), &config);
+}
+
+static HdRequest *
+new_request(const Scenario *scenario)
+{
+    HdRequest *request = hd_fake_request("vm", VM_A, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
+        HdWish *wish = hd_request_add(request, HD_WISH_PCI);
+        ck_assert(hd_pci_address_parse(scenario->addresses[i], &wish->address));
+    }
+    return request;
+}
+
+/* The scenario as libvirt would drive it. Errors are part of it: faults are injected. */
+static void
+run(HdFake *fake, const Scenario *scenario)
+{
+    g_autoptr(HdState) state = new_state(fake);
+    g_autoptr(HdRequest) request = new_request(scenario);
+    (void)hd_state_prepare(state, request, 0, NULL);
+    if (scenario->and_release)
+        (void)hd_state_release(state, VM_A, NULL);
+}
+
+static void
+reconcile(HdFake *fake)
+{
+    g_autoptr(HdState) state = new_state(fake);
+    g_autoptr(GPtrArray) reports = NULL;
+    (void)hd_state_reconcile(state, &reports, NULL);
+}
+
+static guint
+count_mutations(const Scenario *scenario)
+{
+    g_autoptr(HdFake) fake = new_host(scenario);
+    run(fake, scenario);
+    return hd_fake_mutations(fake);
+}
+
+static void
+assert_as_before(HdFake *fake, const Scenario *scenario, const char *what, guint step, guint second)
+{
+    g_autoptr(HdFake) untouched = new_host(scenario);
+    g_autofree char *wanted = hd_fake_dump(untouched);
+    g_autofree char *got = hd_fake_dump(fake);
+    g_autoptr(GPtrArray) left = NULL;
+    ck_assert_msg(g_str_equal(got, wanted), "%s: %s at %u/%u: got\n%swanted\n%s", scenario->name,
+                  what, step, second, got, wanted);
+    bool has_folder = hd_port_list(hd_fake_port(fake), &left, "run/hostdevctl/vm") == 0;
+    ck_assert_msg(!has_folder || left->len == 0, "%s: %s at %u/%u leaves a journal",
+                  scenario->name, what, step, second);
+}
+
+/* A VM that has its devices proves by this that they are really there, all of them. */
+static void
+assert_whole(HdFake *fake, const Scenario *scenario)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
+        g_autofree char *binding = hd_fake_binding(fake, scenario->addresses[i]);
+        ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+    }
+}
+
+START_TEST(undisturbed)
+{
+    const Scenario *scenario = &scenarios[_i];
+    g_autoptr(HdFake) fake = new_host(scenario);
+    g_autoptr(HdState) state = new_state(fake);
+    g_autoptr(HdRequest) request = new_request(scenario);
+    g_autoptr(GError) error = NULL;
+    bool prepared = hd_state_prepare(state, request, 0, &error);
+    ck_assert_int_eq(prepared, scenario->bad_probe == NULL);
+    if (prepared)
+        assert_whole(fake, scenario);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before(fake, scenario, "nothing", 0, 0);
+}
+END_TEST
+
+START_TEST(crash_at_every_step)
+{
+    const Scenario *scenario = &scenarios[_i];
+    guint count = count_mutations(scenario);
+    for (guint step = 1; step <= count; step++) {
+        for (int after = 0; after <= 1; after++) {
+            g_autoptr(HdFake) fake = new_host(scenario);
+            hd_fake_die_at(fake, step, after);
+            run(fake, scenario);
+            ck_assert(hd_fake_is_dead(fake));
+            hd_fake_revive(fake);
+            reconcile(fake);
+            assert_as_before(fake, scenario, after ? "crash after" : "crash before", step, 0);
+        }
+    }
+    g_print("# %s: %u crashes recovered\n", scenario->name, 2 * count);
+}
+END_TEST
+
+START_TEST(crash_in_recovery)
+{
+    const Scenario *scenario = &scenarios[_i];
+    guint count = count_mutations(scenario), pairs = 0;
+    for (guint step = 1; step <= count; step++) {
+        bool recovery_has_step = true;
+        for (guint second = 1; recovery_has_step; second++) {
+            g_autoptr(HdFake) fake = new_host(scenario);
+            hd_fake_die_at(fake, step, true);
+            run(fake, scenario);
+            hd_fake_revive(fake);
+            hd_fake_die_at(fake, second, second % 2);
+            reconcile(fake);
+            recovery_has_step = hd_fake_is_dead(fake);
+            hd_fake_revive(fake);
+            reconcile(fake);
+            assert_as_before(fake, scenario, "second crash", step, second);
+            pairs += recovery_has_step;
+        }
+    }
+    g_print("# %s: %u pairs of crashes recovered\n", scenario->name, pairs);
+}
+END_TEST
+
+START_TEST(errno_at_every_step)
+{
+    const Scenario *scenario = &scenarios[_i];
+    guint count = count_mutations(scenario);
+    for (guint step = 1; step <= count; step++) {
+        for (gsize i = 0; i < G_N_ELEMENTS(errnos); i++) {
+            g_autoptr(HdFake) fake = new_host(scenario);
+            hd_fake_fail_at(fake, step, errnos[i]);
+            run(fake, scenario);
+            /* Still there only where prepare has succeeded or the way back met the error. */
+            hd_fake_revive(fake);
+            reconcile(fake);
+            assert_as_before(fake, scenario, g_strerror(errnos[i]), step, 0);
+        }
+    }
+    g_print("# %s: %u errors survived\n", scenario->name,
+            count * (guint)G_N_ELEMENTS(errnos));
+}
+END_TEST
+
+/* One failing call in prepare: either the VM has all its devices or the host is as it was, at once,
+   without any reconcile. */
+START_TEST(error_is_whole_or_nothing)
+{
+    Scenario scenario = scenarios[_i];
+    scenario.and_release = false;
+    guint count = count_mutations(&scenario);
+    for (guint step = 1; step <= count; step++) {
+        g_autoptr(HdFake) fake = new_host(&scenario);
+        g_autoptr(HdState) state = new_state(fake);
+        g_autoptr(HdRequest) request = new_request(&scenario);
+        g_autoptr(GError) error = NULL;
+        hd_fake_fail_at(fake, step, EIO);
+        if (hd_state_prepare(state, request, 0, &error)) {
+            assert_whole(fake, &scenario);
+        } else if (scenario.bad_probe == NULL) {
+            ck_assert(error != NULL && *error->message != '\0');
+            assert_as_before(fake, &scenario, "one error", step, 0);
+        }
+    }
+}
+END_TEST
+
+int
+main(void)
+{
+    Suite *suite = suite_create("every step");
+    TCase *tcase = tcase_create("sweep");
+    int count = (int)G_N_ELEMENTS(scenarios);
+    tcase_set_timeout(tcase, 300);
+    tcase_add_loop_test(tcase, undisturbed, 0, count);
+    tcase_add_loop_test(tcase, crash_at_every_step, 0, count);
+    tcase_add_loop_test(tcase, crash_in_recovery, 0, count);
+    tcase_add_loop_test(tcase, errno_at_every_step, 0, count);
+    tcase_add_loop_test(tcase, error_is_whole_or_nothing, 0, count);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

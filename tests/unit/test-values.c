@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Addresses, uuids, texts, policies, configuration: what is accepted, what isn't.
+ */
+#include <string.h>
+
+#include "hd-config.h"
+#include "hd-error.h"
+#include "hd-pci-address.h"
+#include "hd-test.h"
+#include "hd-text.h"
+#include "hd-uuid.h"
+
+static const char *const good_addresses[][2] = {
+    {"0000:65:00.0", "0000:65:00.0"},  {"65:00.0", "0000:65:00.0"},
+    {"10000:e1:1f.7", "10000:e1:1f.7"}, {"0000:AF:0b.3", "0000:af:0b.3"},
+    {"ffffffff:ff:1f.7", "ffffffff:ff:1f.7"},
+};
+
+static const char *const bad_addresses[] = {
+    "",           "65:00",          "65:00.8",       "65:20.0",           "0000:65:00.0 ",
+    " 65:00.0",   "65:00.0\n",      "000:65:00.0",   "123456789:65:00.0", "0000:165:00.0",
+    "65:0.0",     "0000:65:00.00",  "../65:00.0",    "0000:65:00.0/..",   "0x65:00.0",
+    "0000-65-00.0", "0000:65:00:0", "65:00.g",
+};
+
+START_TEST(address_good)
+{
+    HdPciAddress address;
+    ck_assert(hd_pci_address_parse(good_addresses[_i][0], &address));
+    ck_assert_str_eq(hd_pci_address_text(&address).text, good_addresses[_i][1]);
+}
+END_TEST
+
+START_TEST(address_bad)
+{
+    HdPciAddress address = {1, 2, 3, 4};
+    ck_assert_msg(!hd_pci_address_parse(bad_addresses[_i], &address), "%s", bad_addresses[_i]);
+    ck_assert_str_eq(hd_pci_address_text(&address).text, "0001:02:03.4");
+}
+END_TEST
+
+START_TEST(address_order)
+{
+    HdPciAddress low, high;
+    ck_assert(hd_pci_address_parse("0000:ff:1f.7", &low));
+    ck_assert(hd_pci_address_parse("0001:00:00.0", &high));
+    ck_assert(hd_pci_address_key(&low) < hd_pci_address_key(&high));
+    ck_assert(!hd_pci_address_equal(&low, &high));
+    ck_assert(!hd_pci_address_from_parts(0, 256, 0, 0, &low));
+    ck_assert(!hd_pci_address_from_parts(G_MAXUINT64, 0, 0, 0, &low));
+}
+END_TEST
+
+START_TEST(uuid)
+{
+    HdUuid a = {""}, b = {""};
+    ck_assert(hd_uuid_parse("C60CC60C-0000-4000-8000-ABCDEF012345", &a));
+    ck_assert_str_eq(a.text, "c60cc60c-0000-4000-8000-abcdef012345");
+    ck_assert(hd_uuid_parse(a.text, &b));
+    ck_assert(hd_uuid_equal(&a, &b));
+    ck_assert(!hd_uuid_parse("c60cc60c-0000-4000-8000-abcdef01234", &b));
+    ck_assert(!hd_uuid_parse("c60cc60c-0000-4000-8000-abcdef012345\n", &b));
+    ck_assert(!hd_uuid_parse("c60cc60c/0000/4000/8000/abcdef012345", &b));
+    ck_assert(!hd_uuid_parse("../../../../../../../../../../../../", &b));
+    ck_assert(!hd_uuid_parse(NULL, &b));
+}
+END_TEST
+
+static const char *const printable[][2] = {
+    {"win10", "win10"},
+    {"a\nb", "a\\x0ab"},
+    {"\033[31mred", "\\x1b[31mred"},
+    {"caf\xc3\xa9", "caf\xc3\xa9"},
+    {"bad\xff", "bad\\xff"},
+    {"rtl\xe2\x80\xae", "rtl\\u202e"},
+    {"12345678901234567890123", "12345678901234567890..."},
+};
+
+START_TEST(text_printable)
+{
+    g_autofree char *shown = hd_text_printable(printable[_i][0], 20);
+    ck_assert_str_eq(shown, printable[_i][1]);
+}
+END_TEST
+
+START_TEST(text_pairs)
+{
+    g_autofree char *pair = hd_text_pair("name", "a b=c%\n");
+    ck_assert_ptr_null(strpbrk(pair, " \n"));
+    g_auto(GStrv) tokens = g_strsplit(pair, " ", -1);
+    g_autofree char *value = hd_text_value(tokens, "name");
+    ck_assert_str_eq(value, "a b=c%\n");
+    ck_assert_ptr_null(hd_text_value(tokens, "nam"));
+    ck_assert(hd_text_is_name("vfio-pci") && hd_text_is_name("mlx5_vfio_pci"));
+    ck_assert(!hd_text_is_name("..") && !hd_text_is_name("a/b") && !hd_text_is_name(""));
+}
+END_TEST
+
+START_TEST(policy_layers)
+{
+    HdPolicy base = hd_policy_default(), over = {0};
+    ck_assert(!hd_policy_allows(&base, HD_RULE_STORAGE));
+    ck_assert(hd_policy_allows(&base, HD_RULE_COMPANIONS));
+    ck_assert(hd_policy_set(&over, "storage", "allow"));
+    ck_assert(hd_policy_set(&over, "companions", "refuse"));
+    ck_assert(!hd_policy_set(&over, "storage", "bind"));
+    ck_assert(!hd_policy_set(&over, "held", "allow"));
+    HdPolicy both = hd_policy_overlay(&base, &over);
+    ck_assert(hd_policy_allows(&both, HD_RULE_STORAGE));
+    ck_assert(!hd_policy_allows(&both, HD_RULE_COMPANIONS));
+    ck_assert(!hd_policy_allows(&both, HD_RULE_NETWORK));
+}
+END_TEST
+
+START_TEST(config_good)
+{
+    HdConfig config = hd_config_default();
+    g_autoptr(GError) error = NULL;
+    ck_assert(hd_config_parse("# ours\n[policy]\ncompanions = bind\nnetwork=allow\n"
+                              "[timeouts]\ndevice = 5\nlock=7\n",
+                              "/etc/hostdevctl/hostdevctl.conf", &config, &error));
+    ck_assert(hd_policy_allows(&config.policy, HD_RULE_NETWORK));
+    ck_assert_uint_eq(config.device_deadline, 5);
+    ck_assert_uint_eq(config.lock_deadline, 7);
+}
+END_TEST
+
+static const char *const bad_configs[][2] = {
+    {"[policy]\nmounted = allow\n", "[policy] mounted = allow is not known"},
+    {"[policy]\nstorage = yes\n", "[policy] storage = yes is not known"},
+    {"[polcy]\nstorage = allow\n", "[polcy] storage = allow is not known"},
+    {"[timeouts]\ndevice = 0\n", "[timeouts] device = 0 is not known"},
+    {"[timeouts]\ndevice = 5s\n", "[timeouts] device = 5s is not known"},
+    {"storage = allow\n", "f.conf"},
+};
+
+START_TEST(config_bad)
+{
+    HdConfig config = hd_config_default();
+    g_autoptr(GError) error = NULL;
+    ck_assert(!hd_config_parse(bad_configs[_i][0], "f.conf", &config, &error));
+    ck_assert(hd_error_is(error, HD_ERROR_CONFIG));
+    ck_assert_contains(error->message, bad_configs[_i][1]);
+    ck_assert(!hd_policy_allows(&config.policy, HD_RULE_STORAGE));
+}
+END_TEST
+
+HD_TEST_MAIN("values",
+             tcase_add_loop_test(tcase, address_good, 0, G_N_ELEMENTS(good_addresses));
+             tcase_add_loop_test(tcase, address_bad, 0, G_N_ELEMENTS(bad_addresses));
+             tcase_add_test(tcase, address_order); tcase_add_test(tcase, uuid);
+             tcase_add_loop_test(tcase, text_printable, 0, G_N_ELEMENTS(printable));
+             tcase_add_test(tcase, text_pairs); tcase_add_test(tcase, policy_layers);
+             tcase_add_test(tcase, config_good);
+             tcase_add_loop_test(tcase, config_bad, 0, G_N_ELEMENTS(bad_configs)))
