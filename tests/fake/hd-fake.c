@@ -166,10 +166,8 @@ matches(const Device *device, const char *driver)
 static int
 probe(HdFake *fake, Device *device, const char *driver)
 {
-    int error = device->probe_error;
-    device->probe_error = 0;
-    if (error != 0)
-        return error;
+    if (is_vfio(driver) && device->probe_error != 0)
+        return device->probe_error;
     if (is_vfio(driver) && device->facts.class_code >> 8 == 0x0604)
         return EINVAL;
     if (is_vfio(driver) && device->facts.vf_count > 0)
@@ -386,10 +384,10 @@ fake_load_module(HdPort *port, const char *module)
         return error;
     if (!g_hash_table_contains(fake->drivers, module))
         return after_mutation(fake, ENOENT);
-    if (!is_loaded(fake, module)) {
-        g_hash_table_replace(fake->drivers, g_strdup(module), GINT_TO_POINTER(1));
-        show_driver(fake, module);
-    }
+    if (is_loaded(fake, module))
+        return after_mutation(fake, 0);
+    g_hash_table_replace(fake->drivers, g_strdup(module), GINT_TO_POINTER(1));
+    show_driver(fake, module);
     /* A new driver takes every unbound device that it matches. */
     GHashTableIter iter;
     gpointer value;

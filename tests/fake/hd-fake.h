@@ -62,7 +62,7 @@ void hd_fake_block(HdFake *fake, const char *address);
 /** What blocked @address ends: the unbind takes effect; its worker has been killed meanwhile. */
 void hd_fake_let_go(HdFake *fake, const char *address);
 
-/** The next probe of a driver for @address fails with @error. */
+/** From now on vfio drivers fail to probe @address with @error. */
 void hd_fake_fail_probe(HdFake *fake, const char *address, int error);
 
 /** Numbers of mutating calls so far. */

@@ -7,7 +7,7 @@ mapfile -t table < <(sed -n 's/^#@ //p' /lab/topology | tail -n +2)
 plan $((${#table[@]} + 3))
 
 diag "kernel $(uname -r), $(virsh --version=long | head -n 1), $(qemu-system-x86_64 --version | head -n 1)"
-diag "the scenario began $(cut -d' ' -f1 /proc/uptime) s after the kernel"
+diag "devices and libvirtd were ready $(cut -d' ' -f1 /proc/uptime) s after the kernel"
 
 for line in "${table[@]}"; do
 	read -r address id driver group <<<"$line"

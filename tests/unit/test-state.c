@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The verbs on the fake kernel: who gets what, who is refused, what is left after
+ * stuck devices, dead VMs, reboots and damaged journals.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "hd-error.h"
+#include "hd-fake-host.h"
+#include "hd-state.h"
+#include "hd-test.h"
+
+static HdFake *fake;
+static HdState *state;
+
+static void
+setup(void)
+{
+    HdConfig config = hd_config_default();
+    fake = hd_fake_host_new();
+    state = hd_state_new(hd_fake_port(fake), &config);
+}
+
+static void
+teardown(void)
+{
+    hd_state_free(state);
+    hd_fake_free(fake);
+}
+
+static void
+assert_binding(const char *address, const char *wanted)
+{
+    g_autofree char *binding = hd_fake_binding(fake, address);
+    ck_assert_msg(g_str_equal(binding, wanted), "%s is '%s', not '%s'", address, binding, wanted);
+}
+
+/* Prepares @name with one device; returns the error's text, NULL on success. */
+static char *
+prepare(const char *name, const char *uuid, const char *address)
+{
+    g_autoptr(HdRequest) request = hd_fake_request(name, uuid, address, NULL);
+    g_autoptr(GError) error = NULL;
+    return hd_state_prepare(state, request, 0, &error) ? NULL : g_strdup(error->message);
+}
+
+static void
+assert_no_journals(void)
+{
+    g_autoptr(GPtrArray) records = NULL;
+    g_autoptr(GPtrArray) names = NULL;
+    ck_assert(hd_state_records(state, &records, NULL));
+    ck_assert_uint_eq(records->len, 0);
+    if (hd_port_list(hd_fake_port(fake), &names, "run/hostdevctl/vm") == 0)
+        ck_assert_uint_eq(names->len, 0);
+}
+
+START_TEST(there_and_back)
+{
+    g_autofree char *problem = prepare("vm", VM_A, "0000:01:00.0");
+    ck_assert_ptr_null(problem);
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+    /* libvirt calls release twice after a failed start, or without any prepare. */
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert(hd_state_release(state, VM_B, NULL));
+}
+END_TEST
+
+START_TEST(nothing_wished_nothing_touched)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, NULL);
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+    ck_assert_uint_eq(hd_fake_mutations(fake), 0);
+}
+END_TEST
+
+START_TEST(refusal_changes_nothing)
+{
+    g_autofree char *before = hd_fake_dump(fake);
+    g_autofree char *problem = prepare("vm", VM_A, "0000:99:00.0");
+    g_autofree char *after = hd_fake_dump(fake);
+    ck_assert_contains(problem, "0000:99:00.0 is not on this host");
+    ck_assert_str_eq(before, after);
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(second_vm_is_refused_and_first_undisturbed)
+{
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
+    g_autofree char *first = prepare("one", VM_A, "0000:01:00.0");
+    g_autofree char *second = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_ptr_null(first);
+    ck_assert_contains(second, "0000:01:00.0 is held by VM 'one'");
+    /* libvirt releases the VM that failed; the device is not its own. */
+    ck_assert(hd_state_release(state, VM_B, NULL));
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+}
+END_TEST
+
+START_TEST(dead_vm_makes_room)
+{
+    g_autofree char *first = prepare("one", VM_A, "0000:01:00.0");
+    g_autofree char *second = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_ptr_null(first);
+    ck_assert_ptr_null(second);
+    ck_assert(hd_state_release(state, VM_B, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(starting_vm_is_not_reconciled)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("one", VM_A, "0000:01:00.0", NULL);
+    g_autoptr(GPtrArray) reports = NULL;
+    g_autoptr(GPtrArray) later = NULL;
+    hd_fake_add_process(fake, 50, "libvirtd", "libvirtd", NULL);
+    ck_assert(hd_state_prepare(state, request, 50, NULL));
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    /* The daemon has died before it could start QEMU: no release will ever come. */
+    hd_fake_kill_process(fake, 50);
+    ck_assert(hd_state_reconcile(state, &later, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+}
+END_TEST
+
+START_TEST(running_vm_is_not_reconciled)
+{
+    g_autoptr(GPtrArray) reports = NULL;
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    ck_assert_uint_eq(reports->len, 1);
+    ck_assert_int_eq(((HdReconciled *)g_ptr_array_index(reports, 0))->liveness, HD_VM_RUNNING);
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+}
+END_TEST
+
+START_TEST(reboot_forgets)
+{
+    g_autoptr(GPtrArray) reports = NULL;
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    hd_fake_set_file(fake, "proc/sys/kernel/random/boot_id", "boot-2");
+    guint before = hd_fake_mutations(fake);
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    /* A record of another boot is dropped; what it says of sysfs is history. */
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    ck_assert_uint_gt(hd_fake_mutations(fake), before);
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(probe_failure_is_rolled_back)
+{
+    hd_fake_fail_probe(fake, "0000:03:00.0", EINVAL);
+    g_autofree char *problem = prepare("one", VM_A, "0000:03:00.0");
+    ck_assert_str_eq(problem, "0000:03:00.0: bind it to driver vfio-pci: Invalid argument");
+    assert_binding("0000:03:00.0", "nvme -");
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(vfio_missing)
+{
+    hd_fake_free(fake);
+    fake = hd_fake_new();
+    hd_fake_add_driver(fake, "e1000e", true);
+    const HdFakeDevice nic = {.address = "0000:01:00.0", .vendor = 0x8086, .device = 0x10d3,
+                              .class_code = 0x020000, .group = 1, .native = "e1000e",
+                              .driver = "e1000e"};
+    hd_fake_add_device(fake, &nic);
+    HdConfig config = hd_config_default();
+    hd_state_free(state);
+    state = hd_state_new(hd_fake_port(fake), &config);
+    hd_fake_fail_at(fake, 3, ENOENT); /* the load of the module */
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_contains(problem, "vfio-pci");
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(stuck_device)
+{
+    hd_fake_block(fake, "0000:01:00.0");
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_contains(problem, "0000:01:00.0: the kernel has not let go of it within 30 s");
+    ck_assert_contains(problem, "pid 4242");
+    /* libvirt releases; the device stays ours, and no other VM may have it. */
+    g_autoptr(GError) error = NULL;
+    ck_assert(!hd_state_release(state, VM_A, &error));
+    ck_assert(hd_error_is(error, HD_ERROR_STUCK));
+    g_autofree char *other = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_contains(other, "still on its way back from VM 'one'");
+    g_autofree char *again = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_contains(again, "an earlier start has left something behind");
+    /* The user lets go; even if the worker has been killed meanwhile, nothing is lost. */
+    hd_fake_let_go(fake, "0000:01:00.0");
+    g_autoptr(GPtrArray) reports = NULL;
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(stuck_device_does_not_keep_others)
+{
+    g_autoptr(HdRequest) request =
+        hd_fake_request("one", VM_A, "0000:01:00.0", "0000:03:00.0", NULL);
+    hd_fake_block(fake, "0000:03:00.0");
+    ck_assert(!hd_state_prepare(state, request, 0, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    g_autofree char *other = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_ptr_null(other);
+}
+END_TEST
+
+START_TEST(gone_device_is_let_go)
+{
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    hd_fake_remove_device(fake, "0000:01:00.0");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(replaced_device_is_not_touched)
+{
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    hd_fake_remove_device(fake, "0000:01:00.0");
+    const HdFakeDevice other = {.address = "0000:01:00.0", .vendor = 0x10de, .device = 0x2237,
+                                .class_code = 0x030000, .group = 1, .driver = "igb",
+                                .native = "igb"};
+    hd_fake_add_device(fake, &other);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:01:00.0", "igb -");
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(libvirt_was_faster)
+{
+    /* libvirt rebound the device itself at stop: only what differs is restored. */
+    g_autofree char *problem = prepare("one", VM_A, "0000:20:00.0");
+    HdPort *port = hd_fake_port(fake);
+    ck_assert_int_eq(hd_port_write(port, "\n", "sys/bus/pci/devices/0000:20:00.0/driver_override"),
+                     0);
+    ck_assert_int_eq(hd_port_write(port, "0000:20:00.0", "sys/bus/pci/drivers/vfio-pci/unbind"), 0);
+    ck_assert_int_eq(hd_port_write(port, "0000:20:00.0", "sys/bus/pci/drivers_probe"), 0);
+    assert_binding("0000:20:00.0", "e1000e -");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:20:00.0", "e1000e e1000e");
+}
+END_TEST
+
+START_TEST(driver_unloaded_meanwhile)
+{
+    g_autofree char *problem = prepare("one", VM_A, "0000:03:00.0");
+    hd_fake_unload_driver(fake, "nvme");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:03:00.0", "nvme -");
+}
+END_TEST
+
+START_TEST(nodes_follow_qemu_conf)
+{
+    hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "user = \"libvirt-qemu\"\n"
+                                                    "group = \"libvirt-qemu\"\n"
+                                                    "dynamic_ownership = 0\n");
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    g_autofree char *dump = hd_fake_dump(fake);
+    ck_assert_ptr_null(problem);
+    ck_assert_contains(dump, "/dev/vfio/1 64055:64055 0660");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    g_autofree char *after = hd_fake_dump(fake);
+    ck_assert_ptr_null(strstr(after, "/dev/vfio"));
+}
+END_TEST
+
+START_TEST(detach_lends_to_a_vm)
+{
+    HdPciAddress address;
+    g_autoptr(GError) held = NULL;
+    g_autoptr(GError) again = NULL;
+    ck_assert(hd_pci_address_parse("0000:01:00.0", &address));
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_ptr_null(problem);
+    ck_assert(!hd_state_reattach(state, &address, &held));
+    ck_assert_contains(held->message, "0000:01:00.0 is held by VM 'one'");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    ck_assert(hd_state_reattach(state, &address, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    ck_assert(!hd_state_reattach(state, &address, &again));
+    ck_assert_contains(again->message, "was not detached by hostdevctl");
+}
+END_TEST
+
+START_TEST(damaged_journal_is_not_guessed_at)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(HdRequest) request =
+        hd_fake_request("one", VM_A, "0000:01:00.0", "0000:03:00.0", NULL);
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+    ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &text, "run/hostdevctl/vm/" VM_A), 0);
+    char *goal = strstr(text, "goal 0");
+    ck_assert_ptr_nonnull(goal);
+    goal[0] = 'G';
+    hd_fake_set_file(fake, "run/hostdevctl/vm/" VM_A, text);
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_contains(problem, "is damaged");
+    g_autoptr(GPtrArray) records = NULL;
+    ck_assert(hd_state_records(state, &records, NULL));
+    ck_assert(((HdRecord *)g_ptr_array_index(records, 0))->is_damaged);
+}
+END_TEST
+
+START_TEST(torn_journal_lines_are_harmless)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &text, "run/hostdevctl/vm/" VM_A), 0);
+    for (gsize cut = strlen(text) - 1; strstr(text, "planned 1\n") != NULL; cut--) {
+        text[cut] = '\0';
+        g_autoptr(HdRecord) record = hd_record_parse(VM_A, text);
+        ck_assert(!record->is_damaged);
+        ck_assert_uint_eq(record->goals->len, 1);
+        ck_assert_str_eq(record->name, "one");
+    }
+    /* An opening that isn't complete has changed nothing yet. */
+    for (gsize cut = strlen(text) - 2; cut > 0; cut--) {
+        text[cut] = '\0';
+        g_autoptr(HdRecord) record = hd_record_parse(VM_A, text);
+        ck_assert(!record->is_planned);
+    }
+}
+END_TEST
+
+START_TEST(config_relaxes)
+{
+    HdConfig config;
+    g_autoptr(GError) error = NULL;
+    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf", "[timeouts]\ndevice = 3\n");
+    hd_fake_set_file(fake, "etc/hostdevctl/conf.d/10-a.conf", "[policy]\nnetwork = allow\n");
+    hd_fake_set_file(fake, "etc/hostdevctl/conf.d/20-b.conf", "[timeouts]\ndevice = 4\n");
+    hd_fake_set_file(fake, "etc/hostdevctl/conf.d/README", "not ours\n");
+    ck_assert(hd_state_load_config(hd_fake_port(fake), &config, NULL));
+    ck_assert_uint_eq(config.device_deadline, 4);
+    ck_assert(hd_policy_allows(&config.policy, HD_RULE_NETWORK));
+    hd_fake_set_file(fake, "etc/hostdevctl/conf.d/30-c.conf", "[policy]\nnetwrk = allow\n");
+    ck_assert(!hd_state_load_config(hd_fake_port(fake), &config, &error));
+    ck_assert_contains(error->message, "/etc/hostdevctl/conf.d/30-c.conf: [policy] netwrk");
+}
+END_TEST
+
+HD_TEST_MAIN("state", tcase_add_checked_fixture(tcase, setup, teardown);
+             tcase_add_test(tcase, there_and_back);
+             tcase_add_test(tcase, nothing_wished_nothing_touched);
+             tcase_add_test(tcase, refusal_changes_nothing);
+             tcase_add_test(tcase, second_vm_is_refused_and_first_undisturbed);
+             tcase_add_test(tcase, dead_vm_makes_room);
+             tcase_add_test(tcase, starting_vm_is_not_reconciled);
+             tcase_add_test(tcase, running_vm_is_not_reconciled);
+             tcase_add_test(tcase, reboot_forgets);
+             tcase_add_test(tcase, probe_failure_is_rolled_back);
+             tcase_add_test(tcase, vfio_missing); tcase_add_test(tcase, stuck_device);
+             tcase_add_test(tcase, stuck_device_does_not_keep_others);
+             tcase_add_test(tcase, gone_device_is_let_go);
+             tcase_add_test(tcase, replaced_device_is_not_touched);
+             tcase_add_test(tcase, libvirt_was_faster);
+             tcase_add_test(tcase, driver_unloaded_meanwhile);
+             tcase_add_test(tcase, nodes_follow_qemu_conf);
+             tcase_add_test(tcase, detach_lends_to_a_vm);
+             tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
+             tcase_add_test(tcase, torn_journal_lines_are_harmless);
+             tcase_add_test(tcase, config_relaxes))
