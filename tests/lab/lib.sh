@@ -2,9 +2,11 @@
 # shellcheck shell=bash
 #
 # TAP          plan, ok, fails, is, isnt, like, unlike, diag, try
-# facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, snapshot
+# facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, nvme_block_of, netdev_of,
+#              snapshot
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
+# our hook     need_hook, hook, records, check_as_before
 # waiting      wait_until
 #
 # Addresses may be written as lspci does, 01:00.0, or in full, 0000:01:00.0.
@@ -135,6 +137,14 @@ vfio_node_of() { echo "/dev/vfio/$(group_of "$1")"; }
 # another inode.
 holders_of() { find /proc/[0-9]*/fd -lname "$1" 2>/dev/null | cut -d/ -f3 | sort -un; }
 
+# nvme_block_of ADDR: the name of the disk of an NVMe controller, as in /dev.
+nvme_block_of() {
+	local name
+	name=$(cd "$(sysfs_of "$1")"/nvme/nvme*/ && ls -d nvme*n*)
+	echo "${name/c[0-9]*n/n}"
+}
+netdev_of() { (cd "$(sysfs_of "$1")/net" && echo *); }
+
 # snapshot: all that a passthrough can change of the host and must leave as it was, one device a line.
 snapshot() {
 	local dir vfs
@@ -251,6 +261,27 @@ libvirtd_end() { # libvirtd_end SIGNAL
 }
 libvirtd_stop() { libvirtd_end TERM; }
 libvirtd_kill() { libvirtd_end KILL; }
+
+# ---- our hook -------------------------------------------------------------------------------------------------------
+
+# need_hook: ends the scenario, as failed, in a run whose payload has no hook.
+need_hook() {
+	[ -x /etc/libvirt/hooks/qemu ] && return
+	diag "this scenario needs the hook: run it with --payload"
+	exit 1
+}
+
+# hook NAME OPERATION SUBOPERATION [REASON]: calls it by hand as libvirt does, with the VM's XML.
+hook() { virsh dumpxml "$1" | /etc/libvirt/hooks/qemu "$1" "$2" "$3" "${4:--}"; }
+
+# records: the VMs for which something is still recorded as taken; nothing when all has been given back.
+records() { find /run/hostdevctl/vm -mindepth 1 -type f -size +0 -printf '%f\n' 2>/dev/null | sort || true; }
+
+# check_as_before SNAPSHOT DESCRIPTION: the promise "exactly as before", two assertions.
+check_as_before() {
+	is "$(snapshot)" "$1" "$2: the host is exactly as before"
+	is "$(records)" "" "$2: nothing is recorded as taken"
+}
 
 # ---- the scenario's frame -------------------------------------------------------------------------------------------
 

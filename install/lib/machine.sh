@@ -1,0 +1,52 @@
+# machine.sh: what demo and test need of a Debian machine. Sourced, not run.
+# Everything is installed from Debian's own archive; nothing outside it and the build folder is changed.
+# shellcheck shell=bash
+
+build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libpci-dev libvirt-dev
+	libjson-glib-dev check python3 libxml2-utils)
+lab_packages=(mmdebstrap e2fsprogs xz-utils)
+analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck)
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+
+# as_root COMMAND...: directly, or by sudo.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# need PACKAGE...: installs those that are missing, quietly.
+need() {
+	local missing=() package
+	for package in "$@"; do
+		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q '^install ok installed' ||
+			missing+=("$package")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	say "installing ${missing[*]}"
+	local log
+	log=$(mktemp)
+	if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		return 1
+	fi
+	rm -f "$log"
+}
+
+# build FOLDER [MESON-OPTION...]: configures (once) and builds.
+build() {
+	local folder=$1
+	shift
+	say "building in $folder"
+	[ -f "$folder/build.ninja" ] || meson setup "$folder" "$@" >"$folder.log" 2>&1 ||
+		{ tail -n 20 "$folder.log" >&2; return 1; }
+	ninja -C "$folder" >"$folder.log" 2>&1 || { tail -n 40 "$folder.log" >&2; return 1; }
+}
+
+# payload FOLDER TREE: what the lab gets: the installed product and the conformance program.
+payload() {
+	rm -rf "$2"
+	DESTDIR=$(realpath -m "$2") meson install -C "$1" --no-rebuild >/dev/null
+	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
+	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"
+}
