@@ -135,14 +135,13 @@ check_companion_use(const HdDevice *wanted, const HdDevice *member, const HdPoli
         return true;
     const HdHolder *holder =
         member->holders->len > 0 ? g_ptr_array_index(member->holders, 0) : NULL;
-    const char *use = member->is_bridge ? "it is a bridge with a driver of its own"
-                                        : "it has virtual functions";
+    const char *use =
+        member->is_bridge ? "it is a bridge with a driver of its own" : "it has virtual functions";
     const char *remedy = member->is_bridge ? "move the card to a slot with a group of its own"
                                            : "write 0 to its sriov_numvfs first";
-    g_autofree char *reason =
-        g_strdup_printf("shares IOMMU group %d with %s, which is in use by this host: %s",
-                        wanted->iommu_group, hd_pci_address_text(&member->address).text,
-                        holder != NULL ? holder->text : use);
+    g_autofree char *reason = g_strdup_printf(
+        "shares IOMMU group %d with %s, which is in use by this host: %s", wanted->iommu_group,
+        hd_pci_address_text(&member->address).text, holder != NULL ? holder->text : use);
     return apply_rule(plan, policy, HD_RULE_GROUP, &wanted->address, reason,
                       holder != NULL ? holder->remedy : remedy);
 }

@@ -22,8 +22,8 @@ check_identity(HdPort *port, const HdGoal *goal, HdConverged *ret_outcome, GErro
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its ids",
                                   hd_pci_address_text(&goal->address).text);
     else
-        *ret_outcome = hd_device_id_equal(&id, &goal->id) ? HD_CONVERGED_REACHED
-                                                          : HD_CONVERGED_REPLACED;
+        *ret_outcome =
+            hd_device_id_equal(&id, &goal->id) ? HD_CONVERGED_REACHED : HD_CONVERGED_REPLACED;
     return true;
 }
 

@@ -20,8 +20,8 @@ set_override(HdPort *port, const char *name, const char *current, const char *wa
     if (g_strcmp0(current, wanted) == 0)
         return true;
     /* An empty write never reaches the kernel; a newline clears. */
-    int error = hd_port_write(port, wanted != NULL ? wanted : "\n", DEVICES "/%s/driver_override",
-                              name);
+    int error =
+        hd_port_write(port, wanted != NULL ? wanted : "\n", DEVICES "/%s/driver_override", name);
     if (error == 0)
         return true;
     return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: set its driver_override",
@@ -34,8 +34,8 @@ unbind(HdPort *port, const char *name, const char *driver, GError **ret_error)
     int error = hd_port_write(port, name, DRIVERS "/%s/unbind", driver);
     /* ENODEV, ENOENT: it has left that driver already. */
     if (error != 0 && error != ENODEV && error != ENOENT)
-        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
-                                  "%s: unbind it from driver %s", name, driver);
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: unbind it from driver %s",
+                                  name, driver);
     if (hd_port_is_abandoned(port))
         return hd_error_set(ret_error, HD_ERROR_STUCK, "%s: nobody waits for it any more", name);
     return true;

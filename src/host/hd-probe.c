@@ -19,8 +19,8 @@ static int
 read_hex(HdPort *port, const HdPciAddress *address, const char *attribute, guint *ret_value)
 {
     g_autofree char *text = NULL;
-    int error = hd_port_read(port, &text, DEVICES "/%s/%s", hd_pci_address_text(address).text,
-                             attribute);
+    int error =
+        hd_port_read(port, &text, DEVICES "/%s/%s", hd_pci_address_text(address).text, attribute);
     if (error != 0)
         return error;
     char *end = NULL;
@@ -36,8 +36,8 @@ static int
 read_number(HdPort *port, const HdPciAddress *address, const char *attribute, int fallback)
 {
     g_autofree char *text = NULL;
-    if (hd_port_read(port, &text, DEVICES "/%s/%s", hd_pci_address_text(address).text,
-                     attribute) != 0)
+    if (hd_port_read(port, &text, DEVICES "/%s/%s", hd_pci_address_text(address).text, attribute) !=
+        0)
         return fallback;
     return (int)g_ascii_strtoll(text, NULL, 10);
 }
@@ -57,8 +57,8 @@ hd_probe_id(HdPort *port, const HdPciAddress *address, HdDeviceId *ret_id)
         error = read_hex(port, address, "class", &class_code);
     if (error != 0)
         return error;
-    *ret_id = (HdDeviceId){(guint16)vendor, (guint16)device, (guint16)subvendor,
-                           (guint16)subdevice, class_code};
+    *ret_id = (HdDeviceId){(guint16)vendor, (guint16)device, (guint16)subvendor, (guint16)subdevice,
+                           class_code};
     return 0;
 }
 
@@ -74,8 +74,8 @@ hd_probe_binding(HdPort *port, const HdPciAddress *address, HdBinding *ret_bindi
                                   name.text);
     error = hd_port_read(port, &binding.override, DEVICES "/%s/driver_override", name.text);
     if (error != 0)
-        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
-                                  "%s: read its driver_override", name.text);
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its driver_override",
+                                  name.text);
     /* The kernel prints an unset override as "(null)"; written back, that text would be a name. */
     if (g_str_equal(binding.override, "(null)") || *binding.override == '\0')
         g_clear_pointer(&binding.override, g_free);
@@ -151,7 +151,8 @@ hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device
 {
     g_autoptr(HdDevice) device = hd_device_new(address);
     int error = hd_probe_id(port, address, &device->id);
-    if (error == ENOENT && !hd_port_exists(port, DEVICES "/%s", hd_pci_address_text(address).text)) {
+    if (error == ENOENT &&
+        !hd_port_exists(port, DEVICES "/%s", hd_pci_address_text(address).text)) {
         *ret_device = NULL;
         return true;
     }

@@ -31,9 +31,8 @@ read_record(HdPort *port, const char *key, HdRecord **ret_record, bool *ret_is_t
     g_autofree char *text = NULL;
     int error = hd_port_read(port, &text, FOLDER "/%s", key);
     if (error != 0)
-        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "read the journal /" FOLDER
-                                                                    "/%s",
-                                  key);
+        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error,
+                                  "read the journal /" FOLDER "/%s", key);
     *ret_record = hd_record_parse(key, text);
     /* hd_port_read() takes one newline off, so a second one or none can't be told apart: an empty
        line more does no harm. */

@@ -162,7 +162,8 @@ decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJourna
     return decided;
 }
 
-/* By libvirt's contract the VM isn't running now: what its journal holds is from an earlier start. */
+/* By libvirt's contract the VM isn't running now: what its journal holds is from an earlier start.
+ */
 static bool
 clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
 {
@@ -209,14 +210,13 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
         !apply(state, journal, ret_error))
         return false;
     g_autofree char *name = hd_text_printable(request->name, 64);
-    hd_state_log(state, "prepared %u device goals for '%s'",
-                 hd_journal_record(journal)->goals->len, name);
+    hd_state_log(state, "prepared %u device goals for '%s'", hd_journal_record(journal)->goals->len,
+                 name);
     return true;
 }
 
 bool
-hd_state_detach(HdState *state, const HdPciAddress *address, const char *driver,
-                GError **ret_error)
+hd_state_detach(HdState *state, const HdPciAddress *address, const char *driver, GError **ret_error)
 {
     const HdUuid none = {""};
     g_autofree char *key = g_strdup_printf("detach-%s", hd_pci_address_text(address).text);

@@ -186,8 +186,8 @@ parse_goal(HdRecord *record, const char *body, char *const *tokens)
     guint number;
     HdGoal *goal = NULL;
     const char *text = strchr(body + strlen("goal "), ' ');
-    if (!parse_index(tokens[1], record->goals->len + 1, &number) ||
-        number != record->goals->len || text == NULL || !hd_goal_parse(text + 1, &goal))
+    if (!parse_index(tokens[1], record->goals->len + 1, &number) || number != record->goals->len ||
+        text == NULL || !hd_goal_parse(text + 1, &goal))
         return false;
     add_goal(record, goal);
     return true;
@@ -217,10 +217,9 @@ parse_planned(HdRecord *record, char *const *tokens)
 {
     guint64 count;
     record->is_planned = true;
-    record->is_damaged =
-        record->boot_id == NULL || tokens[1] == NULL ||
-        !g_ascii_string_to_unsigned(tokens[1], 10, 0, G_MAXUINT, &count, NULL) ||
-        count != record->goals->len;
+    record->is_damaged = record->boot_id == NULL || tokens[1] == NULL ||
+                         !g_ascii_string_to_unsigned(tokens[1], 10, 0, G_MAXUINT, &count, NULL) ||
+                         count != record->goals->len;
     return true;
 }
 

@@ -38,14 +38,14 @@ typedef struct {
  * that a torn last line is known for what it is.
  */
 typedef struct {
-    char *key;        /* name of the journal: VM uuid, or detach-<address> */
-    char *name;       /* VM name, for people */
+    char *key;  /* name of the journal: VM uuid, or detach-<address> */
+    char *name; /* VM name, for people */
     bool is_vm;
-    char *boot_id;    /* of the boot it belongs to */
-    HdProcess caller; /* the libvirt daemon (or shell) that asked */
-    guint64 uptime;   /* seconds since boot when it began */
-    gint64 since;     /* wall clock, microseconds, for display */
-    GPtrArray *goals; /* of HdRecordGoal* */
+    char *boot_id;     /* of the boot it belongs to */
+    HdProcess caller;  /* the libvirt daemon (or shell) that asked */
+    guint64 uptime;    /* seconds since boot when it began */
+    gint64 since;      /* wall clock, microseconds, for display */
+    GPtrArray *goals;  /* of HdRecordGoal* */
     bool is_planned;   /* all intents are on disk; before that nothing was changed */
     bool is_committed; /* prepare has succeeded */
     bool is_leaving;   /* release or rollback has begun */

@@ -9,7 +9,7 @@
 
 #include "hd-error.h"
 
-#define CONFIG_FILE "etc/hostdevctl/hostdevctl.conf"
+#define CONFIG_FILE   "etc/hostdevctl/hostdevctl.conf"
 #define CONFIG_FOLDER "etc/hostdevctl/conf.d"
 
 HdState *
@@ -147,8 +147,8 @@ hd_state_find_key(HdState *state, const char *name_or_uuid)
         return NULL;
     for (guint i = 0; i < records->len; i++) {
         const HdRecord *record = g_ptr_array_index(records, i);
-        if (record->is_vm && (g_str_equal(record->name, name_or_uuid) ||
-                              g_str_equal(record->key, uuid.text)))
+        if (record->is_vm &&
+            (g_str_equal(record->name, name_or_uuid) || g_str_equal(record->key, uuid.text)))
             return g_strdup(record->key);
     }
     return NULL;

@@ -48,8 +48,7 @@ bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error
  *
  * Changes nothing and takes no lock. Returns: false on %HD_ERROR_KERNEL or %HD_ERROR_STATE.
  */
-bool hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan,
-                   GError **ret_error);
+bool hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GError **ret_error);
 
 /**
  * hd_state_prepare:
@@ -61,8 +60,7 @@ bool hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan,
  *
  * Returns: false on %HD_ERROR_REFUSED (the message is the one line for virsh) or any other kind.
  */
-bool hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller,
-                      GError **ret_error);
+bool hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error);
 
 /**
  * hd_state_release:

@@ -19,8 +19,8 @@ typedef struct {
     const char *text; /* of WRITE; "<4094>" and the like: that many 'a' */
 } Row;
 
-#define DEV "sys/bus/pci/devices/%A/"
-#define DRV "sys/bus/pci/drivers/"
+#define DEV   "sys/bus/pci/devices/%A/"
+#define DRV   "sys/bus/pci/drivers/"
 #define PROBE "sys/bus/pci/drivers_probe"
 
 static const Row rows[] = {
@@ -230,8 +230,7 @@ hd_conformance_run(HdPort *port, const HdConformanceTarget *target)
         group = g_strdup("none");
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = fill_in(rows[i].path, target, group);
-        g_autofree char *text =
-            rows[i].text != NULL ? fill_in(rows[i].text, target, group) : NULL;
+        g_autofree char *text = rows[i].text != NULL ? fill_in(rows[i].text, target, group) : NULL;
         g_autofree char *shown = rows[i].text != NULL ? g_strescape(rows[i].text, NULL) : NULL;
         g_autofree char *answer = ask(port, &rows[i], path, text, target);
         printf("%03u %s %s%s%s%s -> %s\n", i + 1, verbs[rows[i].verb], rows[i].path,

@@ -12,8 +12,8 @@ typedef struct {
     const char *address;
     const char *other;
     const char *bridge;
-    const char *driver;     /* their native driver */
-    const char *wrong;      /* a loaded PCI driver that doesn't know them */
+    const char *driver; /* their native driver */
+    const char *wrong;  /* a loaded PCI driver that doesn't know them */
 } HdConformanceTarget;
 
 /**

@@ -21,21 +21,44 @@ add(HdFake *fake, const char *address, int group, const char *driver)
 static void
 add_special(HdFake *fake)
 {
-    const HdFakeDevice nvme = {.address = "0000:03:00.0", .vendor = 0x1b36, .device = 0x0010,
-                               .class_code = 0x010802, .group = 3, .native = "nvme",
+    const HdFakeDevice nvme = {.address = "0000:03:00.0",
+                               .vendor = 0x1b36,
+                               .device = 0x0010,
+                               .class_code = 0x010802,
+                               .group = 3,
+                               .native = "nvme",
                                .driver = "nvme"};
-    const HdFakeDevice foreign = {.address = "0000:04:00.0", .vendor = 0x8086, .device = 0x10d3,
-                                  .class_code = 0x020000, .group = 4, .native = "e1000e",
+    const HdFakeDevice foreign = {.address = "0000:04:00.0",
+                                  .vendor = 0x8086,
+                                  .device = 0x10d3,
+                                  .class_code = 0x020000,
+                                  .group = 4,
+                                  .native = "e1000e",
                                   .override = "foreign"};
-    const HdFakeDevice port = {.address = "0000:00:1c.0", .vendor = 0x1b36, .device = 0x000c,
-                               .class_code = 0x060400, .group = 6, .native = "pcieport",
+    const HdFakeDevice port = {.address = "0000:00:1c.0",
+                               .vendor = 0x1b36,
+                               .device = 0x000c,
+                               .class_code = 0x060400,
+                               .group = 6,
+                               .native = "pcieport",
                                .driver = "pcieport"};
-    const HdFakeDevice pf = {.address = "0000:07:00.0", .vendor = 0x8086, .device = 0x10c9,
-                             .class_code = 0x020000, .group = 7, .native = "igb",
-                             .driver = "igb", .vf_count = 2, .vf_total = 7};
-    const HdFakeDevice pinned = {.address = "0000:20:00.0", .vendor = 0x8086, .device = 0x10d3,
-                                 .class_code = 0x020000, .group = 20, .native = "e1000e",
-                                 .driver = "e1000e", .override = "e1000e"};
+    const HdFakeDevice pf = {.address = "0000:07:00.0",
+                             .vendor = 0x8086,
+                             .device = 0x10c9,
+                             .class_code = 0x020000,
+                             .group = 7,
+                             .native = "igb",
+                             .driver = "igb",
+                             .vf_count = 2,
+                             .vf_total = 7};
+    const HdFakeDevice pinned = {.address = "0000:20:00.0",
+                                 .vendor = 0x8086,
+                                 .device = 0x10d3,
+                                 .class_code = 0x020000,
+                                 .group = 20,
+                                 .native = "e1000e",
+                                 .driver = "e1000e",
+                                 .override = "e1000e"};
     hd_fake_add_device(fake, &nvme);
     hd_fake_add_device(fake, &foreign);
     hd_fake_add_device(fake, &port);

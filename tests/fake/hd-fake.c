@@ -89,8 +89,8 @@ show_override(HdFake *fake, const Device *device)
 static bool
 is_vfio(const char *driver)
 {
-    return driver != NULL && (g_str_has_suffix(driver, "vfio-pci") ||
-                              g_str_has_suffix(driver, "vfio_pci"));
+    return driver != NULL &&
+           (g_str_has_suffix(driver, "vfio-pci") || g_str_has_suffix(driver, "vfio_pci"));
 }
 
 static bool
@@ -139,8 +139,8 @@ set_driver(HdFake *fake, Device *device, const char *driver)
         g_autofree char *target = g_strdup_printf("../../../bus/pci/drivers/%s", driver);
         g_autofree char *back =
             g_strdup_printf("sys/bus/pci/drivers/%s/%s", driver, device->address);
-        g_autofree char *home = g_strdup_printf("../../../../devices/pci0000:00/%s",
-                                                device->address);
+        g_autofree char *home =
+            g_strdup_printf("../../../../devices/pci0000:00/%s", device->address);
         hd_fake_tree_set_link(fake->tree, link, target);
         hd_fake_tree_set_link(fake->tree, back, home);
     }
@@ -669,10 +669,9 @@ show_group(HdFake *fake, const HdFakeDevice *facts)
         return;
     g_autofree char *link = device_path(facts->address, "iommu_group");
     g_autofree char *target = g_strdup_printf("../../../kernel/iommu_groups/%d", facts->group);
-    g_autofree char *back = g_strdup_printf("sys/kernel/iommu_groups/%d/devices/%s", facts->group,
-                                            facts->address);
-    g_autofree char *home =
-        g_strdup_printf("../../../../devices/pci0000:00/%s", facts->address);
+    g_autofree char *back =
+        g_strdup_printf("sys/kernel/iommu_groups/%d/devices/%s", facts->group, facts->address);
+    g_autofree char *home = g_strdup_printf("../../../../devices/pci0000:00/%s", facts->address);
     hd_fake_tree_set_link(fake->tree, back, home);
     hd_fake_tree_set_link(fake->tree, link, target);
 }
@@ -702,8 +701,8 @@ hd_fake_remove_device(HdFake *fake, const char *address)
     g_autofree char *bus = g_strdup_printf("sys/bus/pci/devices/%s", address);
     g_autofree char *home = g_strdup_printf("sys/devices/pci0000:00/%s", address);
     Device *device = find_device(fake, address);
-    g_autofree char *back = g_strdup_printf("sys/kernel/iommu_groups/%d/devices/%s",
-                                            device->facts.group, address);
+    g_autofree char *back =
+        g_strdup_printf("sys/kernel/iommu_groups/%d/devices/%s", device->facts.group, address);
     set_driver(fake, device, NULL);
     hd_fake_tree_unset(fake->tree, bus);
     hd_fake_tree_unset(fake->tree, home);

@@ -17,9 +17,9 @@ typedef struct {
     const char *address;
     guint16 vendor, device;
     guint32 class_code;
-    int group;           /* -1: none */
-    const char *native;  /* (nullable): driver whose id table has it; must have been added */
-    const char *driver;  /* (nullable): driver it is bound to at first */
+    int group;            /* -1: none */
+    const char *native;   /* (nullable): driver whose id table has it; must have been added */
+    const char *driver;   /* (nullable): driver it is bound to at first */
     const char *override; /* (nullable) */
     guint vf_count, vf_total;
 } HdFakeDevice;
@@ -69,9 +69,11 @@ void hd_fake_fail_probe(HdFake *fake, const char *address, int error);
 guint hd_fake_mutations(const HdFake *fake);
 /** Mutating call number @number (from 1) fails with @error and has no effect. 0: never. */
 void hd_fake_fail_at(HdFake *fake, guint number, int error);
-/** The process dies before, or just after, mutating call @number: nothing it does counts any more. */
+/** The process dies before, or just after, mutating call @number: nothing it does counts any more.
+ */
 void hd_fake_die_at(HdFake *fake, guint number, bool after);
-/** A new process starts: the dead one's locks are gone, mutations count from 0, no faults are set. */
+/** A new process starts: the dead one's locks are gone, mutations count from 0, no faults are set.
+ */
 void hd_fake_revive(HdFake *fake);
 /** Returns: whether the process has died. */
 bool hd_fake_is_dead(const HdFake *fake);

@@ -34,7 +34,9 @@ static const Scenario scenarios[] = {
     {"eight at once",
      {"0000:09:00.0", "0000:0a:00.0", "0000:0b:00.0", "0000:0c:00.0", "0000:0d:00.0",
       "0000:0e:00.0", "0000:0f:00.0", "0000:10:00.0"},
-     false, true, NULL},
+     false,
+     true,
+     NULL},
     {"second of two fails", {"0000:01:00.0", "0000:03:00.0"}, false, false, "0000:03:00.0"},
     {"companion fails", {"0000:02:00.0"}, true, false, "0000:02:00.1"},
     {"mixed", {"0000:01:00.0", "0000:02:00.0", "0000:04:00.0", "0000:05:00.0"}, true, true, NULL},
@@ -108,8 +110,8 @@ assert_as_before(HdFake *fake, const Scenario *scenario, const char *what, guint
     ck_assert_msg(g_str_equal(got, wanted), "%s: %s at %u/%u: got\n%swanted\n%s", scenario->name,
                   what, step, second, got, wanted);
     bool has_folder = hd_port_list(hd_fake_port(fake), &left, "run/hostdevctl/vm") == 0;
-    ck_assert_msg(!has_folder || left->len == 0, "%s: %s at %u/%u leaves a journal",
-                  scenario->name, what, step, second);
+    ck_assert_msg(!has_folder || left->len == 0, "%s: %s at %u/%u leaves a journal", scenario->name,
+                  what, step, second);
 }
 
 /* A VM that has its devices proves by this that they are really there, all of them. */
@@ -196,8 +198,7 @@ START_TEST(errno_at_every_step)
             assert_as_before(fake, scenario, g_strerror(errnos[i]), step, 0);
         }
     }
-    g_print("# %s: %u errors survived\n", scenario->name,
-            count * (guint)G_N_ELEMENTS(errnos));
+    g_print("# %s: %u errors survived\n", scenario->name, count * (guint)G_N_ELEMENTS(errnos));
 }
 END_TEST
 

@@ -161,9 +161,10 @@ START_TEST(companion_in_use)
     add(&c, "0000:02:00.1", 2, "e1000e");
     g_autoptr(HdPlan) plan = plan_and_free(&c);
     g_autofree char *line = hd_plan_refusal_line(plan);
-    ck_assert_str_eq(line, "0000:02:00.1 shares IOMMU group 2 with 0000:02:00.0, which is in use by "
-                           "this host: /dev/nvme0n1 is mounted on /srv; unmount /srv (rule: "
-                           "group)");
+    ck_assert_str_eq(line,
+                     "0000:02:00.1 shares IOMMU group 2 with 0000:02:00.0, which is in use by "
+                     "this host: /dev/nvme0n1 is mounted on /srv; unmount /srv (rule: "
+                     "group)");
 }
 END_TEST
 
@@ -186,8 +187,9 @@ START_TEST(in_use)
     hold(device, HD_RULE_PROCESS, "/dev/nvme0 is open in nvme (pid 7)", "stop it");
     g_autoptr(HdPlan) plan = plan_and_free(&c);
     g_autofree char *line = hd_plan_refusal_line(plan);
-    ck_assert_str_eq(line, "0000:03:00.0 is in use by this host: /dev/nvme0n1 is mounted on /srv; "
-                           "unmount /srv (rule: storage); and 1 more reason: see 'hostdevctl plan'");
+    ck_assert_str_eq(line,
+                     "0000:03:00.0 is in use by this host: /dev/nvme0n1 is mounted on /srv; "
+                     "unmount /srv (rule: storage); and 1 more reason: see 'hostdevctl plan'");
 }
 END_TEST
 
@@ -333,11 +335,10 @@ HD_TEST_MAIN("planner", tcase_add_test(tcase, one_device); tcase_add_test(tcase,
              tcase_add_test(tcase, no_iommu); tcase_add_test(tcase, no_group);
              tcase_add_test(tcase, bridge); tcase_add_test(tcase, companion_goes_along);
              tcase_add_test(tcase, companion_refused_by_policy);
-             tcase_add_test(tcase, companion_in_use);
-             tcase_add_test(tcase, companion_isa_bridge); tcase_add_test(tcase, in_use);
-             tcase_add_test(tcase, in_use_but_allowed); tcase_add_test(tcase, pf_with_vfs);
-             tcase_add_test(tcase, wrong_card); tcase_add_test(tcase, dead_card);
-             tcase_add_test(tcase, held_by_other_vm);
+             tcase_add_test(tcase, companion_in_use); tcase_add_test(tcase, companion_isa_bridge);
+             tcase_add_test(tcase, in_use); tcase_add_test(tcase, in_use_but_allowed);
+             tcase_add_test(tcase, pf_with_vfs); tcase_add_test(tcase, wrong_card);
+             tcase_add_test(tcase, dead_card); tcase_add_test(tcase, held_by_other_vm);
              tcase_add_test(tcase, group_held_by_other_vm);
              tcase_add_test(tcase, own_and_detached_claims_do_not_count);
              tcase_add_test(tcase, interface_is_left_to_libvirt); tcase_add_test(tcase, nodes);

@@ -171,8 +171,12 @@ START_TEST(vfio_missing)
     hd_fake_free(fake);
     fake = hd_fake_new();
     hd_fake_add_driver(fake, "e1000e", true);
-    const HdFakeDevice nic = {.address = "0000:01:00.0", .vendor = 0x8086, .device = 0x10d3,
-                              .class_code = 0x020000, .group = 1, .native = "e1000e",
+    const HdFakeDevice nic = {.address = "0000:01:00.0",
+                              .vendor = 0x8086,
+                              .device = 0x10d3,
+                              .class_code = 0x020000,
+                              .group = 1,
+                              .native = "e1000e",
                               .driver = "e1000e"};
     hd_fake_add_device(fake, &nic);
     HdConfig config = hd_config_default();
@@ -234,8 +238,12 @@ START_TEST(replaced_device_is_not_touched)
 {
     g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
     hd_fake_remove_device(fake, "0000:01:00.0");
-    const HdFakeDevice other = {.address = "0000:01:00.0", .vendor = 0x10de, .device = 0x2237,
-                                .class_code = 0x030000, .group = 1, .driver = "igb",
+    const HdFakeDevice other = {.address = "0000:01:00.0",
+                                .vendor = 0x10de,
+                                .device = 0x2237,
+                                .class_code = 0x030000,
+                                .group = 1,
+                                .driver = "igb",
                                 .native = "igb"};
     hd_fake_add_device(fake, &other);
     ck_assert(hd_state_release(state, VM_A, NULL));
@@ -270,9 +278,10 @@ END_TEST
 
 START_TEST(nodes_follow_qemu_conf)
 {
-    hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "user = \"libvirt-qemu\"\n"
-                                                    "group = \"libvirt-qemu\"\n"
-                                                    "dynamic_ownership = 0\n");
+    hd_fake_set_file(fake, "etc/libvirt/qemu.conf",
+                     "user = \"libvirt-qemu\"\n"
+                     "group = \"libvirt-qemu\"\n"
+                     "dynamic_ownership = 0\n");
     g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
     g_autofree char *dump = hd_fake_dump(fake);
     ck_assert_ptr_null(problem);
@@ -362,24 +371,18 @@ START_TEST(config_relaxes)
 }
 END_TEST
 
-HD_TEST_MAIN("state", tcase_add_checked_fixture(tcase, setup, teardown);
-             tcase_add_test(tcase, there_and_back);
-             tcase_add_test(tcase, nothing_wished_nothing_touched);
-             tcase_add_test(tcase, refusal_changes_nothing);
-             tcase_add_test(tcase, second_vm_is_refused_and_first_undisturbed);
-             tcase_add_test(tcase, dead_vm_makes_room);
-             tcase_add_test(tcase, starting_vm_is_not_reconciled);
-             tcase_add_test(tcase, running_vm_is_not_reconciled);
-             tcase_add_test(tcase, reboot_forgets);
-             tcase_add_test(tcase, probe_failure_is_rolled_back);
-             tcase_add_test(tcase, vfio_missing); tcase_add_test(tcase, stuck_device);
-             tcase_add_test(tcase, stuck_device_does_not_keep_others);
-             tcase_add_test(tcase, gone_device_is_let_go);
-             tcase_add_test(tcase, replaced_device_is_not_touched);
-             tcase_add_test(tcase, libvirt_was_faster);
-             tcase_add_test(tcase, driver_unloaded_meanwhile);
-             tcase_add_test(tcase, nodes_follow_qemu_conf);
-             tcase_add_test(tcase, detach_lends_to_a_vm);
-             tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
-             tcase_add_test(tcase, torn_journal_lines_are_harmless);
-             tcase_add_test(tcase, config_relaxes))
+HD_TEST_MAIN(
+    "state", tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, there_and_back); tcase_add_test(tcase, nothing_wished_nothing_touched);
+    tcase_add_test(tcase, refusal_changes_nothing);
+    tcase_add_test(tcase, second_vm_is_refused_and_first_undisturbed);
+    tcase_add_test(tcase, dead_vm_makes_room); tcase_add_test(tcase, starting_vm_is_not_reconciled);
+    tcase_add_test(tcase, running_vm_is_not_reconciled); tcase_add_test(tcase, reboot_forgets);
+    tcase_add_test(tcase, probe_failure_is_rolled_back); tcase_add_test(tcase, vfio_missing);
+    tcase_add_test(tcase, stuck_device); tcase_add_test(tcase, stuck_device_does_not_keep_others);
+    tcase_add_test(tcase, gone_device_is_let_go);
+    tcase_add_test(tcase, replaced_device_is_not_touched);
+    tcase_add_test(tcase, libvirt_was_faster); tcase_add_test(tcase, driver_unloaded_meanwhile);
+    tcase_add_test(tcase, nodes_follow_qemu_conf); tcase_add_test(tcase, detach_lends_to_a_vm);
+    tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
+    tcase_add_test(tcase, torn_journal_lines_are_harmless); tcase_add_test(tcase, config_relaxes))

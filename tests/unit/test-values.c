@@ -12,16 +12,30 @@
 #include "hd-uuid.h"
 
 static const char *const good_addresses[][2] = {
-    {"0000:65:00.0", "0000:65:00.0"},  {"65:00.0", "0000:65:00.0"},
-    {"10000:e1:1f.7", "10000:e1:1f.7"}, {"0000:AF:0b.3", "0000:af:0b.3"},
+    {"0000:65:00.0", "0000:65:00.0"},         {"65:00.0", "0000:65:00.0"},
+    {"10000:e1:1f.7", "10000:e1:1f.7"},       {"0000:AF:0b.3", "0000:af:0b.3"},
     {"ffffffff:ff:1f.7", "ffffffff:ff:1f.7"},
 };
 
 static const char *const bad_addresses[] = {
-    "",           "65:00",          "65:00.8",       "65:20.0",           "0000:65:00.0 ",
-    " 65:00.0",   "65:00.0\n",      "000:65:00.0",   "123456789:65:00.0", "0000:165:00.0",
-    "65:0.0",     "0000:65:00.00",  "../65:00.0",    "0000:65:00.0/..",   "0x65:00.0",
-    "0000-65-00.0", "0000:65:00:0", "65:00.g",
+    "",
+    "65:00",
+    "65:00.8",
+    "65:20.0",
+    "0000:65:00.0 ",
+    " 65:00.0",
+    "65:00.0\n",
+    "000:65:00.0",
+    "123456789:65:00.0",
+    "0000:165:00.0",
+    "65:0.0",
+    "0000:65:00.00",
+    "../65:00.0",
+    "0000:65:00.0/..",
+    "0x65:00.0",
+    "0000-65-00.0",
+    "0000:65:00:0",
+    "65:00.g",
 };
 
 START_TEST(address_good)
@@ -146,8 +160,7 @@ START_TEST(config_bad)
 }
 END_TEST
 
-HD_TEST_MAIN("values",
-             tcase_add_loop_test(tcase, address_good, 0, G_N_ELEMENTS(good_addresses));
+HD_TEST_MAIN("values", tcase_add_loop_test(tcase, address_good, 0, G_N_ELEMENTS(good_addresses));
              tcase_add_loop_test(tcase, address_bad, 0, G_N_ELEMENTS(bad_addresses));
              tcase_add_test(tcase, address_order); tcase_add_test(tcase, uuid);
              tcase_add_loop_test(tcase, text_printable, 0, G_N_ELEMENTS(printable));

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The real kernel and disk behind the port: thin verbs over one root directory
+ * handle. errno is taken here, once, right after the call it belongs to.
+ */
+#include "hd-port-real.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hd-port-jobs.h"
+#include "hd-port-services.h"
+#include "hd-port-state.h"
+
+#define MAX_READ (8u << 20)
+
+typedef struct {
+    HdPort port;
+    int root;
+    bool is_machine;  /* root is "/" */
+    int abandoned_fd; /* in a worker: hangs up when nobody waits any more; else -1 */
+} HdPortReal;
+
+static HdPortReal *
+real_of(HdPort *port)
+{
+    return (HdPortReal *)port;
+}
+
+static int
+root_of(HdPort *port)
+{
+    return real_of(port)->root;
+}
+
+static int
+read_all(int fd, GString *text)
+{
+    char chunk[4096];
+    ssize_t count;
+    while ((count = read(fd, chunk, sizeof chunk)) != 0) {
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return errno;
+        if (text->len + (gsize)count > MAX_READ)
+            return EFBIG;
+        g_string_append_len(text, chunk, count);
+    }
+    return 0;
+}
+
+/* NULs separate fields in /proc; the rest of the program knows texts only. */
+static void
+make_text(GString *text)
+{
+    for (gsize i = 0; i < text->len; i++) {
+        if (text->str[i] == '\0')
+            text->str[i] = ' ';
+    }
+    if (text->len > 0 && text->str[text->len - 1] == '\n')
+        g_string_truncate(text, text->len - 1);
+}
+
+static int
+real_read(HdPort *port, const char *path, char **ret_text)
+{
+    int fd = openat(root_of(port), path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    g_autoptr(GString) text = g_string_new(NULL);
+    int error = read_all(fd, text);
+    (void)close(fd);
+    if (error != 0)
+        return error;
+    make_text(text);
+    *ret_text = g_strndup(text->str, text->len);
+    return 0;
+}
+
+static int
+real_write(HdPort *port, const char *path, const char *text)
+{
+    int fd = openat(root_of(port), path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return errno;
+    /* One write is one store: a loop over a short count would store the tail as a second value. */
+    ssize_t count = write(fd, text, strlen(text));
+    int error = count < 0 ? errno : 0;
+    if (error == 0 && (gsize)count != strlen(text))
+        error = EIO;
+    (void)close(fd);
+    return error;
+}
+
+static int
+real_link(HdPort *port, const char *path, char **ret_target)
+{
+    char target[4096];
+    ssize_t length = readlinkat(root_of(port), path, target, sizeof target);
+    if (length < 0)
+        return errno;
+    *ret_target = g_strndup(target, (gsize)length);
+    return 0;
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+real_list(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    int fd = openat(root_of(port), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    if (folder == NULL)
+        return errno;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+    }
+    (void)closedir(folder);
+    g_ptr_array_sort(names, compare_names);
+    *ret_names = g_steal_pointer(&names);
+    return 0;
+}
+
+static bool
+real_exists(HdPort *port, const char *path)
+{
+    return faccessat(root_of(port), path, F_OK, 0) == 0;
+}
+
+/* Opens a device node by place, not by content, so that nothing happens to the device. */
+static int
+open_node(HdPort *port, const char *path, int *ret_fd, struct stat *ret_status)
+{
+    int fd = openat(root_of(port), path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    int error = fstat(fd, ret_status) != 0 ? errno : 0;
+    /* A captured machine has plain files where the nodes were. */
+    bool is_node = S_ISCHR(ret_status->st_mode) ||
+                   (!real_of(port)->is_machine && S_ISREG(ret_status->st_mode));
+    if (error == 0 && !is_node)
+        error = ENXIO;
+    if (error != 0)
+        (void)close(fd);
+    else
+        *ret_fd = fd;
+    return error;
+}
+
+static int
+real_get_node(HdPort *port, const char *path, HdNodeState *ret_state)
+{
+    int fd = -1;
+    struct stat status;
+    int error = open_node(port, path, &fd, &status);
+    if (error != 0 && error != ENOENT)
+        return error;
+    *ret_state = (HdNodeState){0};
+    if (error == ENOENT)
+        return 0;
+    (void)close(fd);
+    *ret_state = (HdNodeState){true, status.st_uid, status.st_gid, status.st_mode & 07777};
+    return 0;
+}
+
+static int
+real_set_node(HdPort *port, const char *path, const HdNodeState *state)
+{
+    int fd = -1;
+    struct stat status;
+    int error = open_node(port, path, &fd, &status);
+    if (error != 0)
+        return error;
+    g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", fd);
+    if (fchownat(fd, "", state->uid, state->gid, AT_EMPTY_PATH) != 0 ||
+        chmod(self, state->mode) != 0)
+        error = errno;
+    (void)close(fd);
+    return error;
+}
+
+static int
+real_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
+{
+    /* O_EXCL without O_CREAT asks the block layer whether anyone has it exclusively. */
+    int fd = openat(root_of(port), path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno != EBUSY)
+        return errno;
+    *ret_claimed = fd < 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return 0;
+}
+
+static int
+real_load_module(HdPort *port, const char *module)
+{
+    return real_of(port)->is_machine ? hd_port_services_load_module(module) : ENOENT;
+}
+
+static int
+real_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses)
+{
+    if (real_of(port)->is_machine)
+        return hd_port_services_addresses(interface, ret_addresses);
+    *ret_addresses = g_ptr_array_new_with_free_func(g_free);
+    return 0;
+}
+
+static int
+real_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
+{
+    return hd_port_services_find_owner(root_of(port), user, group, ret_uid, ret_gid);
+}
+
+static void
+real_settle(HdPort *port, guint deadline_ms)
+{
+    /* udevd keeps this file for as long as it has events to handle. */
+    if (real_of(port)->is_machine && real_exists(port, "run/udev/queue"))
+        hd_port_services_settle(deadline_ms);
+}
+
+static int
+real_append(HdPort *port, const char *path, const char *text)
+{
+    return hd_port_state_append(root_of(port), path, text);
+}
+
+static int
+real_remove(HdPort *port, const char *path)
+{
+    return hd_port_state_remove(root_of(port), path);
+}
+
+static int
+real_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
+{
+    return hd_port_state_lock(root_of(port), path, create, wait_ms, ret_lock);
+}
+
+static void
+real_unlock(HdPort *port, HdLock *lock)
+{
+    (void)port;
+    hd_port_state_unlock(lock);
+}
+
+static void
+real_run_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
+{
+    hd_port_jobs_run(port, jobs, count, deadline_ms, root_of(port), &real_of(port)->abandoned_fd);
+}
+
+static bool
+real_is_abandoned(HdPort *port)
+{
+    return hd_port_jobs_is_abandoned(real_of(port)->abandoned_fd);
+}
+
+static gint64
+real_now(HdPort *port)
+{
+    (void)port;
+    return g_get_real_time();
+}
+
+static const HdPortOps real_ops = {
+    .read = real_read,
+    .write = real_write,
+    .link = real_link,
+    .list = real_list,
+    .exists = real_exists,
+    .get_node = real_get_node,
+    .set_node = real_set_node,
+    .load_module = real_load_module,
+    .block_is_claimed = real_block_is_claimed,
+    .net_addresses = real_net_addresses,
+    .find_owner = real_find_owner,
+    .settle = real_settle,
+    .append = real_append,
+    .remove = real_remove,
+    .lock = real_lock,
+    .unlock = real_unlock,
+    .run_jobs = real_run_jobs,
+    .is_abandoned = real_is_abandoned,
+    .now = real_now,
+};
+
+HdPort *
+hd_port_real_new(const char *root, GError **ret_error)
+{
+    int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        (void)hd_error_set_errno(ret_error, HD_ERROR_INPUT, errno, "open the root %s", root);
+        return NULL;
+    }
+    HdPortReal *real = g_new0(HdPortReal, 1);
+    real->port.ops = &real_ops;
+    real->root = fd;
+    real->is_machine = g_str_equal(root, "/");
+    real->abandoned_fd = -1;
+    return &real->port;
+}
+
+void
+hd_port_real_free(HdPort *port)
+{
+    if (port == NULL)
+        return;
+    (void)close(root_of(port));
+    g_free(real_of(port));
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The few things that are not files: loading a module, waiting for udev, the
+ * machine's addresses, users and groups. Programs are run by absolute path with a
+ * fixed environment and no descriptor of ours.
+ */
+#include "hd-port-services.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <ifaddrs.h>
+#include <pwd.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hd-text.h"
+
+/* Runs the first of @programs that exists. Returns its exit status, or -1. */
+static int
+run(const char *const *programs, char *const *arguments)
+{
+    char *const environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", (char *)"LC_ALL=C",
+                                 NULL};
+    posix_spawn_file_actions_t actions;
+    int status = -1;
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return -1;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        (void)posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    for (; *programs != NULL && status == -1; programs++) {
+        pid_t pid;
+        if (posix_spawn(&pid, *programs, &actions, NULL, arguments, environment) != 0)
+            continue;
+        int wait_status = 0;
+        while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+            continue;
+        status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 255;
+    }
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return status;
+}
+
+int
+hd_port_services_load_module(const char *module)
+{
+    static const char *const programs[] = {"/usr/sbin/modprobe", "/sbin/modprobe", NULL};
+    if (!hd_text_is_name(module) || *module == '-')
+        return EINVAL;
+    char *const arguments[] = {(char *)"modprobe", (char *)"-b",   (char *)"-q",
+                               (char *)"--",       (char *)module, NULL};
+    return run(programs, arguments) == 0 ? 0 : ENOENT;
+}
+
+void
+hd_port_services_settle(guint deadline_ms)
+{
+    static const char *const programs[] = {"/usr/bin/udevadm", "/bin/udevadm", NULL};
+    g_autofree char *timeout = g_strdup_printf("--timeout=%u", (deadline_ms + 999) / 1000);
+    char *const arguments[] = {(char *)"udevadm", (char *)"settle", timeout, NULL};
+    (void)run(programs, arguments);
+}
+
+/* Returns the address as text; NULL for families and scopes that don't count as use. */
+static char *
+address_text(const struct sockaddr *address)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    if (address == NULL)
+        return NULL;
+    if (address->sa_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)address;
+        return g_strdup(inet_ntop(AF_INET, &in->sin_addr, text, sizeof text));
+    }
+    if (address->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const void *)address;
+        if (!IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr))
+            return g_strdup(inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text));
+    }
+    return NULL;
+}
+
+int
+hd_port_services_addresses(const char *interface, GPtrArray **ret_addresses)
+{
+    struct ifaddrs *all = NULL;
+    if (getifaddrs(&all) != 0)
+        return errno;
+    GPtrArray *addresses = g_ptr_array_new_with_free_func(g_free);
+    for (const struct ifaddrs *one = all; one != NULL; one = one->ifa_next) {
+        char *text = strcmp(one->ifa_name, interface) == 0 ? address_text(one->ifa_addr) : NULL;
+        if (text != NULL)
+            g_ptr_array_add(addresses, text);
+    }
+    freeifaddrs(all);
+    *ret_addresses = addresses;
+    return 0;
+}
+
+/* libvirt's form: "+N" is always a number, "N" too when no such name exists. */
+static bool
+parse_id(const char *text, guint *ret_id)
+{
+    guint64 number;
+    if (*text == '+')
+        text++;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT - 1, &number, NULL))
+        return false;
+    *ret_id = (guint)number;
+    return true;
+}
+
+static FILE *
+open_file(int root, const char *path)
+{
+    int fd = openat(root, path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 ? fdopen(fd, "re") : NULL;
+}
+
+static int
+find_user(int root, const char *name, guint *ret_uid)
+{
+    if (parse_id(name, ret_uid))
+        return 0;
+    FILE *file = open_file(root, "etc/passwd");
+    if (file == NULL)
+        return errno;
+    const struct passwd *entry;
+    while ((entry = fgetpwent(file)) != NULL && strcmp(entry->pw_name, name) != 0)
+        continue;
+    if (entry != NULL)
+        *ret_uid = entry->pw_uid;
+    (void)fclose(file);
+    return entry != NULL ? 0 : ENOENT;
+}
+
+static int
+find_group(int root, const char *name, guint *ret_gid)
+{
+    if (parse_id(name, ret_gid))
+        return 0;
+    FILE *file = open_file(root, "etc/group");
+    if (file == NULL)
+        return errno;
+    const struct group *entry;
+    while ((entry = fgetgrent(file)) != NULL && strcmp(entry->gr_name, name) != 0)
+        continue;
+    if (entry != NULL)
+        *ret_gid = entry->gr_gid;
+    (void)fclose(file);
+    return entry != NULL ? 0 : ENOENT;
+}
+
+int
+hd_port_services_find_owner(int root, const char *user, const char *group, guint *ret_uid,
+                            guint *ret_gid)
+{
+    guint uid, gid;
+    int error = find_user(root, user, &uid);
+    if (error == 0)
+        error = find_group(root, group, &gid);
+    if (error != 0)
+        return error;
+    *ret_uid = uid;
+    *ret_gid = gid;
+    return 0;
+}

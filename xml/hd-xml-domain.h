@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_XML_DOMAIN_H
+#define HD_XML_DOMAIN_H
+
+#include "hd-request.h"
+
+/** More host devices than this in one VM are refused. */
+#define HD_XML_MAX_DEVICES 1024
+
+/**
+ * hd_xml_domain_parse:
+ * @bytes, @length: domain XML as libvirt hands it to hooks, or as a person wrote it
+ * @ret_request: (transfer full): the devices it asks for, in document order
+ *
+ * Read are: <hostdev type='pci|mdev|usb'>, <disk type='nvme'>, <interface type='hostdev'>, and our
+ * element under <metadata> (hd-xml-metadata.h). Follows libvirt's formatdomain.
+ *
+ * Returns: false on %HD_ERROR_INPUT, with one line that names element, value and line.
+ */
+bool hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_request,
+                         GError **ret_error);
+
+/**
+ * hd_xml_domain_identity:
+ * Reads only name and uuid, whatever the devices say: for release.
+ *
+ * @ret_name: (transfer full)
+ * Returns: false on %HD_ERROR_INPUT.
+ */
+bool hd_xml_domain_identity(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
+                            GError **ret_error);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_XML_SCAN_H
+#define HD_XML_SCAN_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/** The longest XML we look at: twice what libvirt's RPC carries. */
+#define HD_XML_MAX_BYTES (8 << 20)
+
+/** The longest single tag: libxml2's cost grows with the square of its attributes. */
+#define HD_XML_MAX_TAG (64 << 10)
+
+/**
+ * hd_xml_scan:
+ * @bytes, @length: what came from outside; need not end in NUL
+ *
+ * One pass over the raw bytes, before any parser sees them: refuses what is too long, is not
+ * UTF-8, holds NUL, a DOCTYPE or any other declaration, or a tag beyond #HD_XML_MAX_TAG.
+ *
+ * Returns: false on %HD_ERROR_INPUT.
+ */
+bool hd_xml_scan(const char *bytes, gsize length, GError **ret_error);
+
+/**
+ * Returns: whether a text that hd_xml_scan() accepted can ask anything of us: it names hostdev,
+ * nvme or our metadata. False is certain, true is not.
+ */
+bool hd_xml_scan_mentions_devices(const char *bytes, gsize length);
+
+#endif
