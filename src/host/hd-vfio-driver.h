@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_VFIO_DRIVER_H
+#define HD_VFIO_DRIVER_H
+
+#include "hd-error.h"
+#include "hd-port.h"
+
+/**
+ * hd_vfio_driver_best:
+ * @modalias: (nullable): the device's modalias, "pci:v00008086d..."
+ * @aliases: content of modules.alias
+ *
+ * The choice of libvirt >= 10.0 (virPCIDeviceFindBestVFIOVariant()): among the lines
+ * "alias vfio_pci:... MODULE" that match field by field, the one with the fewest wildcards; the
+ * first of equals.
+ *
+ * Returns: (transfer full): a module name, "vfio-pci" when none matches.
+ */
+char *hd_vfio_driver_best(const char *modalias, const char *aliases);
+
+/** Returns: (transfer full): hd_vfio_driver_best() for the running kernel's modules. */
+char *hd_vfio_driver_for(HdPort *port, const char *modalias);
+
+/**
+ * hd_vfio_driver_ensure:
+ * @name: a driver's or module's name
+ * @ret_driver: (transfer full): the driver's true name, now present in sys/bus/pci/drivers
+ *
+ * Loads the module if needed, like virPCIDeviceFindDriver().
+ *
+ * Returns: false on %HD_ERROR_KERNEL.
+ */
+bool hd_vfio_driver_ensure(HdPort *port, const char *name, char **ret_driver, GError **ret_error);
+
+#endif
