@@ -2,32 +2,29 @@
 #ifndef HD_XML_DOMAIN_H
 #define HD_XML_DOMAIN_H
 
-#include <glib.h>
-#include <stdbool.h>
-
 #include "hd-request.h"
+
+/** More host devices than this in one VM are refused. */
+#define HD_XML_MAX_DEVICES 1024
 
 /**
  * hd_xml_domain_parse:
- * @bytes: domain XML as libvirt gives it to hooks, or as a person wrote it; any bytes are safe
- * @length: their length
- * @ret_request: (transfer full): what the domain asks for, with our metadata applied
+ * @bytes, @length: domain XML as libvirt hands it to hooks, or as a person wrote it
+ * @ret_request: (transfer full): the devices it asks for, in document order
  *
- * Returns: false on %HD_ERROR_INPUT; the message names element, value and line.
+ * Read are: <hostdev type='pci|mdev|usb'>, <disk type='nvme'>, <interface type='hostdev'>, and our
+ * element under <metadata> (hd-xml-metadata.h). Follows libvirt's formatdomain.
+ *
+ * Returns: false on %HD_ERROR_INPUT, with one line that names element, value and line.
  */
 bool hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_request,
                          GError **ret_error);
 
 /**
  * hd_xml_domain_identity:
- * @bytes: domain XML; any bytes are safe
- * @length: their length
- * @ret_name: (transfer full): the VM's name
- * @ret_uuid: the VM's uuid
+ * Reads only name and uuid, whatever the devices say: for release.
  *
- * Reads who the domain is and nothing else, so that `release` works whatever has become of
- * its devices and metadata.
- *
+ * @ret_name: (transfer full)
  * Returns: false on %HD_ERROR_INPUT.
  */
 bool hd_xml_domain_identity(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,

@@ -2,25 +2,23 @@
 #ifndef HD_XML_METADATA_H
 #define HD_XML_METADATA_H
 
-#include <glib.h>
 #include <libxml/tree.h>
-#include <stdbool.h>
 
 #include "hd-request.h"
 
-/** The namespace of our only element below <metadata>, <devices>. */
-#define HD_XML_METADATA_NS "urn:hostdevctl:domain:1"
+/** The namespace of our one element under <metadata>. */
+#define HD_XML_METADATA_URI "urn:hostdevctl:domain:1"
 
 /**
- * hd_xml_metadata_apply:
- * @domain: the root element of domain XML
- * @request: the wishes of its devices; our metadata adds to them
+ * hd_xml_metadata_read:
+ * @metadata: (nullable): the domain's <metadata>
+ * @request: gets the wishes of our <devices> element (grammar: xml/metadata.rng) put onto it
  *
- * The grammar is metadata.rng. Beyond it, each `pci` entry must name another device, and one
- * that the domain has. Metadata of other programs is not looked at.
+ * Strict: what isn't known is an error that names it, since a wish that is silently ignored is
+ * found out too late.
  *
- * Returns: false on %HD_ERROR_INPUT, also for anything unknown; @request is of no use then.
+ * Returns: false on %HD_ERROR_INPUT.
  */
-bool hd_xml_metadata_apply(const xmlNode *domain, HdRequest *request, GError **ret_error);
+bool hd_xml_metadata_read(const xmlNode *metadata, HdRequest *request, GError **ret_error);
 
 #endif

@@ -65,8 +65,13 @@ lab_compare() { # lab_compare RESULT GOT WANTED DESCRIPTION
 		tap_ok "$4"
 	else
 		tap_not_ok "$4"
-		diag "got:    $2"
-		diag "wanted: $3"
+		if [[ $3 == *$'\n'* ]]; then
+			diag "what was wanted (-) and what there was (+):"
+			diag "$(diff -U0 <(echo "$3") <(echo "$2") | tail -n +4)"
+		else
+			diag "got:    $2"
+			diag "wanted: $3"
+		fi
 	fi
 }
 
@@ -153,7 +158,7 @@ snapshot() {
 		[ ! -e "$dir/sriov_numvfs" ] || vfs="$(<"$dir/sriov_numvfs") autoprobe=$(<"$dir/sriov_drivers_autoprobe")"
 		echo "$(basename "$dir") driver=$(link_name "$dir/driver") override=$(<"$dir/driver_override") vfs=$vfs"
 	done
-	find /dev/vfio -printf 'node %p %u:%g %m\n' 2>/dev/null | sort | grep -v ' /dev/vfio/vfio ' || true
+	find /dev/vfio -name '[0-9]*' -printf 'node %p %u:%g %m\n' | sort
 }
 
 # ---- guests ---------------------------------------------------------------------------------------------------------
@@ -182,7 +187,7 @@ poweroff_disk() {
 #   --boot idle|poweroff          poweroff: the guest switches itself off as soon as it has booted
 #   --qemu-arg ARG                one <qemu:arg>
 vm_define() {
-	local name=$1 devices='' metadata='' arguments='' value managed image
+	local name=$1 devices='' metadata='' arguments='' value managed image hash
 	shift
 	while [ $# -gt 0 ]; do
 		value=$2
@@ -215,9 +220,11 @@ vm_define() {
 		esac
 		shift 2
 	done
+	hash=$(md5sum <<<"$name") # a name's uuid stays the same, so that a VM can be defined anew
 	cat >"$LAB_RUN/$name.xml" <<-XML
 		<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
 		  <name>$name</name>
+		  <uuid>${hash:0:8}-${hash:8:4}-4${hash:13:3}-8${hash:17:3}-${hash:20:12}</uuid>
 		  <metadata>$metadata</metadata>
 		  <memory unit='MiB'>64</memory>
 		  <vcpu>1</vcpu>
@@ -285,15 +292,34 @@ check_as_before() {
 
 # ---- the scenario's frame -------------------------------------------------------------------------------------------
 
+# lab_restore: what a failed scenario has left behind is brought to the state of the boot, for the next one.
+lab_restore() {
+	local dir address
+	for dir in /sys/bus/pci/devices/*; do
+		address=$(basename "$dir")
+		if grep -qxF "$(snapshot | grep "^$address ")" "$LAB_RUN/boot"; then continue; fi
+		[ ! -e "$dir/sriov_numvfs" ] || echo 0 >"$dir/sriov_numvfs"
+		echo >"$dir/driver_override"
+		[ ! -e "$dir/driver" ] || echo "$address" >"$dir/driver/unbind"
+		echo "$address" >/sys/bus/pci/drivers_probe
+	done 2>/dev/null
+	rm -rf /run/hostdevctl/vm
+}
+
+# lab_end: every scenario, besides its own assertions, must leave the machine as it found it.
 lab_end() {
 	local code=$? name
 	set +e
+	virsh --quiet uri >/dev/null 2>&1 || libvirtd_start
 	for name in $(vm_names); do
 		vm_remove "$name"
 	done
 	if [ "$code" = 0 ] && [ "${lab_ran:-0}" != "${lab_planned:-}" ]; then
 		tap_not_ok "${lab_planned:-no} assertions were planned, ${lab_ran:-0} were made"
 	fi
+	lab_compare "$([ "$(snapshot)" = "$(<"$LAB_RUN/boot")" ]; echo $?)" "$(snapshot)" "$(<"$LAB_RUN/boot")" \
+		"the machine is left as it was found"
+	lab_restore
 	[ "$code" != 0 ] || touch "$LAB_RUN/finished"
 	exit "$code"
 }

@@ -1,7 +1,7 @@
 # 11-whole-or-nothing: a start that cannot have all its devices changes nothing, and says why in one line.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 18
+plan 19
 need_hook
 
 before=$(snapshot)
