@@ -6,7 +6,7 @@
 #              snapshot
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
-# our hook     need_hook, hook, records, check_as_before
+# our hook     need_hook, hook, as_before
 # waiting      wait_until
 #
 # Addresses may be written as lspci does, 01:00.0, or in full, 0000:01:00.0.
@@ -118,7 +118,9 @@ full_address() {
 }
 sysfs_of() { echo "/sys/bus/pci/devices/$(full_address "$1")"; }
 link_name() { # the last part of a link's target, or "none"
-	if [ -L "$1" ]; then basename "$(readlink "$1")"; else echo none; fi
+	local target
+	target=$(readlink "$1") || target=none
+	echo "${target##*/}"
 }
 driver_of() { link_name "$(sysfs_of "$1")/driver"; }
 group_of() { link_name "$(sysfs_of "$1")/iommu_group"; }
@@ -150,15 +152,16 @@ nvme_block_of() {
 }
 netdev_of() { (cd "$(sysfs_of "$1")/net" && echo *); }
 
-# snapshot: all that a passthrough can change of the host and must leave as it was, one device a line.
+# snapshot: all that a passthrough can change of the host and must leave as it was, one fact a line, and the VMs for which
+# something is still recorded as taken.
 snapshot() {
-	local dir vfs
-	for dir in /sys/bus/pci/devices/*; do
-		vfs=-
-		[ ! -e "$dir/sriov_numvfs" ] || vfs="$(<"$dir/sriov_numvfs") autoprobe=$(<"$dir/sriov_drivers_autoprobe")"
-		echo "$(basename "$dir") driver=$(link_name "$dir/driver") override=$(<"$dir/driver_override") vfs=$vfs"
-	done
-	find /dev/vfio -name '[0-9]*' -printf 'node %p %u:%g %m\n' | sort
+	(
+		cd /sys/bus/pci/devices
+		find ./*/ -maxdepth 1 -name driver -printf '%p:%l\n' | sed 's,^\./,,; s,driver:.*/,driver:,'
+		grep -H '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe
+		find /dev/vfio -name '[0-9]*' -printf '%p:%u:%g %m\n'
+		find /run/hostdevctl/vm -type f -size +0 -printf 'recorded:%f\n' 2>/dev/null || true
+	) | sort
 }
 
 # ---- guests ---------------------------------------------------------------------------------------------------------
@@ -281,23 +284,16 @@ need_hook() {
 # hook NAME OPERATION SUBOPERATION [REASON]: calls it by hand as libvirt does, with the VM's XML.
 hook() { virsh dumpxml "$1" | /etc/libvirt/hooks/qemu "$1" "$2" "$3" "${4:--}"; }
 
-# records: the VMs for which something is still recorded as taken; nothing when all has been given back.
-records() { find /run/hostdevctl/vm -mindepth 1 -type f -size +0 -printf '%f\n' 2>/dev/null | sort || true; }
-
-# check_as_before SNAPSHOT DESCRIPTION: the promise "exactly as before", two assertions.
-check_as_before() {
-	is "$(snapshot)" "$1" "$2: the host is exactly as before"
-	is "$(records)" "" "$2: nothing is recorded as taken"
-}
+# as_before SNAPSHOT DESCRIPTION: the promise "exactly as before".
+as_before() { is "$(snapshot)" "$1" "$2: the host is exactly as before"; }
 
 # ---- the scenario's frame -------------------------------------------------------------------------------------------
 
 # lab_restore: what a failed scenario has left behind is brought to the state of the boot, for the next one.
 lab_restore() {
-	local dir address
-	for dir in /sys/bus/pci/devices/*; do
-		address=$(basename "$dir")
-		if grep -qxF "$(snapshot | grep "^$address ")" "$LAB_RUN/boot"; then continue; fi
+	local address dir
+	for address in $(diff <(snapshot) "$LAB_RUN/boot" | grep -o '[0-9a-f]*:[0-9a-f]*:[0-9a-f]*\.[0-7]' | sort -u); do
+		dir=/sys/bus/pci/devices/$address
 		[ ! -e "$dir/sriov_numvfs" ] || echo 0 >"$dir/sriov_numvfs"
 		echo >"$dir/driver_override"
 		[ ! -e "$dir/driver" ] || echo "$address" >"$dir/driver/unbind"
@@ -317,9 +313,8 @@ lab_end() {
 	if [ "$code" = 0 ] && [ "${lab_ran:-0}" != "${lab_planned:-}" ]; then
 		tap_not_ok "${lab_planned:-no} assertions were planned, ${lab_ran:-0} were made"
 	fi
-	lab_compare "$([ "$(snapshot)" = "$(<"$LAB_RUN/boot")" ]; echo $?)" "$(snapshot)" "$(<"$LAB_RUN/boot")" \
-		"the machine is left as it was found"
-	lab_restore
+	is "$(snapshot)" "$(<"$LAB_RUN/boot")" "the machine is left as it was found"
+	[ "$(snapshot)" = "$(<"$LAB_RUN/boot")" ] || lab_restore
 	[ "$code" != 0 ] || touch "$LAB_RUN/finished"
 	exit "$code"
 }

@@ -1,7 +1,7 @@
 # 14-as-before: what comes back is what was there, not what the kernel would pick.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 20
+plan 16
 need_hook
 
 # round WHAT ADDR: one life of a VM, between two snapshots.
@@ -12,7 +12,7 @@ round() {
 	ok "$1: starts" vm_start vm
 	is "$(driver_of "$2")" vfio-pci "$1: it is on vfio-pci"
 	ok "$1: is destroyed" vm_destroy vm
-	check_as_before "$before" "$1"
+	as_before "$before" "$1"
 }
 
 echo e1000e >"$(sysfs_of 06:00.0)/driver_override"

@@ -30,4 +30,4 @@ is "$status" 3 "detach of a VM's device is refused by policy"
 ok "reconcile succeeds" hostdevctl reconcile
 is "$(vm_state vm) $(driver_of 01:00.0)" "running vfio-pci" "it leaves a running VM alone"
 ok "the VM is destroyed" vm_destroy vm
-is "$(snapshot) $(records)" "$before " "the host is exactly as before"
+is "$(snapshot)" "$before" "the host is exactly as before"

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Is anything of the host on this disk? From the disk upwards through `holders`, each
+ * layer is looked for among mounts, swaps and btrfs members; O_EXCL is the last net.
+ */
+#include "hd-holder-block.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hd-text.h"
+
+#define MAX_LAYERS 16
+
+/* The tables that every disk is looked up in, read once per device. */
+typedef struct {
+    HdPort *port;
+    HdDevice *device;
+    char **mounts; /* lines of mountinfo */
+    char **swaps;  /* lines of /proc/swaps */
+} Search;
+
+static void
+add(Search *search, char *text, char *remedy)
+{
+    g_ptr_array_add(search->device->holders, hd_holder_new(HD_RULE_STORAGE, text, remedy));
+}
+
+/* mountinfo writes blanks and backslashes as octal. */
+static char *
+unescape(const char *text)
+{
+    g_autofree char *plain = g_strcompress(text);
+    return hd_text_printable(plain, 128);
+}
+
+/* "/dev/nvme0n1p1", or "/dev/mapper/vg-root (LVM volume) on /dev/nvme0n1p2". */
+static char *
+describe(Search *search, const char *name, const char *below)
+{
+    g_autofree char *dm_name = NULL;
+    g_autofree char *dm_uuid = NULL;
+    if (hd_port_read(search->port, &dm_name, "sys/class/block/%s/dm/name", name) != 0)
+        return below == NULL ? g_strdup_printf("/dev/%s", name)
+                             : g_strdup_printf("/dev/%s on %s", name, below);
+    (void)hd_port_read(search->port, &dm_uuid, "sys/class/block/%s/dm/uuid", name);
+    const char *kind = dm_uuid != NULL && g_str_has_prefix(dm_uuid, "LVM-")     ? " (LVM volume)"
+                       : dm_uuid != NULL && g_str_has_prefix(dm_uuid, "CRYPT-") ? " (encrypted)"
+                                                                                : "";
+    g_autofree char *shown = hd_text_printable(dm_name, 64);
+    return g_strdup_printf("/dev/mapper/%s%s on %s", shown, kind, below != NULL ? below : "it");
+}
+
+/* Fields of mountinfo: id parent major:minor root mountpoint options... - type source options */
+static bool
+find_mounts(Search *search, const char *name, const char *what)
+{
+    g_autofree char *number = NULL;
+    bool found = false;
+    if (hd_port_read(search->port, &number, "sys/class/block/%s/dev", name) != 0)
+        return false;
+    for (char **line = search->mounts; *line != NULL && !found; line++) {
+        g_auto(GStrv) fields = g_strsplit(*line, " ", -1);
+        const char *tail = strstr(*line, " - ");
+        if (g_strv_length(fields) < 6 || tail == NULL)
+            continue;
+        g_auto(GStrv) source = g_strsplit(tail + 3, " ", 3);
+        g_autofree char *node = g_strdup_printf("/dev/%s", name);
+        found = g_str_equal(fields[2], number) ||
+                (g_strv_length(source) > 1 && g_str_equal(source[1], node));
+        if (!found)
+            continue;
+        g_autofree char *place = unescape(fields[4]);
+        add(search, g_strdup_printf("%s is mounted on %s", what, place),
+            g_strdup_printf("unmount %s", place));
+    }
+    return found;
+}
+
+static bool
+find_swap(Search *search, const char *name, const char *what)
+{
+    g_autofree char *node = g_strdup_printf("/dev/%s ", name);
+    for (char **line = search->swaps; *line != NULL; line++) {
+        if (!g_str_has_prefix(*line, node))
+            continue;
+        add(search, g_strdup_printf("%s is swap space", what),
+            g_strdup_printf("swapoff /dev/%s", name));
+        return true;
+    }
+    return false;
+}
+
+/* A btrfs of several disks shows only one of them among the mounts. */
+static bool
+find_btrfs(Search *search, const char *name, const char *what)
+{
+    g_autoptr(GPtrArray) systems = NULL;
+    if (hd_port_list(search->port, &systems, "sys/fs/btrfs") != 0)
+        return false;
+    for (guint i = 0; i < systems->len; i++) {
+        const char *system = g_ptr_array_index(systems, i);
+        if (!hd_port_exists(search->port, "sys/fs/btrfs/%s/devices/%s", system, name))
+            continue;
+        add(search, g_strdup_printf("%s is part of the mounted btrfs %s", what, system),
+            g_strdup("unmount it, or remove the disk from it"));
+        return true;
+    }
+    return false;
+}
+
+/* Whatever it is, the kernel keeps it for itself; udev may know a name for it. */
+static void
+find_claim(Search *search, const char *name, const char *what)
+{
+    g_autofree char *path = g_strdup_printf("dev/%s", name);
+    g_autofree char *number = NULL;
+    g_autofree char *udev = NULL;
+    bool is_claimed = false;
+    int error = hd_port_block_is_claimed(search->port, path, &is_claimed);
+    /* ENXIO, ENOMEDIUM: an empty drive; ENOENT: no node for anyone to use. */
+    if (error != 0 && error != ENOENT && error != ENXIO && error != ENOMEDIUM)
+        add(search,
+            g_strdup_printf("whether %s is in use can't be told (%s)", what, g_strerror(error)),
+            g_strdup("look at it by hand"));
+    if (error != 0 || !is_claimed)
+        return;
+    const char *type = NULL;
+    if (hd_port_read(search->port, &number, "sys/class/block/%s/dev", name) == 0 &&
+        hd_port_read(search->port, &udev, "run/udev/data/b%s", number) == 0)
+        type = strstr(udev, "E:ID_FS_TYPE=");
+    g_autofree char *kind = type != NULL ? g_strndup(type + 13, strcspn(type + 13, "\n")) : NULL;
+    g_autofree char *shown = hd_text_printable(kind != NULL ? kind : "no known kind", 32);
+    add(search, g_strdup_printf("%s is kept by the kernel (%s)", what, shown),
+        g_strdup("stop what uses it"));
+}
+
+static bool
+find_uses(Search *search, const char *name, const char *below, guint layer)
+{
+    g_autoptr(GPtrArray) above = NULL;
+    g_autofree char *what = describe(search, name, below);
+    bool found = find_mounts(search, name, what);
+    found |= find_swap(search, name, what);
+    found |= find_btrfs(search, name, what);
+    if (layer >= MAX_LAYERS ||
+        hd_port_list(search->port, &above, "sys/class/block/%s/holders", name) != 0)
+        return found;
+    for (guint i = 0; i < above->len; i++) {
+        const char *upper = g_ptr_array_index(above, i);
+        if (!find_uses(search, upper, what, layer + 1)) {
+            g_autofree char *upper_what = describe(search, upper, what);
+            add(search, g_strdup_printf("%s is active", upper_what),
+                g_strdup("deactivate it (vgchange -an, mdadm --stop, dmsetup remove)"));
+        }
+        found = true;
+    }
+    return found;
+}
+
+void
+hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device)
+{
+    g_autofree char *mounts = NULL;
+    g_autofree char *swaps = NULL;
+    if (tree->disks->len == 0)
+        return;
+    if (hd_port_read(port, &mounts, "proc/self/mountinfo") != 0) {
+        g_ptr_array_add(device->holders,
+                        hd_holder_new(HD_RULE_STORAGE,
+                                      g_strdup("whether its disks are mounted can't be told"),
+                                      g_strdup("mount /proc")));
+        return;
+    }
+    (void)hd_port_read(port, &swaps, "proc/swaps");
+    g_auto(GStrv) mount_lines = g_strsplit(mounts, "\n", -1);
+    g_auto(GStrv) swap_lines = g_strsplit(swaps != NULL ? swaps : "", "\n", -1);
+    Search search = {port, device, mount_lines, swap_lines};
+    for (guint i = 0; i < tree->disks->len; i++) {
+        const char *name = g_ptr_array_index(tree->disks, i);
+        g_autofree char *what = g_strdup_printf("/dev/%s", name);
+        if (!find_uses(&search, name, NULL, 0))
+            find_claim(&search, name, what);
+    }
+}

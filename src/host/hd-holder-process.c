@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which process has the device open? An unbind would wait for it for ever. Compared
+ * is the path that the process opened, which also tells QEMUs with a /dev of their own.
+ */
+#include "hd-holder-process.h"
+
+#include <string.h>
+
+#include "hd-text.h"
+
+/* node path -> HdDevice* */
+static GHashTable *
+index_nodes(const GPtrArray *trees, const GPtrArray *devices)
+{
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < trees->len; i++) {
+        const HdSysfsTree *tree = g_ptr_array_index(trees, i);
+        for (guint j = 0; j < tree->nodes->len; j++)
+            g_hash_table_insert(
+                index, g_strdup_printf("/dev/%s", (char *)g_ptr_array_index(tree->nodes, j)),
+                g_ptr_array_index(devices, i));
+    }
+    return index;
+}
+
+/* udev opens each new node for a moment to see what is on it; it is no user. */
+static bool
+is_udev(const char *name)
+{
+    return g_str_equal(name, "(udev-worker)") || g_str_equal(name, "systemd-udevd") ||
+           g_str_equal(name, "udevd");
+}
+
+static void
+add_holder(HdPort *port, HdDevice *device, const char *pid, const char *node)
+{
+    g_autofree char *name = NULL;
+    if (hd_port_read(port, &name, "proc/%s/comm", pid) != 0 || is_udev(name))
+        return;
+    g_autofree char *shown = hd_text_printable(name, 32);
+    g_ptr_array_add(device->holders,
+                    hd_holder_new(HD_RULE_PROCESS,
+                                  g_strdup_printf("%s is open in %s (pid %s)", node, shown, pid),
+                                  g_strdup_printf("stop process %s", pid)));
+}
+
+static void
+scan_process(HdPort *port, const char *pid, GHashTable *index)
+{
+    g_autoptr(GPtrArray) descriptors = NULL;
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    if (hd_port_list(port, &descriptors, "proc/%s/fd", pid) != 0)
+        return;
+    for (guint i = 0; i < descriptors->len; i++) {
+        g_autofree char *target = NULL;
+        if (hd_port_link(port, &target, "proc/%s/fd/%s", pid,
+                         (char *)g_ptr_array_index(descriptors, i)) != 0 ||
+            !g_str_has_prefix(target, "/dev/"))
+            continue;
+        HdDevice *device = g_hash_table_lookup(index, target);
+        if (device != NULL && g_hash_table_add(seen, device))
+            add_holder(port, device, pid, target);
+    }
+}
+
+void
+hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *devices)
+{
+    g_autoptr(GHashTable) index = index_nodes(trees, devices);
+    g_autoptr(GPtrArray) names = NULL;
+    if (g_hash_table_size(index) == 0 || hd_port_list(port, &names, "proc") != 0)
+        return;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        if (g_ascii_isdigit(*name))
+            scan_process(port, name, index);
+    }
+}

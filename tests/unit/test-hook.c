@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One call of the hook, from argv and XML to exit status and sysfs, on the fake.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hd-fake-host.h"
+#include "hd-hook-args.h"
+#include "hd-hook.h"
+#include "hd-test.h"
+
+#define DOMAIN(DEVICES)                                                                            \
+    "<domain type='kvm' id='3'><name>web</name><uuid>" VM_A "</uuid><devices>" DEVICES             \
+    "</devices></domain>"
+#define NIC(MANAGED)                                                                               \
+    "<hostdev mode='subsystem' type='pci' managed='" MANAGED "'><source><address "                 \
+    "domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source></hostdev>"
+
+static HdFake *fake;
+static GString *logged;
+
+static void
+setup(void)
+{
+    fake = hd_fake_host_new();
+    logged = g_string_new(NULL);
+}
+
+static void
+teardown(void)
+{
+    hd_fake_free(fake);
+    g_string_free(logged, TRUE);
+}
+
+static void
+log_line(const char *message, gpointer data)
+{
+    (void)data;
+    g_string_append_printf(logged, "%s\n", message);
+}
+
+static int
+call(const char *operation, const char *sub, const char *xml, char **ret_message)
+{
+    char *argv[] = {(char *)"/etc/libvirt/hooks/qemu",
+                    (char *)"web",
+                    (char *)operation,
+                    (char *)sub,
+                    (char *)"-",
+                    NULL};
+    int ends[2];
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], xml, strlen(xml)), (int)strlen(xml));
+    ck_assert_int_eq(close(ends[1]), 0);
+    int status = hd_hook_run(hd_fake_port(fake), 5, argv, ends[0], 0, log_line, ret_message);
+    ck_assert_int_eq(close(ends[0]), 0);
+    return status;
+}
+
+static void
+assert_binding(const char *wanted)
+{
+    g_autofree char *binding = hd_fake_binding(fake, "0000:01:00.0");
+    ck_assert_str_eq(binding, wanted);
+}
+
+static const char *const managed_domains[] = {DOMAIN(NIC("yes")), DOMAIN(NIC("no"))};
+
+START_TEST(takes_and_gives_back)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", managed_domains[_i], &message), 0);
+    ck_assert_ptr_null(message);
+    assert_binding("vfio-pci vfio-pci");
+    ck_assert_int_eq(call("release", "end", managed_domains[_i], &message), 0);
+    ck_assert_ptr_null(message);
+    assert_binding("e1000e -");
+    ck_assert_contains(logged->str, "prepared 1 device goals for 'web'");
+    ck_assert_contains(logged->str, "gave back what 'web' held");
+}
+END_TEST
+
+static const char *const ignored[][2] = {
+    {"start", "begin"},
+    {"started", "begin"},
+    {"stopped", "end"},
+    {"reconnect", "begin"},
+    {"attach", "begin"},
+    {"migrate", "begin"},
+    {"restore", "begin"},
+    {"dance", "begin"},
+    {"prepare", "end"},
+    {"release", "begin"},
+    {"", ""},
+};
+
+START_TEST(other_operations_do_nothing)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call(ignored[_i][0], ignored[_i][1], DOMAIN(NIC("yes")), &message), 0);
+    ck_assert_ptr_null(message);
+    ck_assert_uint_eq(hd_fake_mutations(fake), 0);
+    assert_binding("e1000e -");
+}
+END_TEST
+
+START_TEST(no_devices_no_touch)
+{
+    g_autofree char *message = NULL;
+    const char *xml = DOMAIN("<disk type='file'/>");
+    /* Whatever is touched after this fails. */
+    hd_fake_die_at(fake, 1, false);
+    ck_assert_int_eq(call("prepare", "begin", xml, &message), 0);
+    ck_assert_int_eq(call("release", "end", xml, &message), 0);
+    ck_assert(!hd_fake_is_dead(fake));
+}
+END_TEST
+
+START_TEST(release_survives_anything)
+{
+    static const char *const inputs[] = {"", "garbage", "<domain>", "<!DOCTYPE x>",
+                                         "<domain><name>web</name></domain>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(inputs); i++) {
+        g_autofree char *message = NULL;
+        ck_assert_int_eq(call("prepare", "begin", DOMAIN(NIC("yes")), &message), 0);
+        assert_binding("vfio-pci vfio-pci");
+        /* Found by the name in argv. */
+        ck_assert_int_eq(call("release", "end", inputs[i], &message), 0);
+        ck_assert_ptr_null(message);
+        assert_binding("e1000e -");
+    }
+}
+END_TEST
+
+START_TEST(release_does_not_need_configuration)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", DOMAIN(NIC("yes")), &message), 0);
+    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf", "[broken\n");
+    ck_assert_int_eq(call("release", "end", DOMAIN(NIC("yes")), &message), 0);
+    assert_binding("e1000e -");
+    ck_assert_int_eq(call("prepare", "begin", DOMAIN(NIC("yes")), &message), 1);
+    ck_assert_contains(message, "/etc/hostdevctl/hostdevctl.conf");
+}
+END_TEST
+
+START_TEST(bad_input_is_one_line_and_changes_nothing)
+{
+    static const char *const inputs[][2] = {
+        {"", "can't be read"},
+        {"<domain><devices><hostdev/>", "can't be read"},
+        {"<network/>hostdev", "can't be read"},
+        {"<network a='hostdev'/>", "no <domain>"},
+        {"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><domain>&a;</domain>", "DOCTYPE"},
+        {"<domain><name>a</name><devices><hostdev/></devices></domain>", "no valid uuid"},
+        {DOMAIN("<hostdev mode='subsystem' type='pci'/>"), "no <source>"},
+        {DOMAIN("<hostdev type='pci'><source><address bus='../1' slot='0' function='0'/></source>"
+                "</hostdev>"),
+         "no number"},
+        {DOMAIN("<hostdev type='pci'><source><address bus='256' slot='0' function='0'/></source>"
+                "</hostdev>"),
+         "no PCI address"},
+        {DOMAIN(NIC("yes") NIC("no")), "listed twice"},
+        {DOMAIN(NIC("perhaps")), "neither yes nor no"},
+    };
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", inputs[_i][0], &message), _i == 0 ? 0 : 1);
+    if (_i == 0)
+        return; /* empty: nothing that could ask for a device */
+    ck_assert_contains(message, inputs[_i][1]);
+    ck_assert_ptr_null(strchr(message, '\n'));
+    ck_assert_uint_eq(hd_fake_mutations(fake), 0);
+}
+END_TEST
+
+START_TEST(stdin_that_is_closed)
+{
+    g_autofree char *message = NULL;
+    char *argv[] = {(char *)"qemu", (char *)"web", (char *)"prepare", (char *)"begin", NULL};
+    ck_assert_int_eq(hd_hook_run(hd_fake_port(fake), 4, argv, 999, 0, NULL, &message), 1);
+    ck_assert_contains(message, "the domain XML");
+}
+END_TEST
+
+START_TEST(names_are_no_options)
+{
+    char *argv[] = {(char *)"qemu",  (char *)"--help", (char *)"prepare",
+                    (char *)"begin", (char *)"-",      NULL};
+    HdHookArgs args = hd_hook_args_parse(5, argv);
+    ck_assert_int_eq(args.operation, HD_HOOK_PREPARE);
+    ck_assert_str_eq(args.name, "--help");
+    ck_assert_int_eq(hd_hook_args_parse(1, argv).operation, HD_HOOK_IGNORE);
+}
+END_TEST
+
+HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
+             tcase_add_loop_test(tcase, takes_and_gives_back, 0, 2);
+             tcase_add_loop_test(tcase, other_operations_do_nothing, 0, G_N_ELEMENTS(ignored));
+             tcase_add_test(tcase, no_devices_no_touch);
+             tcase_add_test(tcase, release_survives_anything);
+             tcase_add_test(tcase, release_does_not_need_configuration);
+             tcase_add_loop_test(tcase, bad_input_is_one_line_and_changes_nothing, 0, 11);
+             tcase_add_test(tcase, stdin_that_is_closed);
+             tcase_add_test(tcase, names_are_no_options))
