@@ -9,6 +9,7 @@ echo 2 >"$(sysfs_of 10:00.0)/sriov_numvfs"
 udevadm settle
 before=$(snapshot)
 pf=$(netdev_of 10:00.0)
+ip link set "$pf" up # libvirt configures the VF of an <interface> only below a PF that is up
 vfs() { ip -o link show "$pf" | grep -o 'vf [0-9].*'; }
 before_vfs=$(vfs)
 is "$(driver_of 10:10.0) $(driver_of 10:10.2)" "igbvf igbvf" "two virtual functions are there"

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The real port over a folder of its own: what it reads and writes, and what it refuses
+ * to touch in our state folder.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hd-port-real.h"
+#include "hd-test.h"
+
+#define LOCK "run/hostdevctl/vm/a"
+
+static char *root;
+static HdPort *port;
+
+static void
+put(const char *path, const char *text)
+{
+    g_autofree char *full = g_build_filename(root, path, NULL);
+    g_autofree char *folder = g_path_get_dirname(full);
+    ck_assert_int_eq(g_mkdir_with_parents(folder, 0755), 0);
+    ck_assert(g_file_set_contents(full, text, -1, NULL));
+}
+
+static char *
+full(const char *path)
+{
+    return g_build_filename(root, path, NULL);
+}
+
+static void
+setup(void)
+{
+    root = g_dir_make_tmp("hostdevctl-port-XXXXXX", NULL);
+    put("run/.keep", "");
+    port = hd_port_real_new(root, NULL);
+    ck_assert_ptr_nonnull(port);
+}
+
+static void
+teardown(void)
+{
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", root);
+    hd_port_real_free(port);
+    ck_assert_int_eq(system(command), 0);
+    g_free(root);
+}
+
+START_TEST(reads)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *more = NULL;
+    put("sys/a", "0x8086\n");
+    ck_assert_int_eq(hd_port_read(port, &text, "sys/%s", "a"), 0);
+    ck_assert_str_eq(text, "0x8086");
+    ck_assert_int_eq(hd_port_read(port, &more, "sys/none"), ENOENT);
+    ck_assert_int_eq(hd_port_read(port, &more, "sys"), EISDIR);
+    ck_assert_ptr_null(more);
+    ck_assert(hd_port_exists(port, "sys/a") && !hd_port_exists(port, "sys/b"));
+}
+END_TEST
+
+START_TEST(fields_of_proc_become_words)
+{
+    g_autofree char *path = full("cmdline");
+    g_autofree char *text = NULL;
+    ck_assert(g_file_set_contents(path, "qemu\0-uuid\0x\0", 13, NULL));
+    ck_assert_int_eq(hd_port_read(port, &text, "cmdline"), 0);
+    ck_assert_str_eq(text, "qemu -uuid x ");
+}
+END_TEST
+
+START_TEST(never_leaves_the_root)
+{
+    static const char *const paths[] = {"/etc/passwd", "../etc/passwd", "sys/../../etc/passwd",
+                                        "sys/.."};
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autofree char *text = NULL;
+        ck_assert_int_eq(hd_port_read(port, &text, "%s", paths[i]), EINVAL);
+        ck_assert_int_eq(hd_port_write(port, "x", "%s", paths[i]), EINVAL);
+        ck_assert(!hd_port_exists(port, "%s", paths[i]));
+    }
+}
+END_TEST
+
+START_TEST(writes_without_making)
+{
+    g_autofree char *text = NULL;
+    put("sys/bind", "old-text");
+    ck_assert_int_eq(hd_port_write(port, "new", "sys/bind"), 0);
+    ck_assert_int_eq(hd_port_read(port, &text, "sys/bind"), 0);
+    ck_assert_str_eq(text, "new-text");
+    ck_assert_int_eq(hd_port_write(port, "x", "sys/none"), ENOENT);
+    ck_assert(!hd_port_exists(port, "sys/none"));
+}
+END_TEST
+
+START_TEST(links_and_lists)
+{
+    g_autofree char *link = full("sys/driver");
+    g_autofree char *name = NULL;
+    g_autoptr(GPtrArray) names = NULL;
+    put("sys/b", "");
+    put("sys/a", "");
+    ck_assert_int_eq(symlink("../../bus/pci/drivers/nvme", link), 0);
+    ck_assert_int_eq(hd_port_link_name(port, &name, "sys/driver"), 0);
+    ck_assert_str_eq(name, "nvme");
+    ck_assert_int_eq(hd_port_link(port, &name, "sys/a"), EINVAL);
+    ck_assert_int_eq(hd_port_list(port, &names, "sys"), 0);
+    ck_assert_uint_eq(names->len, 3);
+    ck_assert_str_eq(g_ptr_array_index(names, 0), "a");
+    ck_assert_str_eq(g_ptr_array_index(names, 2), "driver");
+}
+END_TEST
+
+START_TEST(nodes)
+{
+    g_autofree char *link = full("dev/vfio/7");
+    HdNodeState state = {0};
+    put("dev/vfio/12", "");
+    ck_assert_int_eq(hd_port_get_node(port, "dev/vfio/13", &state), 0);
+    ck_assert(!state.present);
+    state = (HdNodeState){true, geteuid(), getegid(), 0640};
+    ck_assert_int_eq(hd_port_set_node(port, "dev/vfio/12", &state), 0);
+    ck_assert_int_eq(hd_port_get_node(port, "dev/vfio/12", &state), 0);
+    ck_assert_uint_eq(state.mode, 0640);
+    ck_assert_int_eq(symlink("12", link), 0);
+    ck_assert_int_eq(hd_port_set_node(port, "dev/vfio/7", &state), ENXIO);
+}
+END_TEST
+
+START_TEST(owners)
+{
+    guint uid = 0, gid = 0;
+    put("etc/passwd", "root:x:0:0::/:/bin/sh\nlibvirt-qemu:x:64055:108::/:/bin/false\n");
+    put("etc/group", "kvm:x:104:\nlibvirt-qemu:x:64055:\n");
+    ck_assert_int_eq(hd_port_find_owner(port, "libvirt-qemu", "kvm", &uid, &gid), 0);
+    ck_assert_uint_eq(uid, 64055);
+    ck_assert_uint_eq(gid, 104);
+    ck_assert_int_eq(hd_port_find_owner(port, "+7", "8", &uid, &gid), 0);
+    ck_assert_uint_eq(uid, 7);
+    ck_assert_uint_eq(gid, 8);
+    ck_assert_int_eq(hd_port_find_owner(port, "oneadmin", "kvm", &uid, &gid), ENOENT);
+}
+END_TEST
+
+START_TEST(state_files)
+{
+    g_autofree char *folder = full("run/hostdevctl/vm");
+    g_autofree char *text = NULL;
+    struct stat status;
+    ck_assert_int_eq(hd_port_append(port, LOCK, "one\n"), 0);
+    ck_assert_int_eq(hd_port_append(port, LOCK, "two\n"), 0);
+    ck_assert_int_eq(hd_port_read(port, &text, LOCK), 0);
+    ck_assert_str_eq(text, "one\ntwo");
+    ck_assert_int_eq(stat(folder, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0700);
+    ck_assert_int_eq(hd_port_remove(port, LOCK), 0);
+    ck_assert_int_eq(hd_port_remove(port, LOCK), ENOENT);
+    ck_assert_int_eq(hd_port_append(port, "etc/passwd", "x"), EPERM);
+    ck_assert_int_eq(hd_port_append(port, "run/other/file", "x"), EPERM);
+}
+END_TEST
+
+/* Plants @what at the journal's place; our verbs must refuse it and leave the victim alone. */
+START_TEST(planted_files_are_refused)
+{
+    g_autofree char *place = full(LOCK);
+    g_autofree char *victim = full("victim");
+    g_autofree char *text = NULL;
+    HdLock *lock = NULL;
+    put("victim", "precious");
+    ck_assert_int_eq(hd_port_append(port, LOCK, "x"), 0);
+    ck_assert_int_eq(unlink(place), 0);
+    switch (_i) {
+    case 0:
+        ck_assert_int_eq(symlink("../../../victim", place), 0);
+        break;
+    case 1:
+        ck_assert_int_eq(link(victim, place), 0);
+        break;
+    case 2:
+        ck_assert_int_eq(mkfifo(place, 0600), 0);
+        break;
+    case 3:
+        put(LOCK, "");
+        ck_assert_int_eq(chmod(place, 0666), 0);
+        break;
+    case 4:
+        put(LOCK, "");
+        ck_assert(geteuid() != 0 || chown(place, 12345, 0) == 0);
+        break;
+    default:
+        ck_assert_int_eq(mkdir(place, 0700), 0);
+    }
+    if (_i == 4 && geteuid() != 0)
+        return; /* only root can plant another user's file */
+    ck_assert_int_ne(hd_port_append(port, LOCK, "x"), 0);
+    ck_assert_int_ne(hd_port_lock(port, LOCK, true, 0, &lock), 0);
+    ck_assert_ptr_null(lock);
+    ck_assert(g_file_get_contents(victim, &text, NULL, NULL));
+    ck_assert_str_eq(text, "precious");
+}
+END_TEST
+
+START_TEST(planted_folder_is_refused)
+{
+    g_autofree char *place = full("run/hostdevctl");
+    g_autofree char *elsewhere = full("elsewhere");
+    ck_assert_int_eq(mkdir(elsewhere, 0700), 0);
+    if (_i == 0)
+        ck_assert_int_eq(symlink("../elsewhere", place), 0);
+    else
+        ck_assert(mkdir(place, 0700) == 0 && chmod(place, 0777) == 0);
+    ck_assert_int_ne(hd_port_append(port, LOCK, "x"), 0);
+    ck_assert(!hd_port_exists(port, "elsewhere/vm"));
+}
+END_TEST
+
+START_TEST(lock_excludes)
+{
+    HdLock *first = NULL, *second = NULL;
+    ck_assert_int_eq(hd_port_lock(port, LOCK, false, 0, &first), ENOENT);
+    ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &first), 0);
+    ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &second), EWOULDBLOCK);
+    ck_assert_int_eq(hd_port_lock(port, LOCK, true, 30, &second), EWOULDBLOCK);
+    hd_port_unlock(port, first);
+    ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &second), 0);
+    hd_port_unlock(port, second);
+}
+END_TEST
+
+/* A child holds the lock, removes the file and goes: the waiter gets a lock on a file that exists.
+ */
+START_TEST(lock_on_removed_file_is_taken_again)
+{
+    HdLock *lock = NULL;
+    int ready[2], go[2];
+    char byte = 0;
+    ck_assert(pipe(ready) == 0 && pipe(go) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        HdLock *theirs = NULL;
+        bool good = hd_port_lock(port, LOCK, true, 0, &theirs) == 0 &&
+                    write(ready[1], "r", 1) == 1 && read(go[0], &byte, 1) == 1 &&
+                    hd_port_remove(port, LOCK) == 0;
+        hd_port_unlock(port, theirs);
+        _exit(good ? 0 : 1);
+    }
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &lock), EWOULDBLOCK);
+    ck_assert_int_eq(write(go[1], "g", 1), 1);
+    ck_assert_int_eq(hd_port_lock(port, LOCK, true, 10000, &lock), 0);
+    ck_assert(hd_port_exists(port, LOCK));
+    hd_port_unlock(port, lock);
+}
+END_TEST
+
+HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
+             tcase_add_test(tcase, reads); tcase_add_test(tcase, fields_of_proc_become_words);
+             tcase_add_test(tcase, never_leaves_the_root);
+             tcase_add_test(tcase, writes_without_making); tcase_add_test(tcase, links_and_lists);
+             tcase_add_test(tcase, nodes); tcase_add_test(tcase, owners);
+             tcase_add_test(tcase, state_files);
+             tcase_add_loop_test(tcase, planted_files_are_refused, 0, 6);
+             tcase_add_loop_test(tcase, planted_folder_is_refused, 0, 2);
+             tcase_add_test(tcase, lock_excludes);
+             tcase_add_test(tcase, lock_on_removed_file_is_taken_again))
