@@ -97,7 +97,8 @@ static bool
 read_assignment(Reader *reader, char **ret_name, char **ret_value, GError **ret_error)
 {
     gsize length = 0;
-    while (g_ascii_isalnum(reader->cursor[length]) || strchr("_-.", reader->cursor[length]) != NULL) {
+    while (g_ascii_isalnum(reader->cursor[length]) ||
+           strchr("_-.", reader->cursor[length]) != NULL) {
         if (reader->cursor[length] == '\0')
             break;
         length++;
@@ -155,9 +156,9 @@ find_owner(HdPort *port, const HdQemuConf *conf, guint *ret_uid, guint *ret_gid)
     static const char *const defaults[] = {"libvirt-qemu", "qemu", "root"};
     int error = ENOENT;
     for (gsize i = 0; i < G_N_ELEMENTS(defaults) && error != 0; i++)
-        error = hd_port_find_owner(port, conf->user != NULL ? conf->user : defaults[i],
-                                   conf->group != NULL ? conf->group : defaults[i], ret_uid,
-                                   ret_gid);
+        error =
+            hd_port_find_owner(port, conf->user != NULL ? conf->user : defaults[i],
+                               conf->group != NULL ? conf->group : defaults[i], ret_uid, ret_gid);
     return error;
 }
 

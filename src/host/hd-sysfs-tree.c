@@ -120,22 +120,21 @@ look_at(HdPort *port, const char *path, HdSysfsTree *tree)
     add_multipath_head(port, tree, name);
 }
 
+/* An attribute file is tried as a folder too: it can't be listed, which ends it. */
 static void
 walk(HdPort *port, const char *path, guint depth, HdSysfsTree *tree)
 {
     g_autoptr(GPtrArray) names = NULL;
     if (depth > MAX_DEPTH || hd_port_list(port, &names, "%s", path) != 0)
         return;
+    if (depth > 0)
+        look_at(port, path, tree);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *child = g_strdup_printf("%s/%s", path, name);
         g_autofree char *target = NULL;
-        /* EINVAL: not a link; a folder has entries of its own to look at. */
-        if (is_dull(name) || hd_port_link(port, &target, "%s", child) != EINVAL ||
-            !hd_port_exists(port, "%s/.", child))
-            continue;
-        look_at(port, child, tree);
-        walk(port, child, depth + 1, tree);
+        if (!is_dull(name) && hd_port_link(port, &target, "%s", child) == EINVAL)
+            walk(port, child, depth + 1, tree);
     }
 }
 

@@ -33,6 +33,7 @@ struct HdFake {
     GHashTable *drivers; /* name -> (gpointer) loaded */
     GHashTable *nodes;   /* path -> HdNodeState* */
     GHashTable *locks;   /* path -> HdLock* */
+    GHashTable *claimed_blocks, *net_addresses;
     bool in_job, is_abandoned, is_dead;
     guint mutations, fail_at, die_at;
     int fail_error;
@@ -403,18 +404,17 @@ fake_load_module(HdPort *port, const char *module)
 static int
 fake_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
 {
-    (void)port;
-    (void)path;
-    *ret_claimed = false;
+    *ret_claimed = g_hash_table_contains(fake_of(port)->claimed_blocks, path);
     return 0;
 }
 
 static int
 fake_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses)
 {
-    (void)port;
-    (void)interface;
+    const char *address = g_hash_table_lookup(fake_of(port)->net_addresses, interface);
     *ret_addresses = g_ptr_array_new_with_free_func(g_free);
+    if (address != NULL)
+        g_ptr_array_add(*ret_addresses, g_strdup(address));
     return 0;
 }
 
@@ -590,6 +590,8 @@ hd_fake_new(void)
     fake->drivers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     fake->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->locks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lock);
+    fake->claimed_blocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    fake->net_addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/devices");
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/drivers");
     hd_fake_tree_set_file(fake->tree, "sys/bus/pci/drivers_probe", "");
@@ -610,6 +612,8 @@ hd_fake_free(HdFake *fake)
     g_hash_table_unref(fake->drivers);
     g_hash_table_unref(fake->nodes);
     g_hash_table_unref(fake->locks);
+    g_hash_table_unref(fake->claimed_blocks);
+    g_hash_table_unref(fake->net_addresses);
     g_free(fake);
 }
 
@@ -751,6 +755,18 @@ hd_fake_kill_process(HdFake *fake, guint pid)
 {
     g_autofree char *base = g_strdup_printf("proc/%u", pid);
     hd_fake_tree_unset(fake->tree, base);
+}
+
+void
+hd_fake_claim_block(HdFake *fake, const char *path)
+{
+    g_hash_table_add(fake->claimed_blocks, g_strdup(path));
+}
+
+void
+hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address)
+{
+    g_hash_table_replace(fake->net_addresses, g_strdup(interface), g_strdup(address));
 }
 
 void

@@ -57,6 +57,11 @@ void hd_fake_add_process(HdFake *fake, guint pid, const char *name, const char *
 /** Ends a process. */
 void hd_fake_kill_process(HdFake *fake, guint pid);
 
+/** The kernel keeps the block device @path ("dev/sda1") exclusively from now on. */
+void hd_fake_claim_block(HdFake *fake, const char *path);
+/** Gives a network interface an IP address. */
+void hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address);
+
 /** From now on, unbinding @address from its driver blocks until hd_fake_let_go(). */
 void hd_fake_block(HdFake *fake, const char *address);
 /** What blocked @address ends: the unbind takes effect; its worker has been killed meanwhile. */

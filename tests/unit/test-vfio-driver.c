@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The vfio driver must be libvirt's own choice, and must be there before it is needed.
+ */
+#include <string.h>
+
+#include "hd-fake-host.h"
+#include "hd-test.h"
+#include "hd-vfio-driver.h"
+
+#define MLX "pci:v000015B3d0000101Esv000015B3sd00000008bc02sc00i00"
+
+static const char aliases[] =
+    "# Aliases extracted from modules themselves.\n"
+    "alias pci:v000015B3d0000101Esv*sd*bc*sc*i* mlx5_core\n"
+    "alias vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i* mlx5_vfio_pci\n"
+    "alias vfio_pci:v000010DEd00002342sv*sd*bc*sc*i* nvgrace_gpu_vfio_pci\n"
+    "alias vfio_pci:v*d*sv*sd*bc*sc*i* vfio_pci\n"
+    "alias vfio_pci:v000015B3d0000101Esv000015B3sd*bc*sc*i* special_vfio_pci\n"
+    "alias vfio_pci:v000015B3d0000101Esv000015B3sd*bc*sc*i* second_vfio_pci\n"
+    "alias vfio_pci:v000015B3d0000101E broken\n";
+
+static const struct {
+    const char *modalias, *aliases, *wanted;
+} choices[] = {
+    {MLX, aliases, "special_vfio_pci"},
+    {"pci:v000010DEd00002342sv000010DEsd0000ABCDbc03sc02i00", aliases, "nvgrace_gpu_vfio_pci"},
+    {"pci:v00008086d000010D3sv00008086sd00000000bc02sc00i00", aliases, "vfio-pci"},
+    {MLX, "", "vfio-pci"},
+    {NULL, aliases, "vfio-pci"},
+    {"usb:v1D6Bp0002", aliases, "vfio-pci"},
+    {"pci:rubbish", aliases, "vfio-pci"},
+};
+
+START_TEST(best)
+{
+    g_autofree char *got = hd_vfio_driver_best(choices[_i].modalias, choices[_i].aliases);
+    ck_assert_str_eq(got, choices[_i].wanted);
+}
+END_TEST
+
+START_TEST(of_the_running_kernel)
+{
+    g_autoptr(HdFake) fake = hd_fake_host_new();
+    g_autofree char *without = hd_vfio_driver_for(hd_fake_port(fake), MLX);
+    ck_assert_str_eq(without, "vfio-pci");
+    hd_fake_set_file(fake, "proc/sys/kernel/osrelease", "6.12.1\n");
+    hd_fake_set_file(fake, "lib/modules/6.12.1/modules.alias", aliases);
+    g_autofree char *with = hd_vfio_driver_for(hd_fake_port(fake), MLX);
+    ck_assert_str_eq(with, "special_vfio_pci");
+}
+END_TEST
+
+START_TEST(ensure)
+{
+    g_autoptr(HdFake) fake = hd_fake_host_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *loaded = NULL;
+    g_autofree char *there = NULL;
+    g_autofree char *renamed = NULL;
+    char *none = NULL;
+    HdPort *port = hd_fake_port(fake);
+    ck_assert(hd_vfio_driver_ensure(port, "vfio-pci", &loaded, NULL));
+    ck_assert_str_eq(loaded, "vfio-pci");
+    guint before = hd_fake_mutations(fake);
+    ck_assert(hd_vfio_driver_ensure(port, "vfio-pci", &there, NULL));
+    ck_assert_uint_eq(hd_fake_mutations(fake), before);
+    /* A module whose driver has another name. */
+    hd_fake_set_file(fake, "sys/module/odd_vfio_pci/drivers/pci:odd-driver/x", "");
+    ck_assert(hd_vfio_driver_ensure(port, "odd-vfio-pci", &renamed, NULL));
+    ck_assert_str_eq(renamed, "odd-driver");
+    ck_assert(!hd_vfio_driver_ensure(port, "nosuch", &none, &error));
+    ck_assert_contains(error->message, "driver 'nosuch' is not available");
+}
+END_TEST
+
+HD_TEST_MAIN("vfio-driver", tcase_add_loop_test(tcase, best, 0, G_N_ELEMENTS(choices));
+             tcase_add_test(tcase, of_the_running_kernel); tcase_add_test(tcase, ensure))
