@@ -137,6 +137,18 @@ hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims, 
     return true;
 }
 
+bool
+hd_state_read_claims(HdState *state, GPtrArray **ret_claims, GError **ret_error)
+{
+    return hd_state_claims(state, NULL, ret_claims, ret_error);
+}
+
+HdLiveness
+hd_state_liveness(HdState *state, const HdRecord *record)
+{
+    return hd_liveness(state->port, record);
+}
+
 char *
 hd_state_find_key(HdState *state, const char *name_or_uuid)
 {

@@ -107,6 +107,13 @@ bool hd_state_reconcile(HdState *state, GPtrArray **ret_reports, GError **ret_er
  */
 bool hd_state_records(HdState *state, GPtrArray **ret_records, GError **ret_error);
 
+/** Claims of all owners, from their journals. @ret_claims: (transfer full) (element-type HdClaim).
+ */
+bool hd_state_read_claims(HdState *state, GPtrArray **ret_claims, GError **ret_error);
+
+/** Returns: what has become of the VM of @record. (see hd_liveness()) */
+HdLiveness hd_state_liveness(HdState *state, const HdRecord *record);
+
 /** Returns: (transfer full) (nullable): the key of the journal of the VM with that name or uuid. */
 char *hd_state_find_key(HdState *state, const char *name_or_uuid);
 

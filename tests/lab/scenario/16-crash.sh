@@ -13,18 +13,18 @@ virsh dumpxml vm >/run/lab/crash.xml
 # killed_at N OPERATION SUBOPERATION: the hook, with each of its processes killed before its Nth change. The shell in
 # between is the caller that is no more when repair is due.
 killed_at() {
-	bash -c 'strace -f -qq -o /dev/null -e trace=none -e signal=none -e inject="$1:signal=KILL:when=$2" \
-		/etc/libvirt/hooks/qemu vm "$3" "$4" - </run/lab/crash.xml >/dev/null 2>&1' killed "$changing" "$1" "$2" "$3"
+	bash -c 'strace -f -qq -o /dev/null -e trace="$1" -e signal=none -e inject="$1:signal=KILL:when=$2" \
+		/etc/libvirt/hooks/qemu vm "$3" "$4" - </run/lab/crash.xml >/dev/null 2>&1' killed "$changing" "$1" "$2" "$3" 2>/dev/null
 }
 # sweep OPERATION SUBOPERATION REPAIR...: sets $kills and $lost.
 sweep() {
-	local operation=$1 suboperation=$2 done=no
+	local operation=$1 suboperation=$2 through=no
 	shift 2
 	kills=0 lost=''
-	while [ "$done" = no ] && [ "$kills" -lt 200 ]; do
+	while [ "$through" = no ] && [ "$kills" -lt 200 ]; do
 		[ "$operation" = prepare ] || hook vm prepare begin
 		if killed_at $((kills + 1)) "$operation" "$suboperation"; then
-			done=yes
+			through=yes
 		else
 			kills=$((kills + 1))
 		fi

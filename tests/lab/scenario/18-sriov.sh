@@ -5,12 +5,21 @@ plan 17
 need_hook
 
 fresh=$(snapshot)
+pf=$(netdev_of 10:00.0)
+# It must be up for libvirt to set a VF's MAC; without a MAC of the owner's choice igbvf makes up a new one at each probe.
+ip link set "$pf" up
 echo 2 >"$(sysfs_of 10:00.0)/sriov_numvfs"
 udevadm settle
+ip link set "$pf" vf 0 mac 52:54:00:00:10:10
+ip link set "$pf" vf 1 mac 52:54:00:00:10:12
+# The VFs' own interfaces take these MACs at the next probe. Were they to differ, libvirt would, after the VM, make the
+# interface's MAC the VF's, and lose the one set here.
+for vf in 0000:10:10.0 0000:10:10.2; do
+	echo "$vf" >/sys/bus/pci/drivers/igbvf/unbind
+	echo "$vf" >/sys/bus/pci/drivers/igbvf/bind
+done
 before=$(snapshot)
-pf=$(netdev_of 10:00.0)
-ip link set "$pf" up # libvirt configures the VF of an <interface> only below a PF that is up
-vfs() { ip -o link show "$pf" | grep -o 'vf [0-9].*'; }
+vfs() { ip -o link show "$pf" | grep -o 'vf [0-9][^\\]*'; }
 before_vfs=$(vfs)
 is "$(driver_of 10:10.0) $(driver_of 10:10.2)" "igbvf igbvf" "two virtual functions are there"
 
@@ -33,8 +42,9 @@ vm_define net --interface 10:10.2
 ok "a VM with a VF as <interface> starts" vm_start net
 is "$(driver_of 10:10.2)" vfio-pci "it is on vfio-pci"
 ok "it is destroyed" vm_destroy net
-is "$(snapshot) $(vfs)" "$before $before_vfs" "VF as <interface>: the host is exactly as before"
+is "$(snapshot; vfs)" "$before"$'\n'"$before_vfs" "VF as <interface>: the host is exactly as before"
 
+ip link set "$pf" down
 echo 0 >"$(sysfs_of 10:00.0)/sriov_numvfs"
 udevadm settle
 is "$(snapshot)" "$fresh" "without VFs all is as at boot"

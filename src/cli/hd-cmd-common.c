@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What several subcommands begin with: the state, a request from wherever the XML is,
+ * an address as people write it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "hd-cmd.h"
+#include "hd-error.h"
+#include "hd-hook-input.h"
+#include "hd-text.h"
+#include "hd-virt.h"
+#include "hd-xml-domain.h"
+
+static void
+log_to_system(const char *message, gpointer data)
+{
+    (void)data;
+    syslog(LOG_INFO, "%s", message);
+}
+
+HdState *
+hd_cmd_state(HdCmd *cmd, GError **ret_error)
+{
+    HdConfig config;
+    if (!hd_state_load_config(cmd->port, &config, ret_error))
+        return NULL;
+    HdState *state = hd_state_new(cmd->port, &config);
+    if (cmd->sysroot == NULL) {
+        openlog("hostdevctl", LOG_PID, LOG_DAEMON);
+        hd_state_set_log(state, log_to_system, NULL);
+    }
+    return state;
+}
+
+static bool
+read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) problem = NULL;
+    gsize length = 0;
+    if (g_str_equal(argument, "-"))
+        return hd_hook_input_read(STDIN_FILENO, ret_xml, ret_error);
+    bool is_file = strchr(argument, '/') != NULL || g_file_test(argument, G_FILE_TEST_IS_REGULAR);
+    if (is_file && !g_file_get_contents(argument, &text, &length, &problem))
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "%s", problem->message);
+    if (!is_file && !hd_virt_domain_xml(cmd->connect, argument, &text, ret_error))
+        return false;
+    *ret_xml = g_string_new_len(text, (gssize)(is_file ? length : strlen(text)));
+    return true;
+}
+
+bool
+hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError **ret_error)
+{
+    g_autoptr(HdHookInput) xml = NULL;
+    return read_xml(cmd, argument, &xml, ret_error) &&
+           hd_xml_domain_parse(xml->str, xml->len, ret_request, ret_error);
+}
+
+bool
+hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error)
+{
+    guint domain, bus, slot, function;
+    int end = 0;
+    if (sscanf(text, "pci_%4x_%2x_%2x_%1x%n", &domain, &bus, &slot, &function, &end) == 4 &&
+        text[end] == '\0' && hd_pci_address_from_parts(domain, bus, slot, function, ret_address))
+        return true;
+    if (hd_pci_address_parse(text, ret_address))
+        return true;
+    g_autofree char *shown = hd_text_printable(text, 64);
+    return hd_error_set(ret_error, HD_ERROR_USAGE,
+                        "'%s' is no PCI address (0000:01:00.0, 01:00.0 or pci_0000_01_00_0)",
+                        shown);
+}

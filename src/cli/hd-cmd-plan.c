@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * plan: what a start would do, or why it would be refused. Changes nothing.
+ */
+#include <stdio.h>
+
+#include "hd-cmd.h"
+#include "hd-out.h"
+
+static void
+add_binding(JsonBuilder *json, const char *name, const HdBinding *binding)
+{
+    json_builder_set_member_name(json, name);
+    json_builder_begin_object(json);
+    hd_out_json_text(json, "driver", binding->driver);
+    hd_out_json_text(json, "driver_override", binding->override);
+    json_builder_end_object(json);
+}
+
+static void
+add_goal(JsonBuilder *json, const HdGoal *goal)
+{
+    static const char *const kinds[] = {"hold", "pci", "node"};
+    g_autofree char *text = hd_goal_describe(goal);
+    json_builder_begin_object(json);
+    hd_out_json_text(json, "kind", kinds[goal->kind]);
+    hd_out_json_text(json, "address", hd_pci_address_text(&goal->address).text);
+    hd_out_json_flag(json, "companion", goal->companion);
+    hd_out_json_flag(json, "change", hd_goal_is_change(goal));
+    hd_out_json_text(json, "description", text);
+    if (goal->kind == HD_GOAL_PCI) {
+        add_binding(json, "before", &goal->before);
+        add_binding(json, "after", &goal->after);
+    }
+    json_builder_end_object(json);
+}
+
+static void
+add_refusal(JsonBuilder *json, const HdRefusal *refusal)
+{
+    json_builder_begin_object(json);
+    hd_out_json_text(json, "address", hd_pci_address_text(&refusal->address).text);
+    hd_out_json_text(json, "rule", refusal->rule);
+    hd_out_json_text(json, "reason", refusal->reason);
+    hd_out_json_text(json, "remedy", refusal->remedy);
+    json_builder_end_object(json);
+}
+
+static void
+print_json(const HdRequest *request, const HdPlan *plan)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_object(json);
+    hd_out_json_text(json, "domain", request->name);
+    hd_out_json_text(json, "uuid", request->uuid.text);
+    hd_out_json_flag(json, "refused", hd_plan_is_refused(plan));
+    json_builder_set_member_name(json, "goals");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < plan->goals->len; i++)
+        add_goal(json, g_ptr_array_index(plan->goals, i));
+    json_builder_end_array(json);
+    json_builder_set_member_name(json, "notes");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < plan->notes->len; i++)
+        json_builder_add_string_value(json, g_ptr_array_index(plan->notes, i));
+    json_builder_end_array(json);
+    json_builder_set_member_name(json, "refusals");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < plan->refusals->len; i++)
+        add_refusal(json, g_ptr_array_index(plan->refusals, i));
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    hd_out_json(json);
+}
+
+static HdExit
+run(HdCmd *cmd, GError **ret_error)
+{
+    g_autoptr(HdRequest) request = NULL;
+    g_autoptr(HdState) state = NULL;
+    g_autoptr(HdPlan) plan = NULL;
+    if (!hd_cmd_request(cmd, cmd->arguments[0], &request, ret_error) ||
+        (state = hd_cmd_state(cmd, ret_error)) == NULL ||
+        !hd_state_plan(state, request, &plan, ret_error))
+        return HD_EXIT_FAILED;
+    g_autofree char *text = hd_plan_describe(plan);
+    if (cmd->json)
+        print_json(request, plan);
+    else
+        (void)fputs(*text != '\0' ? text : "nothing to do: no PCI devices of the host\n", stdout);
+    return hd_plan_is_refused(plan) ? HD_EXIT_REFUSED : HD_EXIT_DONE;
+}
+
+const HdCmdInfo hd_cmd_plan = {
+    "plan", "DOMAIN|FILE|-", "show what a start would do, or why not", 1, 1, false, NULL, run,
+};

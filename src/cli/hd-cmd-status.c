@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * status: who holds what since when, how it was before, and how it really is now.
+ */
+#include <stdio.h>
+
+#include "hd-cmd.h"
+#include "hd-out.h"
+#include "hd-probe.h"
+#include "hd-text.h"
+
+/* Where an owner stands, for people and programs alike. */
+static const char *
+standing(HdState *state, const HdRecord *record)
+{
+    static const char *const standings[] = {
+        [HD_VM_RUNNING] = "running",
+        [HD_VM_STARTING] = "starting",
+        [HD_VM_DEAD] = "dead",
+    };
+    if (record->is_damaged)
+        return "damaged";
+    return record->is_vm ? standings[hd_state_liveness(state, record)] : "detached";
+}
+
+/* How a function really is: its driver, or why that can't be told. */
+static char *
+reality(HdCmd *cmd, const HdGoal *goal)
+{
+    g_auto(HdBinding) binding = {0};
+    if (goal->kind == HD_GOAL_NODE)
+        return NULL;
+    if (!hd_probe_binding(cmd->port, &goal->address, &binding, NULL))
+        return g_strdup("gone");
+    return g_strdup(binding.driver != NULL ? binding.driver : "no driver");
+}
+
+/* A committed function that has left its vfio driver: somebody else has moved it. */
+static bool
+is_astray(const HdRecordGoal *entry, const char *now)
+{
+    return entry->goal->kind == HD_GOAL_PCI && entry->step == HD_STEP_DONE && now != NULL &&
+           g_strcmp0(now, entry->goal->after.driver) != 0;
+}
+
+static bool
+is_trouble(const HdRecordGoal *entry, const char *now)
+{
+    return entry->step == HD_STEP_STUCK || entry->step == HD_STEP_FAILED || is_astray(entry, now);
+}
+
+static void
+print_goal(const HdRecordGoal *entry, const char *now)
+{
+    g_autofree char *text = hd_goal_describe(entry->goal);
+    (void)printf("  %s", text);
+    if (entry->step == HD_STEP_STUCK || entry->step == HD_STEP_FAILED)
+        (void)printf("  [%s: %s]", entry->step == HD_STEP_STUCK ? "STUCK" : "FAILED",
+                     entry->message != NULL ? entry->message : "no reason recorded");
+    if (is_astray(entry, now))
+        (void)printf("  [but it is on %s now]", now);
+    (void)putchar('\n');
+}
+
+static void
+print_record(HdCmd *cmd, HdState *state, const HdRecord *record, bool *trouble)
+{
+    g_autofree char *name = hd_text_printable(record->name, 64);
+    g_autoptr(GDateTime) since = g_date_time_new_from_unix_local(record->since / G_USEC_PER_SEC);
+    g_autofree char *date = since != NULL ? g_date_time_format(since, "%F %T") : g_strdup("?");
+    const char *where = standing(state, record);
+    (void)printf("%s  %s  since %s  %s%s\n", name, record->key, date, where,
+                 g_str_equal(where, "dead") ? " ('hostdevctl reconcile' gives its devices back)"
+                                            : "");
+    *trouble |= record->is_damaged;
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdRecordGoal *entry = hd_record_goal(record, i);
+        g_autofree char *now = reality(cmd, entry->goal);
+        if (entry->step == HD_STEP_UNDONE)
+            continue;
+        print_goal(entry, now);
+        *trouble |= is_trouble(entry, now);
+    }
+}
+
+static void
+add_goal(HdCmd *cmd, JsonBuilder *json, const HdRecordGoal *entry, bool *trouble)
+{
+    g_autofree char *now = reality(cmd, entry->goal);
+    json_builder_begin_object(json);
+    hd_out_json_text(json, "address", hd_pci_address_text(&entry->goal->address).text);
+    hd_out_json_flag(json, "companion", entry->goal->companion);
+    hd_out_json_text(json, "step", hd_step_name(entry->step));
+    hd_out_json_text(json, "message", entry->message);
+    hd_out_json_text(json, "before_driver", entry->goal->before.driver);
+    hd_out_json_text(json, "before_driver_override", entry->goal->before.override);
+    hd_out_json_text(json, "now_driver", now);
+    json_builder_end_object(json);
+    *trouble |= is_trouble(entry, now);
+}
+
+static void
+add_record(HdCmd *cmd, HdState *state, JsonBuilder *json, const HdRecord *record, bool *trouble)
+{
+    json_builder_begin_object(json);
+    hd_out_json_text(json, "domain", record->name);
+    hd_out_json_text(json, "key", record->key);
+    hd_out_json_number(json, "since_us", record->since);
+    hd_out_json_text(json, "state", standing(state, record));
+    json_builder_set_member_name(json, "devices");
+    json_builder_begin_array(json);
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdRecordGoal *entry = hd_record_goal(record, i);
+        if (entry->step != HD_STEP_UNDONE && entry->goal->kind != HD_GOAL_NODE)
+            add_goal(cmd, json, entry, trouble);
+    }
+    json_builder_end_array(json);
+    json_builder_end_object(json);
+    *trouble |= record->is_damaged;
+}
+
+static HdExit
+run(HdCmd *cmd, GError **ret_error)
+{
+    g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
+    g_autoptr(GPtrArray) records = NULL;
+    bool trouble = false;
+    if (state == NULL || !hd_state_records(state, &records, ret_error))
+        return HD_EXIT_FAILED;
+    g_autoptr(JsonBuilder) json = json_builder_new();
+    json_builder_begin_array(json);
+    for (guint i = 0; i < records->len; i++) {
+        const HdRecord *record = g_ptr_array_index(records, i);
+        if (cmd->json)
+            add_record(cmd, state, json, record, &trouble);
+        else
+            print_record(cmd, state, record, &trouble);
+    }
+    json_builder_end_array(json);
+    if (cmd->json)
+        hd_out_json(json);
+    else if (records->len == 0)
+        (void)puts("no VM holds a device");
+    return trouble ? HD_EXIT_FAILED : HD_EXIT_DONE;
+}
+
+const HdCmdInfo hd_cmd_status = {
+    "status", "", "show who holds what", 0, 0, false, NULL, run,
+};

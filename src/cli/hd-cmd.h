@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_CMD_H
+#define HD_CMD_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-port.h"
+#include "hd-request.h"
+#include "hd-state.h"
+
+/** Exit codes of the command. */
+typedef enum {
+    HD_EXIT_DONE = 0,
+    HD_EXIT_FAILED = 1,
+    HD_EXIT_USAGE = 2,
+    HD_EXIT_REFUSED = 3,
+} HdExit;
+
+/** HdCmd: one invocation: options that every subcommand has, and its arguments. */
+typedef struct {
+    HdPort *port;
+    char *sysroot; /* (nullable) */
+    char *connect; /* (nullable): libvirt URI */
+    gboolean json;
+    char **arguments; /* positional, NULL-terminated */
+} HdCmd;
+
+/** HdCmdInfo: one subcommand; usage, completion checks and dispatch all come from the table. */
+typedef struct {
+    const char *name;
+    const char *arguments; /* as shown in usage: "ADDRESS..." */
+    const char *summary;   /* one line */
+    guint min_arguments, max_arguments;
+    bool changes_host;           /* needs root, unless --sysroot */
+    const GOptionEntry *options; /* (nullable): its own */
+    /** Does the work. An error decides the exit code by its kind. */
+    HdExit (*run)(HdCmd *cmd, GError **ret_error);
+} HdCmdInfo;
+
+/** Returns: (transfer none) (nullable): the subcommand @name. */
+const HdCmdInfo *hd_cmd_find(const char *name);
+
+/** Returns: (transfer full): the text of `hostdevctl --help`. */
+char *hd_cmd_usage(void);
+
+/**
+ * hd_cmd_run:
+ * Parses the options of @info from @argv (argv[0] is the subcommand), opens the port, runs it.
+ * Returns: the exit code; on failure *ret_error says why.
+ */
+HdExit hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_error);
+
+/** The subcommands, a file each (hd-cmd-<name>.c). */
+extern const HdCmdInfo hd_cmd_plan, hd_cmd_prepare, hd_cmd_release, hd_cmd_status, hd_cmd_reconcile,
+    hd_cmd_list, hd_cmd_show, hd_cmd_groups, hd_cmd_detach, hd_cmd_reattach;
+
+/* Shared by several subcommands (hd-cmd-common.c). */
+
+/** Returns: (transfer full) (nullable): the state over cmd's port; NULL on %HD_ERROR_CONFIG. */
+HdState *hd_cmd_state(HdCmd *cmd, GError **ret_error);
+
+/**
+ * hd_cmd_request:
+ * @argument: "-" (stdin), a file, or a domain's name or uuid, which libvirt is asked for
+ * @ret_request: (transfer full)
+ */
+bool hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError **ret_error);
+
+/** Reads a PCI address as people write it: full, short, or as node device pci_0000_01_00_0. */
+bool hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error);
+
+#endif

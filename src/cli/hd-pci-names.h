@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_PCI_NAMES_H
+#define HD_PCI_NAMES_H
+
+#include <stdbool.h>
+
+#include "hd-device.h"
+#include "hd-error.h"
+
+/** HdPciNames: libpci's names and filters, and nothing else of it. */
+typedef struct HdPciNames HdPciNames;
+
+/** Returns: (transfer full): the names of pci.ids, loaded at first use. */
+HdPciNames *hd_pci_names_new(void);
+void hd_pci_names_free(HdPciNames *names);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPciNames, hd_pci_names_free)
+
+/** Returns: (transfer full): vendor and device by name, as lspci writes them. */
+char *hd_pci_names_device(HdPciNames *names, const HdDeviceId *id);
+
+/** Returns: (transfer full): the class by name: "Ethernet controller". */
+char *hd_pci_names_class(HdPciNames *names, const HdDeviceId *id);
+
+/**
+ * hd_pci_names_matches:
+ * @ids: (nullable): filter of lspci -d: VENDOR:DEVICE:CLASS
+ * @slot: (nullable): filter of lspci -s
+ * @ret_matches: whether @device passes both
+ *
+ * Returns: false on %HD_ERROR_USAGE when a filter is malformed, in libpci's words.
+ */
+bool hd_pci_names_matches(HdPciNames *names, const char *ids, const char *slot,
+                          const HdDevice *device, bool *ret_matches, GError **ret_error);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_VIRT_H
+#define HD_VIRT_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/**
+ * hd_virt_domain_xml:
+ * @uri: (nullable): libvirt to ask; NULL: qemu:///system
+ * @domain: name or uuid
+ * @ret_xml: (transfer full): its definition, as the next start would use it
+ *
+ * Returns: false on %HD_ERROR_INPUT: no libvirt there, or no such domain.
+ */
+bool hd_virt_domain_xml(const char *uri, const char *domain, char **ret_xml, GError **ret_error);
+
+#endif
