@@ -12,11 +12,15 @@
 #include "hd-xml-domain.h"
 #include "hd-xml-scan.h"
 
+/* What libvirt drops (the failure of a release) or shows once (a refusal) is kept in the log. */
 static void
-log_line(HdStateLog log, const char *format, const char *name, const char *message)
+log_problem(HdStateLog log, const HdHookArgs *args, const GError *error)
 {
-    g_autofree char *shown = hd_text_printable(name, 64);
-    g_autofree char *line = g_strdup_printf(format, shown, message);
+    g_autofree char *name = hd_text_printable(args->name, 64);
+    g_autofree char *line = g_strdup_printf(
+        "%s of '%s': %s",
+        args->operation == HD_HOOK_PREPARE ? "refused prepare" : "incomplete release", name,
+        error->message);
     if (log != NULL)
         log(line, NULL);
 }
@@ -82,12 +86,12 @@ hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller
     if (args.operation == HD_HOOK_RELEASE) {
         g_clear_error(&error);
         if (!release(port, args.name, xml, log, &error))
-            log_line(log, "release of '%s': %s", args.name, error->message);
+            log_problem(log, &args, error);
         return 0;
     }
     if (has_xml && prepare(port, xml, caller, log, &error))
         return 0;
-    log_line(log, "prepare of '%s' refused: %s", args.name, error->message);
+    log_problem(log, &args, error);
     *ret_message = g_strdup(error->message);
     return 1;
 }

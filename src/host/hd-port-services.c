@@ -159,7 +159,7 @@ int
 hd_port_services_find_owner(int root, const char *user, const char *group, guint *ret_uid,
                             guint *ret_gid)
 {
-    guint uid, gid;
+    guint uid = G_MAXUINT, gid = G_MAXUINT;
     int error = find_user(root, user, &uid);
     if (error == 0)
         error = find_group(root, group, &gid);

@@ -1,0 +1,32 @@
+# bash completion for hostdevctl
+# shellcheck shell=bash
+
+_hostdevctl_addresses() {
+	local path
+	for path in /sys/bus/pci/devices/*; do
+		printf '%s\n' "${path##*/}"
+	done
+}
+
+_hostdevctl() {
+	local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words=''
+	local common='--sysroot --connect --json --help'
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		words='list show groups plan status prepare release reconcile detach reattach --help --version'
+	else
+		case $command in
+		list) words="$common -d --device -s --slot --name" ;;
+		show | reattach) words="$common $(_hostdevctl_addresses)" ;;
+		detach) words="$common --driver $(_hostdevctl_addresses)" ;;
+		plan | prepare | release) words="$common $(virsh --quiet list --all --name 2>/dev/null)" ;;
+		groups) words="$common $(cd /sys/kernel/iommu_groups 2>/dev/null && echo *)" ;;
+		status | reconcile) words=$common ;;
+		esac
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	# A ':' splits words in bash; what is already on the line must not be repeated.
+	if declare -F __ltrim_colon_completions >/dev/null; then
+		__ltrim_colon_completions "$current"
+	fi
+}
+complete -o default -F _hostdevctl hostdevctl

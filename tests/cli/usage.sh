@@ -1,0 +1,44 @@
+#!/bin/bash
+# usage: help, errors, and that man page and completions know every command and option.
+# usage: usage.sh HOSTDEVCTL SOURCE-ROOT
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+source_root=$2
+
+status=0
+output=$("$hostdevctl" 2>&1) || status=$?
+exits 2 'no command'
+says 'usage: hostdevctl COMMAND' 'no command'
+status=0
+output=$("$hostdevctl" --help) || status=$?
+exits 0 '--help'
+commands=$(sed -n 's/^  \([a-z]*\) .*/\1/p' <<<"$output")
+ok '--help lists ten commands' test "$(wc -l <<<"$commands")" = 10
+output=$("$hostdevctl" --version)
+ok '--version' grep -qE '^hostdevctl [0-9]+\.[0-9]+' <<<"$output"
+run frobnicate
+exits 2 'an unknown command'
+complains "no command 'frobnicate'" 'an unknown command'
+run $'evil\e[31m'
+complains "evil\\x1b[31m" 'an unknown command that would colour the terminal'
+run show
+exits 2 'a missing argument'
+complains 'usage: hostdevctl show [OPTION...] ADDRESS' 'a missing argument'
+run show 01:00.0 02:00.0
+exits 2 'one argument too many'
+run list --frobnicate
+exits 2 'an unknown option'
+
+man=$source_root/docs/man/hostdevctl.8
+for command in $commands; do
+	output=$("$hostdevctl" "$command" --help)
+	ok "man page has $command" grep -q "^\.It Cm $command\b" "$man"
+	ok "bash completion has $command" grep -qw "$command" "$source_root/install/completions/hostdevctl.bash"
+	ok "zsh completion has $command" grep -qw "$command" "$source_root/install/completions/_hostdevctl"
+	for option in $(grep -oE -- '--[a-z-]+' <<<"$output" | sort -u); do
+		case $option in --help*) continue ;; esac
+		ok "man page has $option" grep -qE -- "Fl -${option#--}\b" "$man"
+		ok "bash completion has $option" grep -q -- "$option" "$source_root/install/completions/hostdevctl.bash"
+	done
+done
+finish
