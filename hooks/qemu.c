@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * /etc/libvirt/hooks/qemu: makes the process safe, then runs one call. It runs as
- * root inside every VM start, obeys no environment variable, prints nothing on
+ * The hook, /etc/libvirt/hooks/qemu: makes the process safe, then runs one call. It
+ * runs as root inside every VM start, obeys no environment variable, prints nothing on
  * stdout (libvirt would take it for XML) and one line on stderr when it refuses.
  */
 #include <fcntl.h>

@@ -38,7 +38,7 @@ build() {
 	local folder=$1
 	shift
 	say "building in $folder"
-	[ -f "$folder/build.ninja" ] || meson setup "$folder" "$@" >"$folder.log" 2>&1 ||
+	[ -f "$folder/build.ninja" ] || meson setup "$folder" --prefix=/usr --sysconfdir=/etc "$@" >"$folder.log" 2>&1 ||
 		{ tail -n 20 "$folder.log" >&2; return 1; }
 	ninja -C "$folder" >"$folder.log" 2>&1 || { tail -n 40 "$folder.log" >&2; return 1; }
 }

@@ -1,0 +1,31 @@
+# 23-ownership: where libvirt sets no owners (dynamic_ownership = 0, as OpenNebula has it), the VFIO node belongs to QEMU's
+# user while the VM runs.
+# shellcheck shell=bash source=tests/lab/lib.sh
+. /lab/lib.sh
+plan 10
+need_hook
+
+before=$(snapshot)
+group=$(group_of 01:00.0)
+owner_of() { stat -c '%U:%G %a' "$1" 2>/dev/null || echo none; }
+cp /etc/libvirt/qemu.conf /run/lab/qemu.conf
+printf 'user = "libvirt-qemu"\ngroup = "libvirt-qemu"\ndynamic_ownership = 0\n' >>/etc/libvirt/qemu.conf
+libvirtd_stop
+libvirtd_start
+
+vm_define vm --hostdev 01:00.0,managed=no
+ok "the VM starts" vm_start vm
+is "$(owner_of "/dev/vfio/$group")" "libvirt-qemu:libvirt-qemu 660" "the group's node belongs to QEMU's user"
+is "$(stat -c %U "/proc/$(vm_pid vm)")" "libvirt-qemu" "QEMU runs as that user"
+ok "and has the node open" test -n "$(holders_of "/dev/vfio/$group")"
+ok "the VM is destroyed" vm_destroy vm
+check_as_before "$before" "the VM"
+
+printf 'user = "nobody-here"\ndynamic_ownership = 0\n' >/etc/libvirt/qemu.conf
+try hook vm prepare begin
+is "$status" 1 "a qemu.conf with a user who does not exist is refused"
+like "$output" "find the user and group of QEMU" "with the reason"
+is "$(snapshot) $(records)" "$before " "and nothing has changed"
+cp /run/lab/qemu.conf /etc/libvirt/qemu.conf
+libvirtd_stop
+libvirtd_start
