@@ -12,7 +12,7 @@
 #include "hd-error.h"
 #include "hd-xml-scan.h"
 
-#define DEADLINE_US (10 * G_USEC_PER_SEC)
+#define DEADLINE_US ((gint64)10 * G_USEC_PER_SEC)
 #define CHUNK       65536
 
 void

@@ -163,7 +163,7 @@ static int
 real_get_node(HdPort *port, const char *path, HdNodeState *ret_state)
 {
     int fd = -1;
-    struct stat status;
+    struct stat status = {0};
     int error = open_node(port, path, &fd, &status);
     if (error != 0 && error != ENOENT)
         return error;
@@ -179,7 +179,7 @@ static int
 real_set_node(HdPort *port, const char *path, const HdNodeState *state)
 {
     int fd = -1;
-    struct stat status;
+    struct stat status = {0};
     int error = open_node(port, path, &fd, &status);
     if (error != 0)
         return error;

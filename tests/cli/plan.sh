@@ -34,7 +34,7 @@ put etc/hostdevctl/conf.d/a.conf $'[policy]\nstorrage = allow'
 run plan "$root/vm.xml"
 exits 1 'plan with a mistyped rule'
 complains '/etc/hostdevctl/conf.d/a.conf: [policy] storrage = allow is not known' 'plan'
-rm -rf "$root/etc"
+rm -rf "${root:?}/etc"
 
 domain
 run plan "$root/vm.xml"

@@ -35,8 +35,8 @@ for command in $commands; do
 	ok "man page has $command" grep -q "^\.It Cm $command\b" "$man"
 	ok "bash completion has $command" grep -qw "$command" "$source_root/install/completions/hostdevctl.bash"
 	ok "zsh completion has $command" grep -qw "$command" "$source_root/install/completions/_hostdevctl"
-	for option in $(grep -oE -- '--[a-z-]+' <<<"$output" | sort -u); do
-		case $option in --help*) continue ;; esac
+	mapfile -t options < <(grep -oE -- '--[a-z-]+' <<<"$output" | grep -v '^--help' | sort -u)
+	for option in "${options[@]}"; do
 		ok "man page has $option" grep -qE -- "Fl -${option#--}\b" "$man"
 		ok "bash completion has $option" grep -q -- "$option" "$source_root/install/completions/hostdevctl.bash"
 	done

@@ -22,7 +22,9 @@ sweep() {
 	shift 2
 	kills=0 lost=''
 	while [ "$through" = no ] && [ "$kills" -lt 200 ]; do
-		[ "$operation" = prepare ] || hook vm prepare begin
+		# By a shell that ends: a daemon that lives might be about to start the VM's QEMU.
+		[ "$operation" = prepare ] ||
+			bash -c '/etc/libvirt/hooks/qemu vm prepare begin - </run/lab/crash.xml; exit $?'
 		if killed_at $((kills + 1)) "$operation" "$suboperation"; then
 			through=yes
 		else

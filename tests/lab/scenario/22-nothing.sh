@@ -26,4 +26,4 @@ is "$status" 0 "release succeeds"
 unlike "$files" '"/?(sys|proc|etc/hostdevctl)' "release touches neither /sys, /proc nor our configuration"
 is "$(grep -c 'flock\|fork\|clone' /run/lab/trace || true)" 0 "release takes no lock and starts no process"
 vm_destroy vm
-is "$(snapshot) $(records)" "$before " "the host is exactly as before"
+is "$(snapshot)" "$before" "the host is exactly as before"
