@@ -9,6 +9,8 @@
 #include <string.h>
 
 /* Returns the formatted path, or NULL when it is not one below the root. */
+static char *format_path(const char *format, va_list args) G_GNUC_PRINTF(1, 0);
+
 static char *
 format_path(const char *format, va_list args)
 {

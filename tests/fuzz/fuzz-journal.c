@@ -14,6 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     g_autoptr(HdRecord) record = hd_record_parse("aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa", text);
     g_autoptr(HdClaim) claim = hd_record_claim(record);
     g_autoptr(HdGoal) goal = NULL;
+    g_assert_cmpuint(claim->goals->len, <=, record->goals->len);
     if (hd_goal_parse(text, &goal)) {
         g_autofree char *line = hd_goal_format(goal);
         g_autoptr(HdGoal) again = NULL;

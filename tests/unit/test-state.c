@@ -46,6 +46,13 @@ prepare(const char *name, const char *uuid, const char *address)
 }
 
 static void
+assert_prepared(const char *name, const char *uuid, const char *address)
+{
+    g_autofree char *problem = prepare(name, uuid, address);
+    ck_assert_msg(problem == NULL, "%s", problem);
+}
+
+static void
 assert_no_journals(void)
 {
     g_autoptr(GPtrArray) records = NULL;
@@ -134,7 +141,7 @@ START_TEST(running_vm_is_not_reconciled)
 {
     g_autoptr(GPtrArray) reports = NULL;
     hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
-    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    assert_prepared("one", VM_A, "0000:01:00.0");
     ck_assert(hd_state_reconcile(state, &reports, NULL));
     ck_assert_uint_eq(reports->len, 1);
     ck_assert_int_eq(((HdReconciled *)g_ptr_array_index(reports, 0))->liveness, HD_VM_RUNNING);
@@ -145,7 +152,7 @@ END_TEST
 START_TEST(reboot_forgets)
 {
     g_autoptr(GPtrArray) reports = NULL;
-    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    assert_prepared("one", VM_A, "0000:01:00.0");
     hd_fake_set_file(fake, "proc/sys/kernel/random/boot_id", "boot-2");
     guint before = hd_fake_mutations(fake);
     ck_assert(hd_state_reconcile(state, &reports, NULL));
@@ -227,7 +234,7 @@ END_TEST
 
 START_TEST(gone_device_is_let_go)
 {
-    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    assert_prepared("one", VM_A, "0000:01:00.0");
     hd_fake_remove_device(fake, "0000:01:00.0");
     ck_assert(hd_state_release(state, VM_A, NULL));
     assert_no_journals();
@@ -236,7 +243,7 @@ END_TEST
 
 START_TEST(replaced_device_is_not_touched)
 {
-    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    assert_prepared("one", VM_A, "0000:01:00.0");
     hd_fake_remove_device(fake, "0000:01:00.0");
     const HdFakeDevice other = {.address = "0000:01:00.0",
                                 .vendor = 0x10de,
@@ -255,7 +262,7 @@ END_TEST
 START_TEST(libvirt_was_faster)
 {
     /* libvirt rebound the device itself at stop: only what differs is restored. */
-    g_autofree char *problem = prepare("one", VM_A, "0000:20:00.0");
+    assert_prepared("one", VM_A, "0000:20:00.0");
     HdPort *port = hd_fake_port(fake);
     ck_assert_int_eq(hd_port_write(port, "\n", "sys/bus/pci/devices/0000:20:00.0/driver_override"),
                      0);
@@ -269,7 +276,7 @@ END_TEST
 
 START_TEST(driver_unloaded_meanwhile)
 {
-    g_autofree char *problem = prepare("one", VM_A, "0000:03:00.0");
+    assert_prepared("one", VM_A, "0000:03:00.0");
     hd_fake_unload_driver(fake, "nvme");
     ck_assert(hd_state_release(state, VM_A, NULL));
     assert_binding("0000:03:00.0", "nvme -");
@@ -336,7 +343,7 @@ END_TEST
 START_TEST(torn_journal_lines_are_harmless)
 {
     g_autofree char *text = NULL;
-    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    assert_prepared("one", VM_A, "0000:01:00.0");
     ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &text, "run/hostdevctl/vm/" VM_A), 0);
     for (gsize cut = strlen(text) - 1; strstr(text, "planned 1\n") != NULL; cut--) {
         text[cut] = '\0';

@@ -1,0 +1,13 @@
+# 04-no-iommu-hook: on a host without an active IOMMU the refusal says what to switch on.
+# topology: no-iommu
+# shellcheck shell=bash source=tests/lab/lib.sh
+. /lab/lib.sh
+plan 4
+need_hook
+
+before=$(snapshot)
+vm_define vm --hostdev 01:00.0
+fails "a VM with a host device does not start" vm_start vm
+like "$output" "0000:01:00.0 can't be given to a VM: this host has no active IOMMU" "the message says why"
+like "$output" "intel_iommu=on" "and what to do"
+as_before "$before" "after the refusal"
