@@ -9,6 +9,8 @@
 
 #include "hd-text.h"
 
+#define SETTLE_MS 3000
+
 /* node path -> HdDevice* */
 static GHashTable *
 index_nodes(const GPtrArray *trees, const GPtrArray *devices)
@@ -69,7 +71,11 @@ hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *de
 {
     g_autoptr(GHashTable) index = index_nodes(trees, devices);
     g_autoptr(GPtrArray) names = NULL;
-    if (g_hash_table_size(index) == 0 || hd_port_list(port, &names, "proc") != 0)
+    if (g_hash_table_size(index) == 0)
+        return;
+    /* A disk that has just come back is being looked at by udev's programs; they are no users. */
+    hd_port_settle(port, SETTLE_MS);
+    if (hd_port_list(port, &names, "proc") != 0)
         return;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
