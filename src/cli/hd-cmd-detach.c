@@ -12,46 +12,44 @@ static const GOptionEntry detach_options[] = {
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
+typedef bool (*Mover)(HdState *state, const HdPciAddress *address, GError **ret_error);
+
 /* All addresses are read before the first device is touched. */
-static bool
-check_addresses(HdCmd *cmd, GError **ret_error)
+static HdExit
+move_all(HdCmd *cmd, Mover move, GError **ret_error)
 {
-    HdPciAddress address;
-    for (char **argument = cmd->arguments; *argument != NULL; argument++) {
-        if (!hd_cmd_address(*argument, &address, ret_error))
-            return false;
+    g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
+    guint count = g_strv_length(cmd->arguments);
+    g_autofree HdPciAddress *addresses = g_new0(HdPciAddress, count);
+    if (state == NULL)
+        return HD_EXIT_FAILED;
+    for (guint i = 0; i < count; i++) {
+        if (!hd_cmd_address(cmd->arguments[i], &addresses[i], ret_error))
+            return HD_EXIT_FAILED;
     }
-    return true;
+    for (guint i = 0; i < count; i++) {
+        if (!move(state, &addresses[i], ret_error))
+            return HD_EXIT_FAILED;
+    }
+    return HD_EXIT_DONE;
+}
+
+static bool
+detach(HdState *state, const HdPciAddress *address, GError **ret_error)
+{
+    return hd_state_detach(state, address, driver_option, ret_error);
 }
 
 static HdExit
 run_detach(HdCmd *cmd, GError **ret_error)
 {
-    g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-    HdPciAddress address;
-    if (state == NULL || !check_addresses(cmd, ret_error))
-        return HD_EXIT_FAILED;
-    for (char **argument = cmd->arguments; *argument != NULL; argument++) {
-        if (!hd_cmd_address(*argument, &address, ret_error) ||
-            !hd_state_detach(state, &address, driver_option, ret_error))
-            return HD_EXIT_FAILED;
-    }
-    return HD_EXIT_DONE;
+    return move_all(cmd, detach, ret_error);
 }
 
 static HdExit
 run_reattach(HdCmd *cmd, GError **ret_error)
 {
-    g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-    HdPciAddress address;
-    if (state == NULL || !check_addresses(cmd, ret_error))
-        return HD_EXIT_FAILED;
-    for (char **argument = cmd->arguments; *argument != NULL; argument++) {
-        if (!hd_cmd_address(*argument, &address, ret_error) ||
-            !hd_state_reattach(state, &address, ret_error))
-            return HD_EXIT_FAILED;
-    }
-    return HD_EXIT_DONE;
+    return move_all(cmd, hd_state_reattach, ret_error);
 }
 
 const HdCmdInfo hd_cmd_detach = {

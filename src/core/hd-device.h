@@ -63,7 +63,6 @@ typedef struct {
     guint vf_count;  /* VFs that exist below this PF */
     guint vf_total;  /* sriov_totalvfs; 0: no SR-IOV */
     int numa_node;   /* -1: none */
-    bool boot_vga;
     char *modalias;         /* (nullable) */
     char *vfio_driver;      /* driver libvirt would bind: best variant or "vfio-pci" */
     HdNodeState group_node; /* dev/vfio/<group> */

@@ -140,7 +140,6 @@ probe_facts(HdPort *port, HdDevice *device, GError **ret_error)
     (void)hd_port_read(port, &device->modalias, DEVICES "/%s/modalias", name.text);
     device->is_bridge = is_bridge_class(device->id.class_code);
     device->numa_node = read_number(port, &device->address, "numa_node", -1);
-    device->boot_vga = read_number(port, &device->address, "boot_vga", 0) == 1;
     device->vfio_driver = hd_vfio_driver_for(port, device->modalias);
     return true;
 }
