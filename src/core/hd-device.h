@@ -59,10 +59,10 @@ typedef struct {
     int iommu_group;     /* -1: in none */
     bool is_bridge;      /* PCI-to-PCI, host or ISA bridge: never given to a guest */
     bool is_vf;
-    HdPciAddress pf; /* where is_vf */
-    guint vf_count;  /* VFs that exist below this PF */
-    guint vf_total;  /* sriov_totalvfs; 0: no SR-IOV */
-    int numa_node;   /* -1: none */
+    HdPciAddress pf;        /* where is_vf */
+    guint vf_count;         /* VFs that exist below this PF */
+    guint vf_total;         /* sriov_totalvfs; 0: no SR-IOV */
+    int numa_node;          /* -1: none */
     char *modalias;         /* (nullable) */
     char *vfio_driver;      /* driver libvirt would bind: best variant or "vfio-pci" */
     HdNodeState group_node; /* dev/vfio/<group> */
