@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_FAKE_PRIVATE_H
+#define HD_FAKE_PRIVATE_H
+
+/* Shared by the fake's three files: its kernel (rules), its port (verbs, faults), its vocabulary.
+ */
+
+#include "hd-fake-tree.h"
+#include "hd-fake.h"
+
+typedef struct {
+    HdFakeDevice facts; /* strings owned by the strings below */
+    char *address, *native;
+    char *driver, *override;
+    bool is_blocked, is_unbinding;
+    int probe_error;
+} Device;
+
+struct HdLock {
+    char *path;
+    bool is_job_s;
+};
+
+struct HdFake {
+    HdPort port;
+    HdFakeTree *tree;
+    GHashTable *devices; /* address -> Device* */
+    GHashTable *drivers; /* name -> (gpointer) loaded */
+    GHashTable *nodes;   /* path -> HdNodeState* */
+    GHashTable *locks;   /* path -> HdLock* */
+    GHashTable *claimed_blocks, *net_addresses;
+    bool in_job, is_abandoned, is_dead;
+    guint mutations, fail_at, die_at;
+    int fail_error;
+    bool die_after;
+    gint64 clock;
+};
+
+/** The function at @address, or NULL. */
+Device *hd_fake_find(HdFake *fake, const char *address);
+
+/** Path of an attribute in the tree. (transfer full) */
+char *hd_fake_device_path(const char *address, const char *attribute);
+
+/** Shows driver_override, or a driver's folder, in the tree. */
+void hd_fake_show_override(HdFake *fake, const Device *device);
+void hd_fake_show_driver(HdFake *fake, const char *name);
+
+/** Puts @device under @driver (NULL: none), links and nodes included, without asking any rule. */
+void hd_fake_move(HdFake *fake, Device *device, const char *driver);
+
+/** Whether a driver is registered; whether it matches; what its probe answers (0 or errno). */
+bool hd_fake_is_loaded(HdFake *fake, const char *driver);
+bool hd_fake_matches(const Device *device, const char *driver);
+int hd_fake_probe(HdFake *fake, Device *device, const char *driver);
+
+/** What the kernel does and answers when @text is written to @path. */
+int hd_fake_store(HdFake *fake, const char *path, const char *text);
+
+#endif
