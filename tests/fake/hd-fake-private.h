@@ -30,7 +30,7 @@ struct HdFake {
     GHashTable *locks;   /* path -> HdLock* */
     GHashTable *claimed_blocks, *net_addresses;
     bool in_job, is_abandoned, is_dead;
-    guint mutations, fail_at, die_at;
+    guint mutations, fail_at, die_at, waited_ms;
     int fail_error;
     bool die_after;
     gint64 clock;

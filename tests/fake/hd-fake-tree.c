@@ -139,6 +139,13 @@ hd_fake_tree_resolve(HdFakeTree *tree, const char *path, bool follow_last)
     return NULL;
 }
 
+const char *
+hd_fake_tree_content(HdFakeTree *tree, const char *path)
+{
+    g_autofree char *real = hd_fake_tree_resolve(tree, path, true);
+    return real != NULL ? find(tree, real)->text : NULL;
+}
+
 int
 hd_fake_tree_read(HdFakeTree *tree, const char *path, char **ret_text)
 {

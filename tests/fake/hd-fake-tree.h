@@ -21,6 +21,9 @@ void hd_fake_tree_unset(HdFakeTree *tree, const char *path);
 /** Returns: (transfer full) (nullable): @path with all links in it followed; NULL: dangling. */
 char *hd_fake_tree_resolve(HdFakeTree *tree, const char *path, bool follow_last);
 
+/** Returns: (transfer none) (nullable): a file's content to the last byte. */
+const char *hd_fake_tree_content(HdFakeTree *tree, const char *path);
+
 /** Each returns 0 or an errno value. */
 int hd_fake_tree_read(HdFakeTree *tree, const char *path, char **ret_text);
 int hd_fake_tree_link(HdFakeTree *tree, const char *path, char **ret_target);

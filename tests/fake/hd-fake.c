@@ -180,14 +180,10 @@ fake_append(HdPort *port, const char *path, const char *text)
     int error = before_mutation(fake);
     if (error != 0 && !torn)
         return error;
-    g_autofree char *real = hd_fake_tree_resolve(fake->tree, path, true);
-    g_autofree char *old = NULL;
-    if (real != NULL)
-        (void)hd_fake_tree_read(fake->tree, path, &old);
+    const char *old = hd_fake_tree_content(fake->tree, path);
     /* A crash in the middle of an append leaves half of it. */
     g_autofree char *part = torn ? g_strndup(text, strlen(text) / 2) : g_strdup(text);
-    g_autofree char *all =
-        g_strconcat(old != NULL ? old : "", old != NULL && *old != '\0' ? "\n" : "", part, NULL);
+    g_autofree char *all = g_strconcat(old != NULL ? old : "", part, NULL);
     hd_fake_tree_set_file(fake->tree, path, all);
     return torn ? EIO : after_mutation(fake, 0);
 }
@@ -206,12 +202,13 @@ fake_remove(HdPort *port, const char *path)
 static int
 fake_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
 {
-    (void)wait_ms;
     HdFake *fake = fake_of(port);
     if (fake->is_dead)
         return EIO;
-    if (g_hash_table_contains(fake->locks, path))
+    if (g_hash_table_contains(fake->locks, path)) {
+        fake->waited_ms += wait_ms;
         return EWOULDBLOCK;
+    }
     if (!fake_exists(port, path)) {
         if (!create)
             return ENOENT;
@@ -355,6 +352,12 @@ HdPort *
 hd_fake_port(HdFake *fake)
 {
     return &fake->port;
+}
+
+guint
+hd_fake_waited_ms(const HdFake *fake)
+{
+    return fake->waited_ms;
 }
 
 guint

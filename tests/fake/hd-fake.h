@@ -70,7 +70,10 @@ void hd_fake_let_go(HdFake *fake, const char *address);
 /** From now on vfio drivers fail to probe @address with @error. */
 void hd_fake_fail_probe(HdFake *fake, const char *address, int error);
 
-/** Numbers of mutating calls so far. */
+/** Milliseconds that have been waited, in vain, for locks. */
+guint hd_fake_waited_ms(const HdFake *fake);
+
+/** Number of mutating calls so far. */
 guint hd_fake_mutations(const HdFake *fake);
 /** Mutating call number @number (from 1) fails with @error and has no effect. 0: never. */
 void hd_fake_fail_at(HdFake *fake, guint number, int error);

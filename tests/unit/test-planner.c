@@ -139,6 +139,20 @@ START_TEST(companion_goes_along)
 }
 END_TEST
 
+START_TEST(companion_of_two_goes_once)
+{
+    Case c = new_case("0000:02:00.0");
+    add(&c, "0000:02:00.0", 2, "e1000e");
+    add(&c, "0000:02:00.1", 2, "e1000e");
+    add(&c, "0000:02:00.2", 2, "e1000e");
+    HdWish *second = hd_request_add(c.request, HD_WISH_PCI);
+    ck_assert(hd_pci_address_parse("0000:02:00.1", &second->address));
+    assert_plan(&c, "0000:02:00.0: e1000e -> vfio-pci\n"
+                    "0000:02:00.2: e1000e -> vfio-pci (same IOMMU group)\n"
+                    "0000:02:00.1: e1000e -> vfio-pci\n");
+}
+END_TEST
+
 START_TEST(companion_refused_by_policy)
 {
     Case c = new_case("0000:02:00.1");
@@ -334,6 +348,7 @@ HD_TEST_MAIN("planner", tcase_add_test(tcase, one_device); tcase_add_test(tcase,
              tcase_add_test(tcase, wanted_driver); tcase_add_test(tcase, missing);
              tcase_add_test(tcase, no_iommu); tcase_add_test(tcase, no_group);
              tcase_add_test(tcase, bridge); tcase_add_test(tcase, companion_goes_along);
+             tcase_add_test(tcase, companion_of_two_goes_once);
              tcase_add_test(tcase, companion_refused_by_policy);
              tcase_add_test(tcase, companion_in_use); tcase_add_test(tcase, companion_isa_bridge);
              tcase_add_test(tcase, in_use); tcase_add_test(tcase, in_use_but_allowed);

@@ -207,6 +207,8 @@ START_TEST(stuck_device)
     g_autoptr(GError) error = NULL;
     ck_assert(!hd_state_release(state, VM_A, &error));
     ck_assert(hd_error_is(error, HD_ERROR_STUCK));
+    /* What is known to be stuck is not waited for again. */
+    ck_assert_uint_eq(hd_fake_waited_ms(fake), 0);
     g_autofree char *other = prepare("two", VM_B, "0000:01:00.0");
     ck_assert_contains(other, "still on its way back from VM 'one'");
     g_autofree char *again = prepare("one", VM_A, "0000:01:00.0");
