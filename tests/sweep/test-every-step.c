@@ -183,6 +183,32 @@ START_TEST(crash_in_recovery)
 }
 END_TEST
 
+/* What a user does after a crash: starts the VM again. It gets its devices, and gives them back. */
+START_TEST(start_again_after_crash)
+{
+    const Scenario *scenario = &scenarios[_i];
+    guint count = count_mutations(scenario);
+    for (guint step = 1; step <= count; step++) {
+        for (int after = 0; after <= 1; after++) {
+            g_autoptr(HdFake) fake = new_host(scenario);
+            g_autoptr(HdState) state = new_state(fake);
+            g_autoptr(HdRequest) request = new_request(scenario);
+            g_autoptr(GError) error = NULL;
+            hd_fake_die_at(fake, step, after);
+            run(fake, scenario);
+            hd_fake_revive(fake);
+            bool prepared = hd_state_prepare(state, request, 0, &error);
+            ck_assert_msg(prepared == (scenario->bad_probe == NULL), "%s: crash at %u: %s",
+                          scenario->name, step, error != NULL ? error->message : "prepared");
+            if (prepared)
+                assert_whole(fake, scenario);
+            ck_assert(hd_state_release(state, VM_A, NULL));
+            assert_as_before(fake, scenario, "crash and a new start", step, 0);
+        }
+    }
+}
+END_TEST
+
 START_TEST(errno_at_every_step)
 {
     const Scenario *scenario = &scenarios[_i];
@@ -235,6 +261,7 @@ main(void)
     tcase_add_loop_test(tcase, undisturbed, 0, count);
     tcase_add_loop_test(tcase, crash_at_every_step, 0, count);
     tcase_add_loop_test(tcase, crash_in_recovery, 0, count);
+    tcase_add_loop_test(tcase, start_again_after_crash, 0, count);
     tcase_add_loop_test(tcase, errno_at_every_step, 0, count);
     tcase_add_loop_test(tcase, error_is_whole_or_nothing, 0, count);
     suite_add_tcase(suite, tcase);
