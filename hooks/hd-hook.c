@@ -30,14 +30,12 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError
 {
     g_autoptr(HdRequest) request = NULL;
     HdConfig config;
-    /* A VM without host devices pays for this scan and nothing else. */
-    if (!hd_xml_scan(xml->str, xml->len, ret_error))
-        return false;
+    /* A VM without host devices pays for this scan and nothing else, whatever else it holds. */
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
     if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
         return false;
-    if (request->wishes->len == 0)
+    if (!hd_request_has_pci(request))
         return true;
     if (!hd_state_load_config(port, &config, ret_error))
         return false;

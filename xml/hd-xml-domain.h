@@ -12,8 +12,8 @@
  * @bytes, @length: domain XML as libvirt hands it to hooks, or as a person wrote it
  * @ret_request: (transfer full): the devices it asks for, in document order
  *
- * Read are: <hostdev type='pci|mdev|usb'>, <disk type='nvme'>, <interface type='hostdev'>, and our
- * element under <metadata> (hd-xml-metadata.h). Follows libvirt's formatdomain.
+ * Read are: the devices that hd-xml-device.h knows, and our element under <metadata>
+ * (hd-xml-metadata.h). Follows libvirt's formatdomain.
  *
  * Returns: false on %HD_ERROR_INPUT, with one line that names element, value and line.
  */

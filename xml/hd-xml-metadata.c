@@ -10,6 +10,12 @@
 #include "hd-text.h"
 #include "hd-xml.h"
 
+typedef struct {
+    HdRequest *request;
+    GHashTable *seen; /* wishes that have their <pci> */
+    bool has_policy;
+} Reader;
+
 /* Children may be in our namespace or, as libvirt allows below the root, in none. */
 static bool
 is_ours(const xmlNode *node, const char *name)
@@ -17,33 +23,98 @@ is_ours(const xmlNode *node, const char *name)
     return hd_xml_is(node, name, HD_XML_METADATA_URI) || hd_xml_is(node, name, NULL);
 }
 
+/* Comments are free; of text only blanks. */
 static bool
-fail_value(GError **ret_error, const xmlNode *node, const char *name, const char *value)
+is_filler(const xmlNode *node)
 {
-    g_autofree char *shown = hd_text_printable(value, 64);
-    return hd_xml_fail(ret_error, node, "metadata <%s>: %s='%s' is not known",
-                       (const char *)node->name, name, shown);
+    return node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE ||
+           (node->type == XML_TEXT_NODE && xmlIsBlankNode(node));
 }
 
-/* Calls @set for each attribute; it says whether it knows name and value. */
 static bool
-read_attributes(const xmlNode *node, bool (*set)(gpointer, const char *, const char *),
-                gpointer data, GError **ret_error)
+check_empty(const xmlNode *node, GError **ret_error)
 {
-    for (const xmlAttr *attribute = node->properties; attribute != NULL;
-         attribute = attribute->next) {
-        const char *name = (const char *)attribute->name;
-        g_autofree char *value = hd_xml_attribute(node, name);
-        if (value == NULL || !set(data, name, value))
-            return fail_value(ret_error, node, name, value);
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (!is_filler(child))
+            return hd_xml_fail(ret_error, node, "of our metadata takes attributes, no content");
     }
     return true;
 }
 
 static bool
-set_policy(gpointer data, const char *name, const char *value)
+fail_value(GError **ret_error, const xmlNode *node, const char *name, const char *value,
+           const char *why)
 {
-    return hd_policy_set(data, name, value);
+    g_autofree char *shown = hd_xml_shown(value);
+    return hd_xml_fail(ret_error, node, "%s='%s' is not known: %s", name, shown, why);
+}
+
+static bool
+fail_attribute(GError **ret_error, const xmlNode *node, const xmlAttr *attribute)
+{
+    const char *prefix = attribute->ns != NULL ? (const char *)attribute->ns->prefix : NULL;
+    g_autofree char *value = hd_xml_text((const xmlNode *)attribute);
+    g_autofree char *name =
+        g_strconcat(prefix != NULL ? prefix : "", prefix != NULL ? ":" : "", attribute->name, NULL);
+    g_autofree char *shown = hd_xml_shown(name);
+    return fail_value(ret_error, node, shown, value,
+                      prefix != NULL ? "attributes have no prefix" : "there is no such attribute");
+}
+
+static bool
+is_rule(const char *name)
+{
+    for (guint i = 0; i < HD_RULE_COUNT; i++) {
+        if (g_str_equal(hd_rule_name((HdRule)i), name))
+            return true;
+    }
+    return false;
+}
+
+static bool
+set_rule(const xmlNode *node, const xmlAttr *attribute, HdPolicy *policy, GError **ret_error)
+{
+    const char *name = (const char *)attribute->name;
+    if (attribute->ns != NULL || !is_rule(name))
+        return fail_attribute(ret_error, node, attribute);
+    g_autofree char *value = hd_xml_attribute(node, name);
+    if (hd_policy_set(policy, name, value))
+        return true;
+    bool is_companions = g_str_equal(name, hd_rule_name(HD_RULE_COMPANIONS));
+    return fail_value(ret_error, node, name, value,
+                      is_companions ? "say refuse or bind" : "say refuse or allow");
+}
+
+static bool
+read_policy(Reader *reader, const xmlNode *node, GError **ret_error)
+{
+    if (reader->has_policy)
+        return hd_xml_fail(ret_error, node, "of our metadata is there a second time");
+    reader->has_policy = true;
+    for (const xmlAttr *attribute = node->properties; attribute != NULL;
+         attribute = attribute->next) {
+        if (!set_rule(node, attribute, &reader->request->policy, ret_error))
+            return false;
+    }
+    return check_empty(node, ret_error);
+}
+
+static bool
+set_driver(const xmlNode *node, HdWish *wish, GError **ret_error)
+{
+    g_autofree char *driver = hd_xml_attribute(node, "driver");
+    if (!hd_text_is_name(driver))
+        return fail_value(ret_error, node, "driver", driver, "that is no driver's name");
+    if (!hd_wish_is_bound_by_us(wish))
+        return fail_value(ret_error, node, "driver", driver,
+                          "libvirt binds an <interface managed='yes'> itself");
+    if (wish->driver != NULL && !g_str_equal(wish->driver, driver))
+        return hd_xml_fail(ret_error, node,
+                           "has driver='%s', but the device has <driver model='%s'>", driver,
+                           wish->driver);
+    g_free(wish->driver);
+    wish->driver = g_steal_pointer(&driver);
+    return true;
 }
 
 static bool
@@ -59,70 +130,116 @@ is_device_id(const char *text)
 }
 
 static bool
-set_pci(gpointer data, const char *name, const char *value)
+set_id(const xmlNode *node, HdWish *wish, GError **ret_error)
 {
-    HdWish *wish = data;
+    g_autofree char *id = hd_xml_attribute(node, "id");
+    if (!is_device_id(id))
+        return fail_value(ret_error, node, "id", id, "say vendor:device, such as 8086:10d3");
+    wish->expected_id = g_ascii_strdown(id, -1);
+    return true;
+}
+
+static bool
+set_pci(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **ret_error)
+{
+    const char *name = attribute->ns == NULL ? (const char *)attribute->name : "";
     if (g_str_equal(name, "address"))
         return true;
-    if (g_str_equal(name, "driver") && hd_text_is_name(value)) {
-        g_free(wish->driver);
-        wish->driver = g_strdup(value);
-        return true;
-    }
-    if (g_str_equal(name, "id") && is_device_id(value)) {
-        g_free(wish->expected_id);
-        wish->expected_id = g_ascii_strdown(value, -1);
-        return true;
-    }
-    return hd_policy_set(&wish->policy, name, value);
+    if (g_str_equal(name, "driver"))
+        return set_driver(node, wish, ret_error);
+    if (g_str_equal(name, "id"))
+        return set_id(node, wish, ret_error);
+    return set_rule(node, attribute, &wish->policy, ret_error);
 }
 
-static bool
-read_pci(const xmlNode *node, HdRequest *request, GError **ret_error)
+/* NULL, and an error, when the entry is about no device of this VM. */
+static HdWish *
+find_wish(const Reader *reader, const xmlNode *node, GError **ret_error)
 {
-    g_autofree char *text = hd_xml_attribute(node, "address");
     HdPciAddress address;
-    if (!hd_pci_address_parse(text, &address))
-        return fail_value(ret_error, node, "address", text);
-    HdWish *wish = hd_request_find_pci(request, &address);
+    g_autofree char *text = hd_xml_attribute(node, "address");
+    if (text == NULL) {
+        hd_xml_fail(ret_error, node, "lacks the attribute 'address'");
+        return NULL;
+    }
+    if (!hd_pci_address_parse(text, &address)) {
+        fail_value(ret_error, node, "address", text, "say a PCI address, such as 0000:01:00.0");
+        return NULL;
+    }
+    HdWish *wish = hd_request_find_pci(reader->request, &address);
     if (wish == NULL)
-        return hd_xml_fail(ret_error, node,
-                           "metadata <pci> is about %s, but the VM has no such host device",
-                           hd_pci_address_text(&address).text);
-    return read_attributes(node, set_pci, wish, ret_error);
+        hd_xml_fail(ret_error, node,
+                    "is about %s, but the VM has no such host device; add the <hostdev> or remove "
+                    "this entry",
+                    hd_pci_address_text(&address).text);
+    return wish;
 }
 
 static bool
-read_entry(const xmlNode *node, HdRequest *request, GError **ret_error)
+read_pci(Reader *reader, const xmlNode *node, GError **ret_error)
 {
-    if (node->type != XML_ELEMENT_NODE)
+    HdWish *wish = find_wish(reader, node, ret_error);
+    if (wish == NULL)
+        return false;
+    if (!g_hash_table_add(reader->seen, wish))
+        return hd_xml_fail(ret_error, node, "is about %s a second time",
+                           hd_pci_address_text(&wish->address).text);
+    for (const xmlAttr *attribute = node->properties; attribute != NULL;
+         attribute = attribute->next) {
+        if (!set_pci(node, attribute, wish, ret_error))
+            return false;
+    }
+    return check_empty(node, ret_error);
+}
+
+static bool
+read_entry(Reader *reader, const xmlNode *node, GError **ret_error)
+{
+    if (is_filler(node))
         return true;
+    if (node->type != XML_ELEMENT_NODE)
+        return hd_xml_fail(ret_error, node->parent, "of our metadata holds text");
     if (is_ours(node, "policy"))
-        return read_attributes(node, set_policy, &request->policy, ret_error);
+        return read_policy(reader, node, ret_error);
     if (is_ours(node, "pci"))
-        return read_pci(node, request, ret_error);
-    g_autofree char *name = hd_text_printable((const char *)node->name, 64);
+        return read_pci(reader, node, ret_error);
     bool is_planned = is_ours(node, "mdev") || is_ours(node, "vf") || is_ours(node, "vgpu");
-    return hd_xml_fail(ret_error, node, "metadata <%s> is not %s", name,
-                       is_planned ? "supported by this version" : "known");
+    return hd_xml_fail(ret_error, node, "is not %s",
+                       is_planned ? "supported by this version"
+                                  : "known: our metadata has <policy> and <pci>");
+}
+
+static bool
+read_root(const xmlNode *root, HdRequest *request, GError **ret_error)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    Reader reader = {request, seen, false};
+    if (!hd_xml_is(root, "devices", HD_XML_METADATA_URI))
+        return hd_xml_fail(ret_error, root, "is not known: our metadata begins with <devices>");
+    if (root->properties != NULL)
+        return fail_attribute(ret_error, root, root->properties);
+    for (const xmlNode *node = root->children; node != NULL; node = node->next) {
+        if (!read_entry(&reader, node, ret_error))
+            return false;
+    }
+    return true;
 }
 
 bool
 hd_xml_metadata_read(const xmlNode *metadata, HdRequest *request, GError **ret_error)
 {
-    for (const xmlNode *root = metadata != NULL ? metadata->children : NULL; root != NULL;
-         root = root->next) {
-        const char *uri = root->type == XML_ELEMENT_NODE && root->ns != NULL
-                              ? (const char *)root->ns->href
+    const xmlNode *root = NULL;
+    for (const xmlNode *node = metadata != NULL ? metadata->children : NULL; node != NULL;
+         node = node->next) {
+        const char *uri = node->type == XML_ELEMENT_NODE && node->ns != NULL
+                              ? (const char *)node->ns->href
                               : NULL;
         if (g_strcmp0(uri, HD_XML_METADATA_URI) != 0)
             continue;
-        if (!hd_xml_is(root, "devices", HD_XML_METADATA_URI))
-            return hd_xml_fail(ret_error, root, "metadata of hostdevctl begins with <devices>");
-        for (const xmlNode *node = root->children; node != NULL; node = node->next) {
-            if (!read_entry(node, request, ret_error))
-                return false;
-        }
+        if (root != NULL)
+            return hd_xml_fail(ret_error, node,
+                               "is a second element of our metadata, which libvirt drops");
+        root = node;
     }
-    return true;
+    return root == NULL || read_root(root, request, ret_error);
 }

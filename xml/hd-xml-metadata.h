@@ -12,10 +12,11 @@
 /**
  * hd_xml_metadata_read:
  * @metadata: (nullable): the domain's <metadata>
- * @request: gets the wishes of our <devices> element (grammar: xml/metadata.rng) put onto it
+ * @request: gets the wishes of our <devices> element (grammar: xml/metadata.rng) put onto it.
+ *           Beyond the grammar, each <pci> must be about another device, and one that the VM has
  *
  * Strict: what isn't known is an error that names it, since a wish that is silently ignored is
- * found out too late.
+ * found out too late. Metadata of other programs is not looked at.
  *
  * Returns: false on %HD_ERROR_INPUT.
  */

@@ -8,23 +8,27 @@
 /** The longest XML we look at: twice what libvirt's RPC carries. */
 #define HD_XML_MAX_BYTES (8 << 20)
 
-/** The longest single tag: libxml2's cost grows with the square of its attributes. */
-#define HD_XML_MAX_TAG (64 << 10)
+/** The longest single tag, and its attributes: libxml2's cost grows with their square. */
+#define HD_XML_MAX_TAG        (64 << 10)
+#define HD_XML_MAX_ATTRIBUTES 256
+
+/** Tags and attributes together: each may cost libxml2 some 250 bytes of memory. */
+#define HD_XML_MAX_PARTS 500000
 
 /**
  * hd_xml_scan:
  * @bytes, @length: what came from outside; need not end in NUL
  *
- * One pass over the raw bytes, before any parser sees them: refuses what is too long, is not
- * UTF-8, holds NUL, a DOCTYPE or any other declaration, or a tag beyond #HD_XML_MAX_TAG.
+ * One pass over the raw bytes, before any parser sees them: refuses what is not UTF-8, holds
+ * NUL, a DOCTYPE or any other declaration, or goes beyond the limits above.
  *
- * Returns: false on %HD_ERROR_INPUT.
+ * Returns: false on %HD_ERROR_INPUT, with the line.
  */
 bool hd_xml_scan(const char *bytes, gsize length, GError **ret_error);
 
 /**
- * Returns: whether a text that hd_xml_scan() accepted can ask anything of us: it names hostdev,
- * nvme or our metadata. False is certain, true is not.
+ * Returns: whether a text, scanned or not, can ask anything of us: it names hostdev, nvme or our
+ * metadata. False is certain, true is not.
  */
 bool hd_xml_scan_mentions_devices(const char *bytes, gsize length);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * libxml2, made safe: the one place that calls its parser, and a few readers that
- * keep its types out of the rest.
+ * keep its types out of the rest. It runs as root on text that users of libvirt
+ * write, so all that it can do besides building a tree is shut off.
  */
 #include "hd-xml.h"
 
+#include <libxml/catalog.h>
 #include <libxml/parser.h>
 #include <libxml/xmlversion.h>
 #include <string.h>
@@ -13,22 +15,22 @@
 #include "hd-text.h"
 #include "hd-xml-scan.h"
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *HdXmlErrorPointer;
-#else
-typedef xmlError *HdXmlErrorPointer;
-#endif
-
-/* Never: NOENT, DTDLOAD, DTDATTR, XINCLUDE, HUGE, RECOVER. */
+/* Never: NOENT, DTDLOAD, DTDATTR, DTDVALID, XINCLUDE, HUGE, RECOVER. */
 static const int parse_options = XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT |
-                                 XML_PARSE_NOERROR | XML_PARSE_NOWARNING
+                                 XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES
 #if LIBXML_VERSION >= 21300
                                  | XML_PARSE_NO_XXE
 #endif
 #if LIBXML_VERSION >= 21400
                                  | XML_PARSE_NO_SYS_CATALOG
 #endif
+#if LIBXML_VERSION >= 21500
+                                 | XML_PARSE_SKIP_IDS
+#endif
     ;
+
+typedef xmlParserCtxt HdXmlParser;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdXmlParser, xmlFreeParserCtxt)
 
 void
 hd_xml_document_free(HdXmlDocument *document)
@@ -37,24 +39,64 @@ hd_xml_document_free(HdXmlDocument *document)
         xmlFreeDoc(document);
 }
 
-static xmlParserInput *
-load_nothing(const char *url, const char *id, xmlParserCtxt *context)
+#if LIBXML_VERSION >= 21400
+
+static xmlParserErrors
+load_nothing(void *data, const char *url, const char *id, xmlResourceType type,
+             xmlParserInputFlags flags, xmlParserInput **ret_input)
 {
-    (void)url;
-    (void)id;
-    (void)context;
+    *ret_input = NULL;
+    return XML_IO_ENOENT;
+}
+
+static xmlDoc *
+parse(HdXmlParser *parser, const char *bytes, gsize length)
+{
+    xmlCtxtSetResourceLoader(parser, load_nothing, NULL);
+    return xmlCtxtReadMemory(parser, bytes, (int)length, NULL, "UTF-8", parse_options);
+}
+
+#else
+
+static xmlParserInput *
+load_nothing(const char *url, const char *id, xmlParserCtxt *parser)
+{
     return NULL;
 }
 
-static bool
-fail_parse(xmlParserCtxt *context, GError **ret_error)
+/* Here loader and catalogs belong to the process, and libvirt's client library parses XML too:
+   both are put back. That the encoding is given, not read from the document, keeps a declared
+   UTF-7 from showing the parser a DOCTYPE that the scan could not see. */
+static xmlDoc *
+parse(HdXmlParser *parser, const char *bytes, gsize length)
 {
-    HdXmlErrorPointer problem = xmlCtxtGetLastError(context);
-    const char *text = problem != NULL && problem->message != NULL ? problem->message : "malformed";
-    g_autofree char *line = g_strdup(text);
-    g_autofree char *shown = hd_text_printable(g_strstrip(line), 120);
+    xmlExternalEntityLoader old_loader = xmlGetExternalEntityLoader();
+    xmlSetExternalEntityLoader(load_nothing);
+#ifdef LIBXML_CATALOG_ENABLED
+    xmlCatalogAllow old_catalogs = xmlCatalogGetDefaults();
+    xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE);
+#endif
+    xmlDoc *document = xmlCtxtReadMemory(parser, bytes, (int)length, NULL, "UTF-8", parse_options);
+#ifdef LIBXML_CATALOG_ENABLED
+    xmlCatalogSetDefaults(old_catalogs);
+#endif
+    xmlSetExternalEntityLoader(old_loader);
+    return document;
+}
+
+#endif
+
+static bool
+fail_parse(HdXmlParser *parser, GError **ret_error)
+{
+    const xmlError *problem = xmlCtxtGetLastError(parser);
+    if (problem == NULL || problem->message == NULL)
+        return hd_error_set(ret_error, HD_ERROR_INPUT,
+                            "the domain XML can't be read: it is malformed");
+    g_autofree char *text = g_strdup(problem->message);
+    g_autofree char *shown = hd_text_printable(g_strstrip(text), 120);
     return hd_error_set(ret_error, HD_ERROR_INPUT, "the domain XML can't be read: line %d: %s",
-                        problem != NULL ? problem->line : 0, shown);
+                        problem->line, shown);
 }
 
 bool
@@ -63,23 +105,22 @@ hd_xml_open(const char *bytes, gsize length, const char *root_name, HdXmlDocumen
 {
     if (!hd_xml_scan(bytes, length, ret_error))
         return false;
-    xmlSetExternalEntityLoader(load_nothing);
-    xmlParserCtxt *context = xmlNewParserCtxt();
-    if (context == NULL)
+    if (length == 0)
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "the domain XML can't be read: it is empty");
+    xmlInitParser();
+    g_autoptr(HdXmlParser) parser = xmlNewParserCtxt();
+    if (parser == NULL)
         return hd_error_set(ret_error, HD_ERROR_INPUT, "no memory for the XML parser");
-    g_autoptr(HdXmlDocument) document =
-        xmlCtxtReadMemory(context, bytes, (int)length, NULL, "UTF-8", parse_options);
-    bool is_good = document != NULL && context->wellFormed != 0;
-    if (!is_good)
-        (void)fail_parse(context, ret_error);
-    xmlFreeParserCtxt(context);
-    if (!is_good)
-        return false;
+    g_autoptr(HdXmlDocument) document = parse(parser, bytes, length);
+    /* A stopped parser may leave half a tree: only wellFormed tells. */
+    if (document == NULL || parser->wellFormed == 0)
+        return fail_parse(parser, ret_error);
     /* The scan has kept DTDs out; this is the second lock on that door. */
     if (document->intSubset != NULL || document->extSubset != NULL)
         return hd_error_set(ret_error, HD_ERROR_INPUT, "the domain XML holds a DOCTYPE");
-    if (!hd_xml_is(xmlDocGetRootElement(document), root_name, NULL))
-        return hd_error_set(ret_error, HD_ERROR_INPUT, "the XML is no <%s>", root_name);
+    const xmlNode *root = xmlDocGetRootElement(document);
+    if (!hd_xml_is(root, root_name, NULL))
+        return hd_xml_fail(ret_error, root, "is no <%s>", root_name);
     *ret_document = g_steal_pointer(&document);
     return true;
 }
@@ -126,22 +167,49 @@ hd_xml_text(const xmlNode *node)
     return node != NULL ? take_text(xmlNodeGetContent(node)) : NULL;
 }
 
+/* libvirt reads a leading 0 as octal. "00" and "07" are the same number either way. */
+static bool
+is_ambiguous(const char *digits)
+{
+    const char *rest = digits + strspn(digits, "0");
+    gsize length = strlen(rest);
+    return rest > digits && (length > 1 || (length == 1 && rest[0] >= '8'));
+}
+
 bool
-hd_xml_number(const xmlNode *node, const char *name, gint64 fallback, guint64 *ret_number,
-              GError **ret_error)
+hd_xml_parse_number(const char *text, guint64 *ret_number)
+{
+    bool is_hex = g_ascii_strncasecmp(text, "0x", 2) == 0;
+    const char *digits = is_hex ? text + 2 : text;
+    if (!is_hex && is_ambiguous(digits))
+        return false;
+    /* Left to itself GLib takes a second "0x" in a hexadecimal number. */
+    if (digits[0] == '0' && g_ascii_tolower(digits[1]) == 'x')
+        return false;
+    return g_ascii_string_to_unsigned(digits, is_hex ? 16 : 10, 0, G_MAXUINT64, ret_number, NULL);
+}
+
+bool
+hd_xml_number(const xmlNode *node, const char *name, gint64 fallback, guint64 max,
+              guint64 *ret_number, GError **ret_error)
 {
     g_autofree char *text = hd_xml_attribute(node, name);
-    if (text == NULL && fallback >= 0) {
+    if (text == NULL && fallback < 0)
+        return hd_xml_fail(ret_error, node, "lacks the attribute '%s'", name);
+    if (text == NULL) {
         *ret_number = (guint64)fallback;
         return true;
     }
-    bool is_hex = text != NULL && (g_str_has_prefix(text, "0x") || g_str_has_prefix(text, "0X"));
-    if (text != NULL && g_ascii_string_to_unsigned(is_hex ? text + 2 : text, is_hex ? 16 : 10, 0,
-                                                   G_MAXUINT32, ret_number, NULL))
-        return true;
-    g_autofree char *shown = hd_text_printable(text, 64);
-    return hd_xml_fail(ret_error, node, "<%s> has %s='%s', which is no number",
-                       (const char *)node->name, name, shown);
+    guint64 number;
+    g_autofree char *shown = hd_xml_shown(text);
+    if (!hd_xml_parse_number(text, &number))
+        return hd_xml_fail(ret_error, node, "has %s='%s', which is no number", name, shown);
+    if (number > max)
+        return hd_xml_fail(ret_error, node,
+                           "has %s='%s', which is more than 0x%" G_GINT64_MODIFIER "x", name, shown,
+                           max);
+    *ret_number = number;
+    return true;
 }
 
 bool
@@ -151,6 +219,13 @@ hd_xml_fail(GError **ret_error, const xmlNode *node, const char *format, ...)
     va_start(args, format);
     g_autofree char *sentence = g_strdup_vprintf(format, args);
     va_end(args);
-    return hd_error_set(ret_error, HD_ERROR_INPUT, "domain XML, line %ld: %s", xmlGetLineNo(node),
-                        sentence);
+    g_autofree char *element = hd_xml_shown((const char *)node->name);
+    return hd_error_set(ret_error, HD_ERROR_INPUT, "domain XML, line %ld: <%s> %s",
+                        xmlGetLineNo(node), element, sentence);
+}
+
+char *
+hd_xml_shown(const char *value)
+{
+    return hd_text_printable(value, 64);
 }

@@ -56,6 +56,16 @@ hd_request_find_pci(const HdRequest *request, const HdPciAddress *address)
 }
 
 bool
+hd_request_has_pci(const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        if (hd_wish_is_pci(g_ptr_array_index(request->wishes, i)))
+            return true;
+    }
+    return false;
+}
+
+bool
 hd_wish_is_pci(const HdWish *wish)
 {
     return wish->kind == HD_WISH_PCI || wish->kind == HD_WISH_NVME ||

@@ -70,6 +70,9 @@ HdWish *hd_request_add(HdRequest *request, HdWishKind kind);
 /** Returns: (transfer none) (nullable): the wish for the PCI function @address. */
 HdWish *hd_request_find_pci(const HdRequest *request, const HdPciAddress *address);
 
+/** Returns: whether any wish is for a PCI function: else there is nothing for us to do. */
+bool hd_request_has_pci(const HdRequest *request);
+
 /** Returns: whether @wish is for a PCI function (PCI, NVME, INTERFACE). */
 bool hd_wish_is_pci(const HdWish *wish);
 

@@ -22,16 +22,6 @@
 #define HOST_LOCK "run/hostdevctl/lock"
 
 static bool
-has_work(const HdRequest *request)
-{
-    for (guint i = 0; i < request->wishes->len; i++) {
-        if (hd_wish_is_pci(g_ptr_array_index(request->wishes, i)))
-            return true;
-    }
-    return false;
-}
-
-static bool
 make_plan(HdState *state, const HdRequest *request, const GPtrArray *claims, HdPlan **ret_plan,
           GError **ret_error)
 {
@@ -201,7 +191,7 @@ bool
 hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
     g_autoptr(HdJournal) journal = NULL;
-    if (!has_work(request))
+    if (!hd_request_has_pci(request))
         return true;
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||

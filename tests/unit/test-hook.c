@@ -154,7 +154,8 @@ START_TEST(bad_input_is_one_line_and_changes_nothing)
         {"<domain><devices><hostdev/>", "can't be read"},
         {"<network/>hostdev", "can't be read"},
         {"<network a='hostdev'/>", "no <domain>"},
-        {"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><domain>&a;</domain>", "DOCTYPE"},
+        {"<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><domain>&a;<hostdev/></domain>",
+         "DOCTYPE"},
         {"<domain><name>a</name><devices><hostdev/></devices></domain>", "no valid uuid"},
         {DOMAIN("<hostdev mode='subsystem' type='pci'/>"), "no <source>"},
         {DOMAIN("<hostdev type='pci'><source><address bus='../1' slot='0' function='0'/></source>"
