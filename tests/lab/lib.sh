@@ -158,7 +158,7 @@ snapshot() {
 	(
 		cd /sys/bus/pci/devices
 		find ./*/ -maxdepth 1 -name driver -printf '%p:%l\n' | sed 's,^\./,,; s,driver:.*/,driver:,'
-		grep -H '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe
+		grep -sH '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe || true
 		find /dev/vfio -name '[0-9]*' -printf '%p:%u:%g %m\n'
 		find /run/hostdevctl/vm -type f -size +0 -printf 'recorded:%f\n' 2>/dev/null || true
 	) | sort
