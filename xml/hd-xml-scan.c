@@ -116,15 +116,17 @@ pass_markup(Scan *scan, const char **cursor, GError **ret_error)
 bool
 hd_xml_scan(const char *bytes, gsize length, GError **ret_error)
 {
-    Scan scan = {bytes, bytes + length, 0};
     const char *problem = NULL;
+    if (length == 0) /* and @bytes may be NULL */
+        return true;
+    Scan scan = {bytes, bytes + length, 0};
     if (length > HD_XML_MAX_BYTES)
         return hd_error_set(ret_error, HD_ERROR_INPUT, "the domain XML is larger than %d MiB",
                             HD_XML_MAX_BYTES >> 20);
     /* Refuses NUL bytes too. */
     if (!g_utf8_validate_len(bytes, length, &problem))
         return fail_at(&scan, problem, "a byte here is not UTF-8 text", ret_error);
-    const char *cursor = length > 0 ? memchr(bytes, '<', length) : NULL;
+    const char *cursor = memchr(bytes, '<', length);
     while (cursor != NULL) {
         if (!pass_markup(&scan, &cursor, ret_error))
             return false;

@@ -25,10 +25,12 @@ typedef struct {
     gsize length;
     const char *message;
 } Hostile;
+/* clang-format off: its versions disagree about this one. */
 #define TEXT(BYTES, MESSAGE)                                                                       \
     {                                                                                              \
         BYTES, sizeof BYTES - 1, MESSAGE                                                           \
     }
+/* clang-format on */
 
 static const Hostile hostile[] = {
     /* Files and entities. */
