@@ -4,6 +4,7 @@
  */
 #include "hd-cmd.h"
 #include "hd-error.h"
+#include "hd-text.h"
 
 static HdExit
 run_prepare(HdCmd *cmd, GError **ret_error)
@@ -26,9 +27,10 @@ check_not_running(HdState *state, const char *key, GError **ret_error)
         return false;
     for (guint i = 0; i < records->len; i++) {
         const HdRecord *record = g_ptr_array_index(records, i);
+        g_autofree char *name = hd_text_printable(record->name, 64);
         if (g_str_equal(record->key, key) && hd_state_liveness(state, record) == HD_VM_RUNNING)
             return hd_error_set(ret_error, HD_ERROR_REFUSED,
-                                "VM '%s' is running; shut it down first", record->name);
+                                "VM '%s' is running; shut it down first", name);
     }
     return true;
 }
