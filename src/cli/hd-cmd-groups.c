@@ -97,16 +97,29 @@ group_numbers(const GPtrArray *devices, gint64 wanted)
     return g_list_sort(g_hash_table_get_keys(numbers), compare_groups);
 }
 
+/* One look at /proc for all. */
+static void
+find_holders(HdCmd *cmd, const HdHost *host, const GList *numbers)
+{
+    g_autoptr(GPtrArray) devices = g_ptr_array_new();
+    for (const GList *item = numbers; item != NULL; item = item->next) {
+        g_autoptr(GPtrArray) members = hd_host_group(host, GPOINTER_TO_INT(item->data));
+        for (guint i = 0; i < members->len; i++)
+            g_ptr_array_add(devices, g_ptr_array_index(members, i));
+    }
+    hd_holders_find(cmd->port, devices);
+}
+
 static HdExit
 show(HdCmd *cmd, const HdHost *host, const GPtrArray *claims, const GList *numbers)
 {
     g_autoptr(HdPciNames) names = hd_pci_names_new();
     g_autoptr(JsonBuilder) json = json_builder_new();
+    find_holders(cmd, host, numbers);
     json_builder_begin_array(json);
     for (const GList *item = numbers; item != NULL; item = item->next) {
         int group = GPOINTER_TO_INT(item->data);
         g_autoptr(GPtrArray) members = hd_host_group(host, group);
-        hd_holders_find(cmd->port, members);
         if (cmd->json)
             add_group(json, claims, group, members);
         else

@@ -78,3 +78,12 @@ hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b)
     return a->vendor == b->vendor && a->device == b->device && a->subvendor == b->subvendor &&
            a->subdevice == b->subdevice && a->class_code == b->class_code;
 }
+
+bool
+hd_device_is_on_vfio(const HdDevice *device)
+{
+    const char *driver = device->binding.driver;
+    return driver != NULL &&
+           (g_str_equal(driver, "vfio-pci") || g_strcmp0(driver, device->vfio_driver) == 0 ||
+            g_str_has_suffix(driver, "_vfio_pci") || g_str_has_suffix(driver, "-vfio-pci"));
+}

@@ -7,15 +7,6 @@
 
 #include "hd-text.h"
 
-bool
-hd_device_is_on_vfio(const HdDevice *device)
-{
-    const char *driver = device->binding.driver;
-    return driver != NULL &&
-           (g_str_equal(driver, "vfio-pci") || g_strcmp0(driver, device->vfio_driver) == 0 ||
-            g_str_has_suffix(driver, "_vfio_pci") || g_str_has_suffix(driver, "-vfio-pci"));
-}
-
 /* A rule applies: refuse, unless the policy relaxes it. Returns whether it is relaxed. */
 static bool
 apply_rule(HdPlan *plan, const HdPolicy *policy, HdRule rule, const HdPciAddress *address,

@@ -4,9 +4,6 @@
 
 #include "hd-planner.h"
 
-/** Returns: whether the device is bound to vfio-pci or a variant of it. */
-bool hd_device_is_on_vfio(const HdDevice *device);
-
 /**
  * hd_rules_check_wish:
  * @device: (nullable): the function that @wish names; NULL: not on this host

@@ -20,10 +20,28 @@ typedef struct {
     char **swaps;  /* lines of /proc/swaps */
 } Search;
 
+static gboolean
+has_text(gconstpointer holder, gconstpointer text)
+{
+    return g_str_equal(((const HdHolder *)holder)->text, text);
+}
+
 static void
 add(Search *search, char *text, char *remedy)
 {
-    g_ptr_array_add(search->device->holders, hd_holder_new(HD_RULE_STORAGE, text, remedy));
+    g_autoptr(HdHolder) holder = hd_holder_new(HD_RULE_STORAGE, text, remedy);
+    if (!g_ptr_array_find_with_equal_func(search->device->holders, text, has_text, NULL))
+        g_ptr_array_add(search->device->holders, g_steal_pointer(&holder));
+}
+
+/* What is not there is an answer; what can't be read may be a use. */
+static void
+add_unknown(Search *search, const char *what, int error)
+{
+    if (error != 0 && error != ENOENT)
+        add(search,
+            g_strdup_printf("whether %s is in use can't be told (%s)", what, g_strerror(error)),
+            g_strdup("look at it by hand"));
 }
 
 /* mountinfo writes blanks and backslashes as octal. */
@@ -40,9 +58,10 @@ describe(Search *search, const char *name, const char *below)
 {
     g_autofree char *dm_name = NULL;
     g_autofree char *dm_uuid = NULL;
+    g_autofree char *plain = hd_text_printable(name, 64);
     if (hd_port_read(search->port, &dm_name, "sys/class/block/%s/dm/name", name) != 0)
-        return below == NULL ? g_strdup_printf("/dev/%s", name)
-                             : g_strdup_printf("/dev/%s on %s", name, below);
+        return below == NULL ? g_strdup_printf("/dev/%s", plain)
+                             : g_strdup_printf("/dev/%s on %s", plain, below);
     (void)hd_port_read(search->port, &dm_uuid, "sys/class/block/%s/dm/uuid", name);
     const char *kind = dm_uuid != NULL && g_str_has_prefix(dm_uuid, "LVM-")     ? " (LVM volume)"
                        : dm_uuid != NULL && g_str_has_prefix(dm_uuid, "CRYPT-") ? " (encrypted)"
@@ -57,7 +76,9 @@ find_mounts(Search *search, const char *name, const char *what)
 {
     g_autofree char *number = NULL;
     bool found = false;
-    if (hd_port_read(search->port, &number, "sys/class/block/%s/dev", name) != 0)
+    int error = hd_port_read(search->port, &number, "sys/class/block/%s/dev", name);
+    add_unknown(search, what, error);
+    if (error != 0)
         return false;
     for (char **line = search->mounts; *line != NULL && !found; line++) {
         g_auto(GStrv) fields = g_strsplit(*line, " ", -1);
@@ -96,7 +117,9 @@ static bool
 find_btrfs(Search *search, const char *name, const char *what)
 {
     g_autoptr(GPtrArray) systems = NULL;
-    if (hd_port_list(search->port, &systems, "sys/fs/btrfs") != 0)
+    int error = hd_port_list(search->port, &systems, "sys/fs/btrfs");
+    add_unknown(search, what, error);
+    if (error != 0)
         return false;
     for (guint i = 0; i < systems->len; i++) {
         const char *system = g_ptr_array_index(systems, i);
@@ -109,22 +132,36 @@ find_btrfs(Search *search, const char *name, const char *what)
     return false;
 }
 
-/* Whatever it is, the kernel keeps it for itself; udev may know a name for it. */
+/* The kernel keeps a disk as soon as it keeps one of its partitions, and the other way round. */
+static bool
+is_explained(Search *search, const char *name, const GPtrArray *used)
+{
+    for (guint i = 0; i < used->len; i++) {
+        const char *other = g_ptr_array_index(used, i);
+        if (hd_port_exists(search->port, "sys/class/block/%s/%s", name, other) ||
+            hd_port_exists(search->port, "sys/class/block/%s/%s", other, name))
+            return true;
+    }
+    return false;
+}
+
+/* Whatever it is, the kernel keeps it for itself; udev may know a name for it. @used: disks of
+   which the use is known; @name is added when it is one. */
 static void
-find_claim(Search *search, const char *name, const char *what)
+find_claim(Search *search, const char *name, GPtrArray *used)
 {
     g_autofree char *path = g_strdup_printf("dev/%s", name);
+    g_autofree char *what = describe(search, name, NULL);
     g_autofree char *number = NULL;
     g_autofree char *udev = NULL;
     bool is_claimed = false;
     int error = hd_port_block_is_claimed(search->port, path, &is_claimed);
     /* ENXIO, ENOMEDIUM: an empty drive; ENOENT: no node for anyone to use. */
-    if (error != 0 && error != ENOENT && error != ENXIO && error != ENOMEDIUM)
-        add(search,
-            g_strdup_printf("whether %s is in use can't be told (%s)", what, g_strerror(error)),
-            g_strdup("look at it by hand"));
-    if (error != 0 || !is_claimed)
+    if (error != ENXIO && error != ENOMEDIUM)
+        add_unknown(search, what, error);
+    if (error != 0 || !is_claimed || is_explained(search, name, used))
         return;
+    g_ptr_array_add(used, (gpointer)name);
     const char *type = NULL;
     if (hd_port_read(search->port, &number, "sys/class/block/%s/dev", name) == 0 &&
         hd_port_read(search->port, &udev, "run/udev/data/b%s", number) == 0)
@@ -143,10 +180,11 @@ find_uses(Search *search, const char *name, const char *below, guint layer)
     bool found = find_mounts(search, name, what);
     found |= find_swap(search, name, what);
     found |= find_btrfs(search, name, what);
-    if (layer >= MAX_LAYERS ||
-        hd_port_list(search->port, &above, "sys/class/block/%s/holders", name) != 0)
-        return found;
-    for (guint i = 0; i < above->len; i++) {
+    int error = layer < MAX_LAYERS
+                    ? hd_port_list(search->port, &above, "sys/class/block/%s/holders", name)
+                    : ELOOP;
+    add_unknown(search, what, error);
+    for (guint i = 0; error == 0 && i < above->len; i++) {
         const char *upper = g_ptr_array_index(above, i);
         if (!find_uses(search, upper, what, layer + 1)) {
             g_autofree char *upper_what = describe(search, upper, what);
@@ -156,6 +194,23 @@ find_uses(Search *search, const char *name, const char *below, guint layer)
         found = true;
     }
     return found;
+}
+
+/* Backwards the second time: partitions, which can say more, come after their disk. */
+static void
+find_all(Search *search, const GPtrArray *disks)
+{
+    g_autoptr(GPtrArray) used = g_ptr_array_new();
+    for (guint i = 0; i < disks->len; i++) {
+        char *name = g_ptr_array_index(disks, i);
+        if (find_uses(search, name, NULL, 0))
+            g_ptr_array_add(used, name);
+    }
+    for (guint i = disks->len; i > 0; i--) {
+        char *name = g_ptr_array_index(disks, i - 1);
+        if (!g_ptr_array_find(used, name, NULL))
+            find_claim(search, name, used);
+    }
 }
 
 void
@@ -172,14 +227,10 @@ hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device)
                                       g_strdup("mount /proc")));
         return;
     }
-    (void)hd_port_read(port, &swaps, "proc/swaps");
+    int error = hd_port_read(port, &swaps, "proc/swaps");
     g_auto(GStrv) mount_lines = g_strsplit(mounts, "\n", -1);
     g_auto(GStrv) swap_lines = g_strsplit(swaps != NULL ? swaps : "", "\n", -1);
     Search search = {port, device, mount_lines, swap_lines};
-    for (guint i = 0; i < tree->disks->len; i++) {
-        const char *name = g_ptr_array_index(tree->disks, i);
-        g_autofree char *what = g_strdup_printf("/dev/%s", name);
-        if (!find_uses(&search, name, NULL, 0))
-            find_claim(&search, name, what);
-    }
+    add_unknown(&search, "one of its disks", error);
+    find_all(&search, tree->disks);
 }

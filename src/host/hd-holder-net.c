@@ -5,7 +5,10 @@
  */
 #include "hd-holder-net.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include "hd-text.h"
 
 #define MAX_LAYERS 8
 
@@ -22,6 +25,15 @@ add(Search *search, char *text, char *remedy)
     g_ptr_array_add(search->device->holders, hd_holder_new(HD_RULE_NETWORK, text, remedy));
 }
 
+/* What is not there is an answer; what can't be read may be a use. */
+static void
+add_unknown(Search *search, const char *what, int error)
+{
+    if (error != 0 && error != ENOENT)
+        add(search, g_strdup_printf("%s can't be read (%s)", what, g_strerror(error)),
+            g_strdup("look with 'ip address' and 'ip route'"));
+}
+
 /* IPv4: "eth0 destination gateway flags refcount use metric mask ..."; default is 0/0. */
 static bool
 has_default_route4(const char *routes, const char *name)
@@ -36,7 +48,8 @@ has_default_route4(const char *routes, const char *name)
     return false;
 }
 
-/* IPv6: "destination length source length next-hop metric ... name"; default is 0/00 with a hop. */
+/* IPv6: "destination length source length next-hop metric ... name"; default is 0/00. The kernel's
+   own entry for "unreachable" has it too, but names lo. */
 static bool
 has_default_route6(const char *routes, const char *name)
 {
@@ -45,7 +58,7 @@ has_default_route6(const char *routes, const char *name)
         g_auto(GStrv) fields = g_strsplit(g_strchomp(*line), " ", -1);
         guint count = g_strv_length(fields);
         if (count >= 10 && strspn(fields[0], "0") == 32 && g_str_equal(fields[1], "00") &&
-            strspn(fields[4], "0") != 32 && g_str_equal(fields[count - 1], name))
+            g_str_equal(fields[count - 1], name))
             return true;
     }
     return false;
@@ -55,8 +68,10 @@ static void
 find_addresses(Search *search, const char *name, const char *what)
 {
     g_autoptr(GPtrArray) addresses = NULL;
-    if (hd_port_net_addresses(search->port, name, &addresses) != 0)
-        add(search, g_strdup_printf("the addresses of %s can't be read", what),
+    int error = hd_port_net_addresses(search->port, name, &addresses);
+    if (error != 0)
+        add(search,
+            g_strdup_printf("the addresses of %s can't be read (%s)", what, g_strerror(error)),
             g_strdup("look with 'ip address'"));
     else if (addresses->len > 0)
         add(search,
@@ -69,36 +84,69 @@ static bool
 find_master(Search *search, const char *name, const char *what)
 {
     g_autofree char *master = NULL;
-    if (hd_port_link_name(search->port, &master, "sys/class/net/%s/master", name) != 0)
+    int error = hd_port_link_name(search->port, &master, "sys/class/net/%s/master", name);
+    add_unknown(search, what, error);
+    if (error != 0)
         return false;
+    g_autofree char *shown = hd_text_printable(name, 32);
+    g_autofree char *shown_master = hd_text_printable(master, 32);
     const char *kind = hd_port_exists(search->port, "sys/class/net/%s/bridge", master) ? "bridge"
                        : hd_port_exists(search->port, "sys/class/net/%s/bonding", master)
                            ? "bond"
                            : "device";
-    add(search, g_strdup_printf("network interface %s is a port of the %s %s", what, kind, master),
-        g_strdup_printf("take it out with 'ip link set %s nomaster'", name));
+    add(search,
+        g_strdup_printf("network interface %s is a port of the %s %s", what, kind, shown_master),
+        g_strdup_printf("take it out with 'ip link set %s nomaster'", shown));
     return true;
+}
+
+/* A macvtap on the card is the network card of a VM, and has no address on the host. */
+static void
+find_tap(Search *search, const char *name, const char *what)
+{
+    if (hd_port_exists(search->port, "sys/class/net/%s/macvtap", name) ||
+        hd_port_exists(search->port, "sys/class/net/%s/ipvtap", name))
+        add(search, g_strdup_printf("network interface %s is a VM's network card", what),
+            g_strdup("stop that VM, or set network=allow"));
 }
 
 static void
 find_uses(Search *search, const char *name, const char *below, guint layer)
 {
     g_autoptr(GPtrArray) entries = NULL;
+    g_autofree char *shown = hd_text_printable(name, 32);
     g_autofree char *what =
-        below == NULL ? g_strdup(name) : g_strdup_printf("%s (on %s)", name, below);
+        below == NULL ? g_strdup(shown) : g_strdup_printf("%s (on %s)", shown, below);
     find_addresses(search, name, what);
+    find_tap(search, name, what);
     if (has_default_route4(search->routes, name) || has_default_route6(search->routes6, name))
         add(search, g_strdup_printf("network interface %s carries the default route", what),
             g_strdup("move the route to another interface, or set network=allow"));
     bool is_port = find_master(search, name, what);
-    if (is_port || layer >= MAX_LAYERS ||
-        hd_port_list(search->port, &entries, "sys/class/net/%s", name) != 0)
+    if (is_port)
         return;
-    for (guint i = 0; i < entries->len; i++) {
+    int error =
+        layer < MAX_LAYERS ? hd_port_list(search->port, &entries, "sys/class/net/%s", name) : ELOOP;
+    add_unknown(search, what, error);
+    for (guint i = 0; error == 0 && i < entries->len; i++) {
         const char *entry = g_ptr_array_index(entries, i);
         if (g_str_has_prefix(entry, "upper_"))
-            find_uses(search, entry + strlen("upper_"), name, layer + 1);
+            find_uses(search, entry + strlen("upper_"), shown, layer + 1);
     }
+}
+
+/* The folder of interfaces is there as long as one is. It looks empty when they all live in another
+   network namespace: sysfs shows only those of its own. */
+static void
+find_elsewhere(Search *search)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(search->port, &names, "sys/bus/pci/devices/%s/net",
+                             hd_pci_address_text(&search->device->address).text);
+    add_unknown(search, "the list of its network interfaces", error);
+    if (error == 0 && names->len == 0)
+        add(search, g_strdup("its network interface is in another network namespace"),
+            g_strdup("stop the container that has it, or set network=allow"));
 }
 
 void
@@ -106,11 +154,15 @@ hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device)
 {
     g_autofree char *routes = NULL;
     g_autofree char *routes6 = NULL;
+    Search search = {port, device, NULL, NULL};
+    find_elsewhere(&search);
     if (tree->interfaces->len == 0)
         return;
-    (void)hd_port_read(port, &routes, "proc/net/route");
-    (void)hd_port_read(port, &routes6, "proc/net/ipv6_route");
-    Search search = {port, device, routes, routes6};
+    add_unknown(&search, "the routes of this host", hd_port_read(port, &routes, "proc/net/route"));
+    add_unknown(&search, "the IPv6 routes of this host",
+                hd_port_read(port, &routes6, "proc/net/ipv6_route"));
+    search.routes = routes;
+    search.routes6 = routes6;
     for (guint i = 0; i < tree->interfaces->len; i++)
         find_uses(&search, g_ptr_array_index(tree->interfaces, i), NULL, 0);
 }

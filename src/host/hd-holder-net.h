@@ -6,7 +6,8 @@
 
 /**
  * Adds to @device a NETWORK holder for each use of its interfaces: an IP address, the default
- * route, a port of a bridge or bond; also through VLANs and macvlans stacked on them.
+ * route, a port of a bridge or bond, a VM's macvtap, another network namespace; also through VLANs
+ * and macvlans stacked on them.
  */
 void hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device);
 

@@ -5,23 +5,36 @@
  */
 #include "hd-holder-process.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "hd-text.h"
 
 #define SETTLE_MS 3000
 
-/* node path -> HdDevice* */
+static void
+free_users(gpointer users)
+{
+    g_ptr_array_unref(users);
+}
+
+/* node path -> GPtrArray of HdDevice*: all functions of an IOMMU group share its node. */
 static GHashTable *
 index_nodes(const GPtrArray *trees, const GPtrArray *devices)
 {
-    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_users);
     for (guint i = 0; i < trees->len; i++) {
         const HdSysfsTree *tree = g_ptr_array_index(trees, i);
-        for (guint j = 0; j < tree->nodes->len; j++)
-            g_hash_table_insert(
-                index, g_strdup_printf("/dev/%s", (char *)g_ptr_array_index(tree->nodes, j)),
-                g_ptr_array_index(devices, i));
+        for (guint j = 0; j < tree->nodes->len; j++) {
+            g_autofree char *node =
+                g_strdup_printf("/dev/%s", (char *)g_ptr_array_index(tree->nodes, j));
+            GPtrArray *users = g_hash_table_lookup(index, node);
+            if (users == NULL) {
+                users = g_ptr_array_new();
+                g_hash_table_insert(index, g_steal_pointer(&node), users);
+            }
+            g_ptr_array_add(users, g_ptr_array_index(devices, i));
+        }
     }
     return index;
 }
@@ -38,9 +51,11 @@ static void
 add_holder(HdPort *port, HdDevice *device, const char *pid, const char *node)
 {
     g_autofree char *name = NULL;
-    if (hd_port_read(port, &name, "proc/%s/comm", pid) != 0 || is_udev(name))
+    int error = hd_port_read(port, &name, "proc/%s/comm", pid);
+    bool has_ended = error == ENOENT || error == ESRCH;
+    if (has_ended || (name != NULL && is_udev(name)))
         return;
-    g_autofree char *shown = hd_text_printable(name, 32);
+    g_autofree char *shown = hd_text_printable(name != NULL ? name : "a process", 32);
     g_ptr_array_add(device->holders,
                     hd_holder_new(HD_RULE_PROCESS,
                                   g_strdup_printf("%s is open in %s (pid %s)", node, shown, pid),
@@ -60,9 +75,29 @@ scan_process(HdPort *port, const char *pid, GHashTable *index)
                          (char *)g_ptr_array_index(descriptors, i)) != 0 ||
             !g_str_has_prefix(target, "/dev/"))
             continue;
-        HdDevice *device = g_hash_table_lookup(index, target);
-        if (device != NULL && g_hash_table_add(seen, device))
-            add_holder(port, device, pid, target);
+        const GPtrArray *users = g_hash_table_lookup(index, target);
+        for (guint j = 0; users != NULL && j < users->len; j++) {
+            HdDevice *device = g_ptr_array_index(users, j);
+            if (g_hash_table_add(seen, device))
+                add_holder(port, device, pid, target);
+        }
+    }
+}
+
+/* Nobody can be named, so somebody is assumed. */
+static void
+refuse_all(const GPtrArray *trees, const GPtrArray *devices, int error)
+{
+    for (guint i = 0; i < trees->len; i++) {
+        const HdSysfsTree *tree = g_ptr_array_index(trees, i);
+        HdDevice *device = g_ptr_array_index(devices, i);
+        if (tree->nodes->len > 0)
+            g_ptr_array_add(
+                device->holders,
+                hd_holder_new(HD_RULE_PROCESS,
+                              g_strdup_printf("whether a process has it open can't be told (%s)",
+                                              g_strerror(error)),
+                              g_strdup("mount /proc")));
     }
 }
 
@@ -75,8 +110,11 @@ hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *de
         return;
     /* A disk that has just come back is being looked at by udev's programs; they are no users. */
     hd_port_settle(port, SETTLE_MS);
-    if (hd_port_list(port, &names, "proc") != 0)
+    int error = hd_port_list(port, &names, "proc");
+    if (error != 0) {
+        refuse_all(trees, devices, error);
         return;
+    }
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         if (g_ascii_isdigit(*name))

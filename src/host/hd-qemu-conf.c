@@ -8,7 +8,9 @@
 #include <errno.h>
 #include <string.h>
 
-#define FILE_PATH "etc/libvirt/qemu.conf"
+#define FILE_PATH  "etc/libvirt/qemu.conf"
+#define LONG_QUOTE "\"\"\""
+#define DIGITS     "-+0123456789"
 
 typedef struct {
     const char *cursor;
@@ -43,9 +45,26 @@ fail(const Reader *reader, const char *what, GError **ret_error)
                         what);
 }
 
+/* Text between triple quotes, which may go over lines. */
+static bool
+read_long_string(Reader *reader, char **ret_value, GError **ret_error)
+{
+    const char *start = reader->cursor + strlen(LONG_QUOTE);
+    const char *end = strstr(start, LONG_QUOTE);
+    if (end == NULL)
+        return fail(reader, "a text that does not end", ret_error);
+    for (const char *c = start; c < end; c++)
+        reader->line += *c == '\n';
+    *ret_value = g_strndup(start, (gsize)(end - start));
+    reader->cursor = end + strlen(LONG_QUOTE);
+    return true;
+}
+
 static bool
 read_string(Reader *reader, char **ret_value, GError **ret_error)
 {
+    if (g_str_has_prefix(reader->cursor, LONG_QUOTE))
+        return read_long_string(reader, ret_value, ret_error);
     char quote = *reader->cursor;
     const char *start = reader->cursor + 1;
     const char *end = strchr(start, quote);
@@ -70,8 +89,12 @@ skip_list(Reader *reader, GError **ret_error)
             reader->cursor++;
             continue;
         }
+        gsize digits = strspn(reader->cursor, DIGITS);
+        reader->cursor += digits;
+        if (digits > 0)
+            continue;
         if (*reader->cursor != '"' && *reader->cursor != '\'')
-            return fail(reader, "a list that does not end or holds no texts", ret_error);
+            return fail(reader, "a list that does not end or holds something odd", ret_error);
         if (!read_string(reader, &item, ret_error))
             return false;
     }
@@ -85,7 +108,7 @@ read_value(Reader *reader, char **ret_value, GError **ret_error)
         return read_string(reader, ret_value, ret_error);
     if (*reader->cursor == '[')
         return skip_list(reader, ret_error);
-    gsize length = strspn(reader->cursor, "-+0123456789");
+    gsize length = strspn(reader->cursor, DIGITS);
     if (length == 0)
         return fail(reader, "no value that can be understood", ret_error);
     *ret_value = g_strndup(reader->cursor, length);
@@ -114,6 +137,9 @@ read_assignment(Reader *reader, char **ret_name, char **ret_value, GError **ret_
     reader->cursor += strspn(reader->cursor, " \t");
     if (!read_value(reader, ret_value, ret_error))
         return false;
+    reader->cursor += strspn(reader->cursor, " \t");
+    if (*reader->cursor == ';')
+        reader->cursor++;
     *ret_name = g_steal_pointer(&name);
     return true;
 }

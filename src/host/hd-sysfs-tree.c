@@ -142,9 +142,7 @@ static void
 add_vfio_nodes(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
 {
     g_autoptr(GPtrArray) cdevs = NULL;
-    bool is_vfio = g_strcmp0(device->binding.driver, "vfio-pci") == 0 ||
-                   g_strcmp0(device->binding.driver, device->vfio_driver) == 0;
-    if (!is_vfio)
+    if (!hd_device_is_on_vfio(device))
         return;
     g_ptr_array_add(tree->nodes, g_strdup_printf("vfio/%d", device->iommu_group));
     if (hd_port_list(port, &cdevs, "sys/bus/pci/devices/%s/vfio-dev",

@@ -18,7 +18,11 @@
  */
 char *hd_vfio_driver_best(const char *modalias, const char *aliases);
 
-/** Returns: (transfer full): hd_vfio_driver_best() for the running kernel's modules. */
+/**
+ * hd_vfio_driver_for:
+ * Returns: (transfer full): hd_vfio_driver_best() for the running kernel's modules. Their list is
+ * read once per process and port, when the first device asks.
+ */
 char *hd_vfio_driver_for(HdPort *port, const char *modalias);
 
 /**

@@ -2,6 +2,7 @@
  *
  * Who uses a device: each sentence that a person will read, from the files it is read from.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "hd-fake-host.h"
@@ -70,6 +71,14 @@ static void
 mount_line(const char *line)
 {
     hd_fake_set_file(fake, "proc/self/mountinfo", line);
+}
+
+static int (*real_list)(HdPort *port, const char *path, GPtrArray **ret_names);
+
+static int
+list_all_but_proc(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    return g_str_equal(path, "proc") ? EACCES : real_list(port, path, ret_names);
 }
 
 START_TEST(unused)
@@ -144,6 +153,40 @@ START_TEST(kept_by_the_kernel)
 }
 END_TEST
 
+/* The kernel keeps the whole disk too when it keeps a partition: that says nothing new. */
+START_TEST(kept_with_a_partition)
+{
+    hd_fake_claim_block(fake, "dev/nvme0n1");
+    hd_fake_claim_block(fake, "dev/nvme0n1p1");
+    hd_fake_set_file(fake, "sys/class/block/nvme0n1/nvme0n1p1/partition", "1");
+    hd_fake_set_file(fake, "run/udev/data/b259:1", "E:ID_FS_TYPE=zfs_member\n");
+    assert_holders("0000:03:00.0", "storage: /dev/nvme0n1p1 is kept by the kernel (zfs_member); "
+                                   "stop what uses it\n");
+    mount_line("30 22 259:1 / /srv rw - ext4 /dev/nvme0n1p1 rw\n");
+    assert_holders("0000:03:00.0", "storage: /dev/nvme0n1p1 is mounted on /srv; unmount /srv\n");
+    mount_line("30 22 259:0 / /srv rw - ext4 /dev/nvme0n1 rw\n");
+    assert_holders("0000:03:00.0", "storage: /dev/nvme0n1 is mounted on /srv; unmount /srv\n");
+}
+END_TEST
+
+START_TEST(unreadable_block_facts)
+{
+    static const char *const folders[] = {"sys/class/block/nvme0n1/holders", "sys/fs/btrfs"};
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        hd_fake_set_file(fake, folders[i], "");
+        g_autofree char *got = holders_of("0000:03:00.0");
+        ck_assert_contains(got, "storage: whether /dev/nvme0n1 is in use can't be told (Not a "
+                                "directory); look at it by hand\n");
+        hd_fake_unset(fake, folders[i]);
+    }
+    hd_fake_unset(fake, "proc/swaps");
+    assert_holders("0000:03:00.0", "");
+    hd_fake_set_file(fake, "proc/swaps/x", "");
+    assert_holders("0000:03:00.0", "storage: whether one of its disks is in use can't be told (Is "
+                                   "a directory); look at it by hand\n");
+}
+END_TEST
+
 START_TEST(multipath_head)
 {
     hd_fake_set_file(fake, "sys/devices/pci0000:00/0000:03:00.0/nvme/nvme0/nvme0c0n2/uevent", "x");
@@ -194,6 +237,66 @@ START_TEST(default_route6)
 }
 END_TEST
 
+START_TEST(default_route6_without_a_hop)
+{
+    hd_fake_set_file(
+        fake, "proc/net/ipv6_route",
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+        "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n");
+    assert_holders("0000:01:00.0", "");
+    hd_fake_set_file(
+        fake, "proc/net/ipv6_route",
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+        "00000000000000000000000000000000 00000400 00000001 00000000 00000001     eth0\n");
+    g_autofree char *got = holders_of("0000:01:00.0");
+    ck_assert_contains(got, "network interface eth0 carries the default route");
+}
+END_TEST
+
+START_TEST(macvtap)
+{
+    hd_fake_set_link(fake, "sys/class/net/eth0/upper_mt0", "../mt0");
+    hd_fake_set_file(fake, "sys/class/net/mt0/macvtap/tap17/dev", "241:1");
+    assert_holders("0000:01:00.0",
+                   "network: network interface mt0 (on eth0) is a VM's network card; stop "
+                   "that VM, or set network=allow\n");
+}
+END_TEST
+
+START_TEST(other_namespace)
+{
+    hd_fake_unset(fake, NIC "/net/eth0");
+    assert_holders("0000:01:00.0", "network: its network interface is in another network "
+                                   "namespace; stop the container that has it, or set "
+                                   "network=allow\n");
+}
+END_TEST
+
+START_TEST(odd_names)
+{
+    hd_fake_set_file(fake, NIC "/net/e\033[31m/uevent", "");
+    hd_fake_set_net_address(fake, "e\033[31m", "192.0.2.7");
+    hd_fake_set_link(fake, "sys/class/net/e\033[31m/master", "../b\033");
+    assert_holders("0000:01:00.0",
+                   "network: network interface e\\x1b[31m has the address 192.0.2.7; move "
+                   "it to another interface, or set network=allow\n"
+                   "network: network interface e\\x1b[31m is a port of the device b\\x1b; take "
+                   "it out with 'ip link set e\\x1b[31m nomaster'\n");
+}
+END_TEST
+
+START_TEST(unreadable_network_facts)
+{
+    hd_fake_set_file(fake, "sys/class/net/eth0/master", "");
+    assert_holders("0000:01:00.0", "network: eth0 can't be read (Invalid argument); look with "
+                                   "'ip address' and 'ip route'\n");
+    hd_fake_unset(fake, "sys/class/net/eth0/master");
+    hd_fake_set_file(fake, "proc/net/route/x", "");
+    assert_holders("0000:01:00.0", "network: the routes of this host can't be read (Is a "
+                                   "directory); look with 'ip address' and 'ip route'\n");
+}
+END_TEST
+
 START_TEST(bridge_port)
 {
     hd_fake_set_link(fake, "sys/class/net/eth0/master", "../br0");
@@ -224,14 +327,111 @@ START_TEST(open_node)
 }
 END_TEST
 
-START_TEST(open_vfio_group)
+START_TEST(unreadable_proc)
 {
     HdPort *port = hd_fake_port(fake);
-    hd_fake_add_driver(fake, "vfio-pci", true);
+    const HdPortOps *good = port->ops;
+    HdPortOps ops = *good;
+    real_list = good->list;
+    ops.list = list_all_but_proc;
+    port->ops = &ops;
+    assert_holders("0000:03:00.0", "process: whether a process has it open can't be told "
+                                   "(Permission denied); mount /proc\n");
+    assert_holders("0000:01:00.0", "");
+    port->ops = good;
+}
+END_TEST
+
+START_TEST(process_without_a_name)
+{
+    hd_fake_add_process(fake, 77, "fio", "fio", "/dev/nvme0n1");
+    hd_fake_unset(fake, "proc/77/comm");
+    assert_holders("0000:03:00.0", "");
+    hd_fake_set_file(fake, "proc/77/comm/x", "");
+    assert_holders("0000:03:00.0",
+                   "process: /dev/nvme0n1 is open in a process (pid 77); stop process 77\n");
+}
+END_TEST
+
+static void
+bind_to_vfio(const char *name)
+{
+    HdPort *port = hd_fake_port(fake);
     ck_assert_int_eq(
-        hd_port_write(port, "vfio-pci", "sys/bus/pci/devices/0000:01:00.0/driver_override"), 0);
-    ck_assert_int_eq(hd_port_write(port, "0000:01:00.0", "sys/bus/pci/drivers/e1000e/unbind"), 0);
-    ck_assert_int_eq(hd_port_write(port, "0000:01:00.0", "sys/bus/pci/drivers/vfio-pci/bind"), 0);
+        hd_port_write(port, "vfio-pci", "sys/bus/pci/devices/%s/driver_override", name), 0);
+    ck_assert_int_eq(hd_port_write(port, name, "sys/bus/pci/drivers/e1000e/unbind"), 0);
+    ck_assert_int_eq(hd_port_write(port, name, "sys/bus/pci/drivers/vfio-pci/bind"), 0);
+}
+
+/* Whoever has the group's node open has all of its functions. */
+START_TEST(open_group_of_two)
+{
+    HdPciAddress parsed;
+    HdDevice *device = NULL;
+    g_autoptr(GPtrArray) devices = g_ptr_array_new_with_free_func((GDestroyNotify)hd_device_free);
+    static const char *const names[] = {"0000:02:00.0", "0000:02:00.1"};
+    hd_fake_add_driver(fake, "vfio-pci", true);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        bind_to_vfio(names[i]);
+        ck_assert(hd_pci_address_parse(names[i], &parsed));
+        ck_assert(hd_probe_device(hd_fake_port(fake), &parsed, &device, NULL));
+        g_ptr_array_add(devices, device);
+    }
+    hd_fake_add_process(fake, 77, "qemu-system-x86", "qemu", "/dev/vfio/2");
+    hd_holders_find(hd_fake_port(fake), devices);
+    for (guint i = 0; i < devices->len; i++) {
+        device = g_ptr_array_index(devices, i);
+        ck_assert_uint_eq(device->holders->len, 1);
+        const HdHolder *holder = g_ptr_array_index(device->holders, 0);
+        ck_assert_str_eq(holder->text, "/dev/vfio/2 is open in qemu-system-x86 (pid 77)");
+    }
+}
+END_TEST
+
+/* A stuck unbind: the driver has gone, the user and the group's node have not. */
+START_TEST(open_group_without_a_driver)
+{
+    hd_fake_add_process(fake, 77, "qemu-system-x86", "qemu", "/dev/vfio/5");
+    assert_holders("0000:05:00.0", "");
+    hd_fake_set_file(fake, "dev/vfio/5", "");
+    assert_holders("0000:05:00.0",
+                   "process: /dev/vfio/5 is open in qemu-system-x86 (pid 77); stop process 77\n");
+}
+END_TEST
+
+/* A mediated device goes when its parent leaves its driver; its user has another group open. */
+START_TEST(open_mdev)
+{
+    hd_fake_set_link(fake,
+                     "sys/devices/pci0000:00/0000:01:00.0/"
+                     "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa/iommu_group",
+                     "../../../../kernel/iommu_groups/99");
+    hd_fake_add_process(fake, 77, "qemu-system-x86", "qemu", "/dev/vfio/99");
+    assert_holders("0000:01:00.0",
+                   "process: /dev/vfio/99 is open in qemu-system-x86 (pid 77); stop process 77\n");
+}
+END_TEST
+
+START_TEST(unreadable_folder)
+{
+    HdPciAddress parsed;
+    ck_assert(hd_pci_address_parse("0000:01:00.0", &parsed));
+    HdDevice *device = NULL;
+    ck_assert(hd_probe_device(hd_fake_port(fake), &parsed, &device, NULL));
+    g_autoptr(GPtrArray) devices = g_ptr_array_new_with_free_func((GDestroyNotify)hd_device_free);
+    g_ptr_array_add(devices, device);
+    hd_fake_remove_device(fake, "0000:01:00.0");
+    hd_holders_find(hd_fake_port(fake), devices);
+    ck_assert_uint_eq(device->holders->len, 1);
+    const HdHolder *holder = g_ptr_array_index(device->holders, 0);
+    ck_assert_contains(holder->text, "what is below it in sysfs can't be read");
+}
+END_TEST
+
+START_TEST(open_vfio_group)
+{
+    hd_fake_add_driver(fake, "vfio-pci", true);
+    bind_to_vfio("0000:01:00.0");
     hd_fake_add_process(fake, 77, "qemu-system-x86", "qemu", "/dev/vfio/1");
     assert_holders("0000:01:00.0",
                    "process: /dev/vfio/1 is open in qemu-system-x86 (pid 77); stop process 77\n");
@@ -263,9 +463,16 @@ HD_TEST_MAIN("holders", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, swap); tcase_add_test(tcase, lvm_mounted);
              tcase_add_test(tcase, array_active_though_not_mounted);
              tcase_add_test(tcase, btrfs_member); tcase_add_test(tcase, kept_by_the_kernel);
-             tcase_add_test(tcase, multipath_head);
+             tcase_add_test(tcase, kept_with_a_partition);
+             tcase_add_test(tcase, unreadable_block_facts); tcase_add_test(tcase, multipath_head);
              tcase_add_test(tcase, mounts_that_cannot_be_read); tcase_add_test(tcase, address);
              tcase_add_test(tcase, default_route); tcase_add_test(tcase, default_route6);
-             tcase_add_test(tcase, bridge_port); tcase_add_test(tcase, vlan_on_top);
-             tcase_add_test(tcase, open_node); tcase_add_test(tcase, open_vfio_group);
+             tcase_add_test(tcase, default_route6_without_a_hop); tcase_add_test(tcase, macvtap);
+             tcase_add_test(tcase, other_namespace); tcase_add_test(tcase, odd_names);
+             tcase_add_test(tcase, unreadable_network_facts); tcase_add_test(tcase, bridge_port);
+             tcase_add_test(tcase, vlan_on_top); tcase_add_test(tcase, open_node);
+             tcase_add_test(tcase, unreadable_proc); tcase_add_test(tcase, process_without_a_name);
+             tcase_add_test(tcase, open_group_of_two);
+             tcase_add_test(tcase, open_group_without_a_driver); tcase_add_test(tcase, open_mdev);
+             tcase_add_test(tcase, unreadable_folder); tcase_add_test(tcase, open_vfio_group);
              tcase_add_test(tcase, nvidia_node))

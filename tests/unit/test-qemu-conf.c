@@ -28,6 +28,18 @@ START_TEST(good)
 }
 END_TEST
 
+START_TEST(rare_forms)
+{
+    g_auto(HdQemuConf) conf = {0};
+    ck_assert(hd_qemu_conf_parse("a = [ 1, -2, \"x\" ]; user = \"\"\"one\"\"\" ; group = 'kvm';"
+                                 "b = \"\"\"over\nlines\"\"\"\r\ndynamic_ownership = 0 ;\n",
+                                 &conf, NULL));
+    ck_assert_str_eq(conf.user, "one");
+    ck_assert_str_eq(conf.group, "kvm");
+    ck_assert(!conf.dynamic_ownership);
+}
+END_TEST
+
 START_TEST(defaults)
 {
     g_auto(HdQemuConf) conf = {0};
@@ -42,7 +54,9 @@ static const char *const bad[][2] = {
     {"\n\nuser \"x\"\n", "line 3: '=' is missing"},
     {"user = \n", "line 1: no value"},
     {"acl = [ \"a\"\n", "a list that does not end"},
-    {"acl = [ 1 ]\n", "holds no texts"},
+    {"acl = [ user ]\n", "holds something odd"},
+    {"a = \"\"\"x\n\"\"\nuser = 1\n", "line 1: a text that does not end"},
+    {"a = \"\"\"x\n\ny\"\"\"\nuser 1\n", "line 4: '=' is missing"},
     {"= 1\n", "line 1: no name"},
 };
 
@@ -74,6 +88,7 @@ START_TEST(node_owner)
 }
 END_TEST
 
-HD_TEST_MAIN("qemu-conf", tcase_add_test(tcase, good); tcase_add_test(tcase, defaults);
+HD_TEST_MAIN("qemu-conf", tcase_add_test(tcase, good); tcase_add_test(tcase, rare_forms);
+             tcase_add_test(tcase, defaults);
              tcase_add_loop_test(tcase, rejected, 0, G_N_ELEMENTS(bad));
              tcase_add_test(tcase, node_owner))

@@ -51,6 +51,26 @@ START_TEST(of_the_running_kernel)
 }
 END_TEST
 
+/* The list is long: it is read for the first device only, and not for one without a modalias. */
+START_TEST(read_once)
+{
+    g_autoptr(HdFake) fake = hd_fake_host_new();
+    HdPort *port = hd_fake_port(fake);
+    hd_fake_set_file(fake, "proc/sys/kernel/osrelease", "6.12.1\n");
+    hd_fake_set_file(fake, "lib/modules/6.12.1/modules.alias",
+                     "alias vfio_pci:v*d*sv*sd*bc*sc*i* any_vfio_pci\n"
+                     "# alias vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i* comment_vfio_pci\n"
+                     "alias vfio_pci:v000015B3d*sv*sd*bc*sc*i* last_vfio_pci");
+    g_autofree char *none = hd_vfio_driver_for(port, NULL);
+    g_autofree char *first = hd_vfio_driver_for(port, MLX);
+    hd_fake_unset(fake, "lib/modules/6.12.1/modules.alias");
+    g_autofree char *second = hd_vfio_driver_for(port, MLX);
+    ck_assert_str_eq(none, "vfio-pci");
+    ck_assert_str_eq(first, "last_vfio_pci");
+    ck_assert_str_eq(second, "last_vfio_pci");
+}
+END_TEST
+
 START_TEST(ensure)
 {
     g_autoptr(HdFake) fake = hd_fake_host_new();
@@ -75,4 +95,5 @@ START_TEST(ensure)
 END_TEST
 
 HD_TEST_MAIN("vfio-driver", tcase_add_loop_test(tcase, best, 0, G_N_ELEMENTS(choices));
-             tcase_add_test(tcase, of_the_running_kernel); tcase_add_test(tcase, ensure))
+             tcase_add_test(tcase, of_the_running_kernel); tcase_add_test(tcase, read_once);
+             tcase_add_test(tcase, ensure))

@@ -1,7 +1,7 @@
 # 13-in-use: a device that the host itself is using stays with the host, and the refusal names the user.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 30
+plan 34
 need_hook
 
 disk=/dev/$(nvme_block_of 0e:00.0)
@@ -53,6 +53,12 @@ ip address add 192.0.2.1/24 dev "$card"
 refused card "a network interface with an address" "0000:05:00.0" "$card"
 ip address flush dev "$card"
 ip link set "$card" down
+
+ip netns add lab
+ip link set "$card" netns lab
+refused card "a network interface in another namespace" "0000:05:00.0" "namespace"
+ip netns exec lab ip link set "$card" netns 1
+ip netns delete lab
 
 wait_until 10 udevadm settle
 ok "unused again, the disk's VM starts" vm_start disk
