@@ -9,7 +9,6 @@
 #include "hd-holder-block.h"
 #include "hd-holder-net.h"
 #include "hd-holder-process.h"
-#include "hd-rules.h"
 #include "hd-sysfs-tree.h"
 #include "hd-uuid.h"
 

@@ -138,13 +138,13 @@ walk(HdPort *port, const char *path, guint depth, HdSysfsTree *tree)
     }
 }
 
+/* With iommufd a device is opened by a node of its own, not by its group's. */
 static void
-add_vfio_nodes(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
+add_vfio_cdevs(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
 {
     g_autoptr(GPtrArray) cdevs = NULL;
     if (!hd_device_is_on_vfio(device))
         return;
-    g_ptr_array_add(tree->nodes, g_strdup_printf("vfio/%d", device->iommu_group));
     if (hd_port_list(port, &cdevs, "sys/bus/pci/devices/%s/vfio-dev",
                      hd_pci_address_text(&device->address).text) != 0)
         return;
@@ -176,6 +176,6 @@ hd_sysfs_tree_walk(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
     g_autofree char *top =
         g_strdup_printf("sys/bus/pci/devices/%s", hd_pci_address_text(&device->address).text);
     walk(port, top, 0, tree);
-    add_vfio_nodes(port, device, tree);
+    add_vfio_cdevs(port, device, tree);
     add_nvidia_node(port, device, tree);
 }

@@ -23,7 +23,7 @@ void hd_sysfs_tree_free(gpointer tree);
 /**
  * hd_sysfs_tree_walk:
  * Fills @tree with what is below @device in sysfs (real folders only, links are not followed),
- * with the VFIO nodes of a device on a vfio driver, and with an NVIDIA GPU's nodes. Costs as much
+ * with the VFIO cdevs of a device on a vfio driver, and with an NVIDIA GPU's nodes. Costs as much
  * as the device is large; it does not grow with the host.
  */
 void hd_sysfs_tree_walk(HdPort *port, const HdDevice *device, HdSysfsTree *tree);

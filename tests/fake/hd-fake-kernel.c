@@ -57,6 +57,7 @@ show_nodes(HdFake *fake, int group)
     g_autofree char *path = g_strdup_printf("dev/vfio/%d", group);
     if (!group_has_vfio(fake, group)) {
         g_hash_table_remove(fake->nodes, path);
+        hd_fake_tree_unset(fake->tree, path);
         return;
     }
     if (g_hash_table_contains(fake->nodes, path))
@@ -64,6 +65,7 @@ show_nodes(HdFake *fake, int group)
     HdNodeState *node = g_new0(HdNodeState, 1);
     *node = (HdNodeState){true, 0, 0, 0600};
     g_hash_table_replace(fake->nodes, g_strdup(path), node);
+    hd_fake_tree_set_file(fake->tree, path, "");
 }
 
 void
