@@ -6,7 +6,6 @@
  */
 #include "hd-goal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "hd-text.h"
@@ -123,13 +122,25 @@ hd_goal_format(const HdGoal *goal)
     return g_string_free(line, FALSE);
 }
 
+/* Exactly @digits hexadecimal digits; sscanf() would take signs and blanks for part of a number. */
+static bool
+parse_hex(const char *text, gsize digits, guint *ret_value)
+{
+    if (strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)
+        return false;
+    *ret_value = (guint)g_ascii_strtoull(text, NULL, 16);
+    return true;
+}
+
 static bool
 parse_id(char *const *tokens, HdDeviceId *ret_id)
 {
     g_autofree char *text = hd_text_value(tokens, "id");
-    unsigned vendor, device, subvendor, subdevice, class_code;
-    if (text == NULL || sscanf(text, "%4x:%4x:%4x:%4x:%6x", &vendor, &device, &subvendor,
-                               &subdevice, &class_code) != 5)
+    g_auto(GStrv) parts = g_strsplit(text != NULL ? text : "", ":", -1);
+    guint vendor, device, subvendor, subdevice, class_code;
+    if (g_strv_length(parts) != 5 || !parse_hex(parts[0], 4, &vendor) ||
+        !parse_hex(parts[1], 4, &device) || !parse_hex(parts[2], 4, &subvendor) ||
+        !parse_hex(parts[3], 4, &subdevice) || !parse_hex(parts[4], 6, &class_code))
         return false;
     *ret_id = (HdDeviceId){(guint16)vendor, (guint16)device, (guint16)subvendor, (guint16)subdevice,
                            class_code};
@@ -140,14 +151,18 @@ static bool
 parse_node_state(char *const *tokens, const char *key, HdNodeState *ret_state)
 {
     g_autofree char *text = hd_text_value(tokens, key);
-    HdNodeState state = {.present = true};
+    g_auto(GStrv) parts = g_strsplit(text != NULL ? text : "", ":", -1);
+    guint64 uid, gid, mode;
     if (text == NULL) {
         *ret_state = (HdNodeState){0};
         return true;
     }
-    if (sscanf(text, "%u:%u:%o", &state.uid, &state.gid, &state.mode) != 3 || state.mode > 07777)
+    if (g_strv_length(parts) != 3 ||
+        !g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT, &uid, NULL) ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT, &gid, NULL) ||
+        !g_ascii_string_to_unsigned(parts[2], 8, 0, 07777, &mode, NULL))
         return false;
-    *ret_state = state;
+    *ret_state = (HdNodeState){true, (guint)uid, (guint)gid, (guint)mode};
     return true;
 }
 

@@ -341,6 +341,10 @@ START_TEST(goal_lines_round_trip)
     ck_assert(!hd_goal_parse("pci 0000:01:00.0", &none));
     ck_assert(!hd_goal_parse("node 0000:01:00.0 node=x", &none));
     ck_assert(!hd_goal_parse("rm -rf /", &none));
+    ck_assert(!hd_goal_parse("pci 0000:01:00.0 id=0000:0000:0000:0000:-9f", &none));
+    ck_assert(!hd_goal_parse("pci 0000:01:00.0 id=+000:0000:0000:0000:000000", &none));
+    ck_assert(!hd_goal_parse("node 0000:01:00.0 node=group to=-1:0:660", &none));
+    ck_assert(!hd_goal_parse("node 0000:01:00.0 node=group to=1:0:77777", &none));
 }
 END_TEST
 
