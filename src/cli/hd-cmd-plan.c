@@ -39,7 +39,7 @@ static void
 add_refusal(JsonBuilder *json, const HdRefusal *refusal)
 {
     json_builder_begin_object(json);
-    hd_out_json_text(json, "address", hd_pci_address_text(&refusal->address).text);
+    hd_out_json_text(json, "device", refusal->subject);
     hd_out_json_text(json, "rule", refusal->rule);
     hd_out_json_text(json, "reason", refusal->reason);
     hd_out_json_text(json, "remedy", refusal->remedy);

@@ -60,6 +60,21 @@ hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address, const ch
     return NULL;
 }
 
+const HdClaim *
+hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid, const char *except_key)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        if (!claim->is_vm || g_strcmp0(claim->key, except_key) == 0)
+            continue;
+        for (guint j = 0; j < claim->goals->len; j++) {
+            if (hd_goal_claims_mdev(g_ptr_array_index(claim->goals, j), uuid))
+                return claim;
+        }
+    }
+    return NULL;
+}
+
 const HdGoal *
 hd_claims_find_node(const GPtrArray *claims, HdNodeKind node, const char *except_key)
 {

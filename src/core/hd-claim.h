@@ -34,6 +34,11 @@ GPtrArray *hd_claims_new(void);
 const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address,
                                  const char *except_key);
 
+/** Returns: (transfer none) (nullable): the claim of a VM other than @except_key on the mdev @uuid.
+ */
+const HdClaim *hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid,
+                                   const char *except_key);
+
 /**
  * Returns: (transfer none) (nullable): a goal of another owner than @except_key for the shared
  * node @node (dev/iommu): its `before` is the true original.
