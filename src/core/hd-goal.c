@@ -68,7 +68,8 @@ hd_goal_copy(const HdGoal *goal)
 bool
 hd_goal_claims(const HdGoal *goal, const HdPciAddress *address)
 {
-    return (goal->kind == HD_GOAL_HOLD || goal->kind == HD_GOAL_PCI) &&
+    return (goal->kind == HD_GOAL_HOLD || goal->kind == HD_GOAL_PCI ||
+            goal->kind == HD_GOAL_VGPU) &&
            hd_pci_address_equal(&goal->address, address);
 }
 

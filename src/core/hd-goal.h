@@ -80,7 +80,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 /** Returns: (transfer full): a copy. */
 HdGoal *hd_goal_copy(const HdGoal *goal);
 
-/** Returns: whether @goal claims the PCI function @address (HOLD and PCI goals do). */
+/** Returns: whether @goal claims the PCI function @address (HOLD, PCI and VGPU goals do). */
 bool hd_goal_claims(const HdGoal *goal, const HdPciAddress *address);
 
 /** Returns: whether @goal claims the mdev @uuid (MDEV goals do). */

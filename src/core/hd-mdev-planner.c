@@ -49,7 +49,7 @@ check_claims(const Question *question)
     g_autofree char *name = hd_text_printable(claim->name, 64);
     if (claim->is_leaving)
         return refuse(question, "held",
-                      g_strdup_printf("is still on its way back from VM '%s'", name),
+                      g_strdup_printf("is still being taken back from '%s'", name),
                       "see 'hostdevctl status'");
     return refuse(question, "held", g_strdup_printf("is held by VM '%s'", name),
                   "shut that VM down first");

@@ -42,8 +42,8 @@ hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GErro
            make_plan(state, request, claims, ret_plan, ret_error);
 }
 
-static bool
-lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
+bool
+hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
 {
     int error = hd_port_lock(state->port, HOST_LOCK, true, hd_state_lock_ms(state), ret_lock);
     if (error == 0)
@@ -135,8 +135,8 @@ ensure_drivers(HdPort *port, HdPlan *plan, GError **ret_error)
     return true;
 }
 
-static HdRecord *
-new_record(HdState *state, const HdRequest *request, const HdPlan *plan, guint64 caller)
+HdRecord *
+hd_state_new_record(HdState *state, const HdRequest *request, const HdPlan *plan, guint64 caller)
 {
     HdRecord *record =
         hd_record_new(hd_state_key(request), request->name, *request->uuid.text != '\0');
@@ -164,7 +164,7 @@ decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *jour
         return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s", line);
     }
     return ensure_drivers(state->port, plan, ret_error) &&
-           hd_journal_begin(journal, new_record(state, request, plan, caller), ret_error);
+           hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error);
 }
 
 static bool
@@ -177,7 +177,7 @@ decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJourna
         HdLock *lock = NULL;
         g_clear_error(&problem);
         if (!free_dead_holders(state, request, is_full, ret_error) ||
-            !lock_host(state, &lock, ret_error))
+            !hd_state_lock_host(state, &lock, ret_error))
             return false;
         decided = decide(state, request, caller, journal, &is_full, &problem);
         hd_port_unlock(state->port, lock);
