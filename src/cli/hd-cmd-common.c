@@ -61,6 +61,13 @@ hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError
 }
 
 bool
+hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error)
+{
+    return cmd->sysroot != NULL || geteuid() == 0 ||
+           hd_error_set(ret_error, HD_ERROR_INPUT, "%s changes the host: run it as root", name);
+}
+
+bool
 hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error)
 {
     if (hd_pci_address_parse(text, ret_address) ||
