@@ -109,7 +109,7 @@ hd_mdev_bus_find_definition(const HdMdevBus *bus, const HdUuid *uuid, const char
 static char *
 describe_type(const HdMdevType *type)
 {
-    if (type->name == NULL)
+    if (type->name == NULL || g_str_equal(type->name, type->id))
         return g_strdup(type->id);
     g_autofree char *name = hd_text_printable(type->name, 40);
     return g_strdup_printf("%s (%s)", type->id, name);

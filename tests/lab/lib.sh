@@ -3,7 +3,8 @@
 #
 # TAP          plan, ok, fails, is, isnt, like, unlike, diag, try
 # facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, nvme_block_of, netdev_of,
-#              snapshot
+#              snapshot, mdev_list, mdev_attribute, mdev_available
+# mdevs        mdev_modules, mdev_modules_end, wants_mdev, mdev_create, mdev_remove
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
 # our hook     need_hook, hook, as_before
@@ -160,9 +161,33 @@ snapshot() {
 		find ./*/ -maxdepth 1 -name driver -printf '%p:%l\n' | sed 's,^\./,,; s,driver:.*/,driver:,'
 		grep -sH '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe || true
 		find /dev/vfio -name '[0-9]*' -printf '%p:%u:%g %m\n'
+		mdev_list | sed 's/^/mdev:/'
 		find /run/hostdevctl/vm -type f -size +0 -printf 'recorded:%f\n' 2>/dev/null || true
 	) | sort
 }
+
+# ---- mediated devices -----------------------------------------------------------------------------------------------
+
+# mdev_list: each mdev as "UUID PARENT TYPE", sorted.
+mdev_list() {
+	local mdev parent
+	for mdev in /sys/bus/mdev/devices/*; do
+		[ -e "$mdev" ] || continue
+		parent=$(readlink -f "$mdev/..")
+		echo "${mdev##*/} ${parent##*/} $(link_name "$mdev/mdev_type")"
+	done
+}
+mdev_attribute() { cat "/sys/bus/mdev/devices/$1/$2"; } # mdev_attribute UUID NAME
+mdev_available() { cat "/sys/class/mdev_bus/$1/mdev_supported_types/$2/available_instances"; } # mdev_available PARENT TYPE
+
+# The kernel's samples: mtty has 24 ports, mtty-1 takes one, mtty-2 two; mdpy makes 4 displays.
+mdev_modules() { modprobe mtty && modprobe mdpy && udevadm settle; }
+mdev_modules_end() { modprobe -r mtty mdpy mdev; }
+mdev_create() { echo "$3" >"/sys/class/mdev_bus/$1/mdev_supported_types/$2/create"; } # mdev_create PARENT TYPE UUID
+mdev_remove() { echo 1 >"/sys/bus/mdev/devices/$1/remove"; }
+
+# wants_mdev ATTRIBUTES [CONTENT]: our metadata with one <mdev>.
+wants_mdev() { echo "<hd:devices xmlns:hd='urn:hostdevctl:domain:1'><hd:mdev $1>${2:-}</hd:mdev></hd:devices>"; }
 
 # ---- guests ---------------------------------------------------------------------------------------------------------
 
@@ -291,7 +316,10 @@ as_before() { is "$(snapshot)" "$1" "$2: the host is exactly as before"; }
 
 # lab_restore: what a failed scenario has left behind is brought to the state of the boot, for the next one.
 lab_restore() {
-	local address dir
+	local address dir mdev
+	for mdev in /sys/bus/mdev/devices/*; do
+		[ ! -e "$mdev" ] || echo 1 >"$mdev/remove"
+	done
 	for address in $(diff <(snapshot) "$LAB_RUN/boot" | grep -o '[0-9a-f]*:[0-9a-f]*:[0-9a-f]*\.[0-7]' | sort -u); do
 		dir=/sys/bus/pci/devices/$address
 		[ ! -e "$dir/sriov_numvfs" ] || echo 0 >"$dir/sriov_numvfs"

@@ -1,0 +1,76 @@
+# 29-mdev-crash: the hook is killed before its 1st, 2nd, 3rd ... change while it makes or removes an mdev; no orphan is left
+# after the next call. And an mdev that somebody else still has open does not hang anything.
+# shellcheck shell=bash source=tests/lab/lib.sh
+. /lab/lib.sh
+plan 16
+need_hook
+mdev_modules
+changing=write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fdatasync,fsync,ftruncate,fchownat,fchmod
+u1=11111111-0000-4000-8000-000000000001
+u2=22222222-0000-4000-8000-000000000002
+before=$(snapshot)
+vm_define vm --mdev "$u1" --mdev "$u2" --hostdev 01:00.0,managed=no --metadata \
+	"<hd:devices xmlns:hd='urn:hostdevctl:domain:1'><hd:mdev uuid='$u1' mdev_type='mtty-2'><hd:attr name='power/control'
+	value='on'/></hd:mdev><hd:mdev uuid='$u2' mdev_type='mdpy-vga'/></hd:devices>"
+virsh dumpxml vm >/run/lab/crash.xml
+
+# killed_at N OPERATION SUBOPERATION: the hook, with each of its processes killed before its Nth change. The shell in
+# between is the caller that is no more when repair is due.
+killed_at() {
+	bash -c 'strace -f -qq -o /dev/null -e trace="$1" -e signal=none -e inject="$1:signal=KILL:when=$2" \
+		/etc/libvirt/hooks/qemu vm "$3" "$4" - </run/lab/crash.xml >/dev/null 2>&1' killed "$changing" "$1" "$2" "$3" 2>/dev/null
+}
+# sweep OPERATION SUBOPERATION REPAIR...: sets $kills and $lost.
+sweep() {
+	local operation=$1 suboperation=$2 through=no
+	shift 2
+	kills=0 lost=''
+	while [ "$through" = no ] && [ "$kills" -lt 200 ]; do
+		[ "$operation" = prepare ] ||
+			bash -c '/etc/libvirt/hooks/qemu vm prepare begin - </run/lab/crash.xml; exit $?'
+		if killed_at $((kills + 1)) "$operation" "$suboperation"; then
+			through=yes
+		else
+			kills=$((kills + 1))
+		fi
+		"$@" || lost+=" $kills(repair failed)"
+		[ "$(snapshot)" = "$before" ] || lost+=" $kills"
+	done
+}
+sweep prepare begin hook vm release end failed
+is "$lost" "" "prepare killed, release called: no orphan"
+ok "prepare was killed at several places" test "$kills" -ge 5
+diag "prepare: $kills kills"
+sweep prepare begin hostdevctl reconcile
+is "$lost" "" "prepare killed, reconcile called: no orphan"
+sweep release end hostdevctl reconcile
+is "$lost" "" "release killed, reconcile called: no orphan"
+ok "release was killed at several places" test "$kills" -ge 5
+diag "release: $kills kills"
+
+# ---- an attribute that the kernel refuses: the mdev is not left behind
+vm_define attribute --mdev "$u1" --metadata "$(wants_mdev "uuid='$u1' mdev_type='mtty-2'" \
+	"<hd:attr name='power/control' value='perhaps'/>")"
+fails "an attribute that the kernel refuses: refused" vm_start attribute
+like "$output" "mdev $u1: set its attribute power/control: Invalid argument" "it says which"
+as_before "$before" "no mdev is left"
+
+# ---- somebody has the mdev open when the VM leaves
+vm_define busy --mdev "$u1" --metadata "$(wants_mdev "uuid='$u1' mdev_type='mtty-2'")"
+ok "a VM starts" vm_start busy
+group=$(link_name "/sys/bus/mdev/devices/$u1/iommu_group")
+kill -STOP "$(vm_pid busy)"
+libvirtd_kill
+# libvirt is told nothing: its release comes while QEMU still has the device.
+started=$SECONDS
+ok "release while QEMU has it open ends with 0" bash -c "/etc/libvirt/hooks/qemu busy release end destroyed </run/lab/busy.xml"
+ok "within its bound" test $((SECONDS - started)) -le 40
+is "$(mdev_list)" "$u1 mtty mtty-2" "the mdev is not torn out of the running QEMU"
+like "$(hostdevctl status)" "FAILED: mdev $u1 is still in use: a process has /dev/vfio/$group open" "status says why it is left"
+kill -9 "$(cat /run/libvirt/qemu/busy.pid)"
+ok "when QEMU has gone, reconcile removes it" wait_until 20 bash -c "hostdevctl reconcile && [ ! -e /sys/bus/mdev/devices/$u1 ]"
+libvirtd_start
+wait_until 20 vm_is busy "shut off"
+as_before "$before" "all is back"
+for name in $(vm_names); do vm_remove "$name"; done
+ok "the modules are free again" mdev_modules_end
