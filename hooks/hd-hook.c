@@ -35,7 +35,7 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError
         return true;
     if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
         return false;
-    if (!hd_request_has_pci(request))
+    if (!hd_request_is_ours(request))
         return true;
     if (!hd_state_load_config(port, &config, ret_error))
         return false;

@@ -121,27 +121,21 @@ add_nvme(HdRequest *request, const xmlNode *node, GError **ret_error)
 }
 
 static bool
-has_mdev(const HdRequest *request, const HdUuid *uuid)
-{
-    for (guint i = 0; i < request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        if (wish->kind == HD_WISH_MDEV && hd_uuid_equal(&wish->uuid, uuid))
-            return true;
-    }
-    return false;
-}
-
-static bool
 add_mdev(HdRequest *request, const xmlNode *node, GError **ret_error)
 {
     const xmlNode *address = hd_xml_child(hd_xml_child(node, "source"), "address");
     g_autofree char *text = hd_xml_attribute(address, "uuid");
+    g_autofree char *type = hd_xml_attribute(node, "mdev_type");
     HdUuid uuid;
+    if (type != NULL)
+        return hd_xml_fail(ret_error, node,
+                           "has mdev_type, which libvirt drops from a <hostdev>; put it into the "
+                           "metadata ('hostdevctl xml mdev' prints it)");
     if (!hd_uuid_parse(text, &uuid)) {
         g_autofree char *shown = hd_xml_shown(text);
         return hd_xml_fail(ret_error, node, "has uuid='%s', which is no UUID", shown);
     }
-    if (has_mdev(request, &uuid))
+    if (hd_request_find_mdev(request, &uuid) != NULL)
         return hd_xml_fail(ret_error, node, "takes mdev %s, which is listed twice", uuid.text);
     HdWish *wish = add_wish(request, HD_WISH_MDEV, node, ret_error);
     if (wish == NULL)

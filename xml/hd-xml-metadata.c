@@ -8,62 +8,58 @@
 #include <string.h>
 
 #include "hd-text.h"
+#include "hd-xml-metadata-private.h"
 #include "hd-xml.h"
 
-typedef struct {
-    HdRequest *request;
-    GHashTable *seen; /* wishes that have their <pci> */
-    bool has_policy;
-} Reader;
-
-/* Children may be in our namespace or, as libvirt allows below the root, in none. */
-static bool
-is_ours(const xmlNode *node, const char *name)
+bool
+hd_xml_metadata_is(const xmlNode *node, const char *name)
 {
     return hd_xml_is(node, name, HD_XML_METADATA_URI) || hd_xml_is(node, name, NULL);
 }
 
-/* Comments are free; of text only blanks. */
-static bool
-is_filler(const xmlNode *node)
+bool
+hd_xml_metadata_is_filler(const xmlNode *node)
 {
     return node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE ||
            (node->type == XML_TEXT_NODE && xmlIsBlankNode(node));
 }
 
-static bool
-check_empty(const xmlNode *node, GError **ret_error)
+bool
+hd_xml_metadata_check_empty(const xmlNode *node, GError **ret_error)
 {
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
-        if (!is_filler(child))
+        if (!hd_xml_metadata_is_filler(child))
             return hd_xml_fail(ret_error, node, "of our metadata takes attributes, no content");
     }
     return true;
 }
 
-static bool
-fail_value(GError **ret_error, const xmlNode *node, const char *name, const char *value,
-           const char *why)
+bool
+hd_xml_metadata_fail_value(GError **ret_error, const xmlNode *node, const char *name,
+                           const char *value, const char *why)
 {
     g_autofree char *shown = hd_xml_shown(value);
     return hd_xml_fail(ret_error, node, "%s='%s' is not known: %s", name, shown, why);
 }
 
-static bool
-fail_attribute(GError **ret_error, const xmlNode *node, const xmlAttr *attribute)
+bool
+hd_xml_metadata_fail_attribute(GError **ret_error, const xmlNode *node, const xmlAttr *attribute)
 {
     const char *prefix = attribute->ns != NULL ? (const char *)attribute->ns->prefix : NULL;
     g_autofree char *value = hd_xml_text((const xmlNode *)attribute);
     g_autofree char *name =
         g_strconcat(prefix != NULL ? prefix : "", prefix != NULL ? ":" : "", attribute->name, NULL);
     g_autofree char *shown = hd_xml_shown(name);
-    return fail_value(ret_error, node, shown, value,
-                      prefix != NULL ? "attributes have no prefix" : "there is no such attribute");
+    return hd_xml_metadata_fail_value(ret_error, node, shown, value,
+                                      prefix != NULL ? "attributes have no prefix"
+                                                     : "there is no such attribute");
 }
 
 static bool
 is_rule(const char *name)
 {
+    if (g_str_equal(name, HD_POLICY_CHOICE))
+        return true;
     for (guint i = 0; i < HD_RULE_COUNT; i++) {
         if (g_str_equal(hd_rule_name((HdRule)i), name))
             return true;
@@ -71,32 +67,35 @@ is_rule(const char *name)
     return false;
 }
 
-static bool
-set_rule(const xmlNode *node, const xmlAttr *attribute, HdPolicy *policy, GError **ret_error)
+bool
+hd_xml_metadata_set_rule(const xmlNode *node, const xmlAttr *attribute, HdPolicy *policy,
+                         GError **ret_error)
 {
     const char *name = (const char *)attribute->name;
     if (attribute->ns != NULL || !is_rule(name))
-        return fail_attribute(ret_error, node, attribute);
+        return hd_xml_metadata_fail_attribute(ret_error, node, attribute);
     g_autofree char *value = hd_xml_attribute(node, name);
     if (hd_policy_set(policy, name, value))
         return true;
+    if (g_str_equal(name, HD_POLICY_CHOICE))
+        return hd_xml_metadata_fail_value(ret_error, node, name, value, "say spread, pack or numa");
     bool is_companions = g_str_equal(name, hd_rule_name(HD_RULE_COMPANIONS));
-    return fail_value(ret_error, node, name, value,
-                      is_companions ? "say refuse or bind" : "say refuse or allow");
+    return hd_xml_metadata_fail_value(ret_error, node, name, value,
+                                      is_companions ? "say refuse or bind" : "say refuse or allow");
 }
 
 static bool
-read_policy(Reader *reader, const xmlNode *node, GError **ret_error)
+read_policy(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 {
     if (reader->has_policy)
         return hd_xml_fail(ret_error, node, "of our metadata is there a second time");
     reader->has_policy = true;
     for (const xmlAttr *attribute = node->properties; attribute != NULL;
          attribute = attribute->next) {
-        if (!set_rule(node, attribute, &reader->request->policy, ret_error))
+        if (!hd_xml_metadata_set_rule(node, attribute, &reader->request->policy, ret_error))
             return false;
     }
-    return check_empty(node, ret_error);
+    return hd_xml_metadata_check_empty(node, ret_error);
 }
 
 static bool
@@ -104,10 +103,11 @@ set_driver(const xmlNode *node, HdWish *wish, GError **ret_error)
 {
     g_autofree char *driver = hd_xml_attribute(node, "driver");
     if (!hd_text_is_name(driver))
-        return fail_value(ret_error, node, "driver", driver, "that is no driver's name");
+        return hd_xml_metadata_fail_value(ret_error, node, "driver", driver,
+                                          "that is no driver's name");
     if (!hd_wish_is_bound_by_us(wish))
-        return fail_value(ret_error, node, "driver", driver,
-                          "libvirt binds an <interface managed='yes'> itself");
+        return hd_xml_metadata_fail_value(ret_error, node, "driver", driver,
+                                          "libvirt binds an <interface managed='yes'> itself");
     if (wish->driver != NULL && !g_str_equal(wish->driver, driver))
         return hd_xml_fail(ret_error, node,
                            "has driver='%s', but the device has <driver model='%s'>", driver,
@@ -134,7 +134,8 @@ set_id(const xmlNode *node, HdWish *wish, GError **ret_error)
 {
     g_autofree char *id = hd_xml_attribute(node, "id");
     if (!is_device_id(id))
-        return fail_value(ret_error, node, "id", id, "say vendor:device, such as 8086:10d3");
+        return hd_xml_metadata_fail_value(ret_error, node, "id", id,
+                                          "say vendor:device, such as 8086:10d3");
     wish->expected_id = g_ascii_strdown(id, -1);
     return true;
 }
@@ -149,12 +150,13 @@ set_pci(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **re
         return set_driver(node, wish, ret_error);
     if (g_str_equal(name, "id"))
         return set_id(node, wish, ret_error);
-    return set_rule(node, attribute, &wish->policy, ret_error);
+    if (g_str_equal(name, HD_POLICY_CHOICE))
+        return hd_xml_metadata_fail_attribute(ret_error, node, attribute);
+    return hd_xml_metadata_set_rule(node, attribute, &wish->policy, ret_error);
 }
 
-/* NULL, and an error, when the entry is about no device of this VM. */
-static HdWish *
-find_wish(const Reader *reader, const xmlNode *node, GError **ret_error)
+HdWish *
+hd_xml_metadata_find_pci(const HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 {
     HdPciAddress address;
     g_autofree char *text = hd_xml_attribute(node, "address");
@@ -163,7 +165,8 @@ find_wish(const Reader *reader, const xmlNode *node, GError **ret_error)
         return NULL;
     }
     if (!hd_pci_address_parse(text, &address)) {
-        fail_value(ret_error, node, "address", text, "say a PCI address, such as 0000:01:00.0");
+        hd_xml_metadata_fail_value(ret_error, node, "address", text,
+                                   "say a PCI address, such as 0000:01:00.0");
         return NULL;
     }
     HdWish *wish = hd_request_find_pci(reader->request, &address);
@@ -176,9 +179,9 @@ find_wish(const Reader *reader, const xmlNode *node, GError **ret_error)
 }
 
 static bool
-read_pci(Reader *reader, const xmlNode *node, GError **ret_error)
+read_pci(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 {
-    HdWish *wish = find_wish(reader, node, ret_error);
+    HdWish *wish = hd_xml_metadata_find_pci(reader, node, ret_error);
     if (wish == NULL)
         return false;
     if (!g_hash_table_add(reader->seen, wish))
@@ -189,35 +192,40 @@ read_pci(Reader *reader, const xmlNode *node, GError **ret_error)
         if (!set_pci(node, attribute, wish, ret_error))
             return false;
     }
-    return check_empty(node, ret_error);
+    return hd_xml_metadata_check_empty(node, ret_error);
 }
 
 static bool
-read_entry(Reader *reader, const xmlNode *node, GError **ret_error)
+read_entry(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 {
-    if (is_filler(node))
+    if (hd_xml_metadata_is_filler(node))
         return true;
     if (node->type != XML_ELEMENT_NODE)
         return hd_xml_fail(ret_error, node->parent, "of our metadata holds text");
-    if (is_ours(node, "policy"))
+    if (hd_xml_metadata_is(node, "policy"))
         return read_policy(reader, node, ret_error);
-    if (is_ours(node, "pci"))
+    if (hd_xml_metadata_is(node, "pci"))
         return read_pci(reader, node, ret_error);
-    bool is_planned = is_ours(node, "mdev") || is_ours(node, "vf") || is_ours(node, "vgpu");
+    if (hd_xml_metadata_is(node, "mdev"))
+        return hd_xml_metadata_read_mdev(reader, node, ret_error);
+    if (hd_xml_metadata_is(node, "vgpu"))
+        return hd_xml_metadata_read_vgpu(reader, node, ret_error);
     return hd_xml_fail(ret_error, node, "is not %s",
-                       is_planned ? "supported by this version"
-                                  : "known: our metadata has <policy> and <pci>");
+                       hd_xml_metadata_is(node, "vf")
+                           ? "supported by this version"
+                           : "known: our metadata has <policy>, <pci>, <mdev> and <vgpu>");
 }
 
 static bool
 read_root(const xmlNode *root, HdRequest *request, GError **ret_error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    Reader reader = {request, seen, false};
+    g_autoptr(GHashTable) vgpus = g_hash_table_new(NULL, NULL);
+    HdXmlMetadata reader = {request, seen, vgpus, false};
     if (!hd_xml_is(root, "devices", HD_XML_METADATA_URI))
         return hd_xml_fail(ret_error, root, "is not known: our metadata begins with <devices>");
     if (root->properties != NULL)
-        return fail_attribute(ret_error, root, root->properties);
+        return hd_xml_metadata_fail_attribute(ret_error, root, root->properties);
     for (const xmlNode *node = root->children; node != NULL; node = node->next) {
         if (!read_entry(&reader, node, ret_error))
             return false;
@@ -234,6 +242,10 @@ hd_xml_metadata_read(const xmlNode *metadata, HdRequest *request, GError **ret_e
         const char *uri = node->type == XML_ELEMENT_NODE && node->ns != NULL
                               ? (const char *)node->ns->href
                               : NULL;
+        if (hd_xml_is(node, "devices", NULL))
+            return hd_xml_fail(ret_error, node,
+                               "in <metadata> has no namespace, so libvirt drops it; write "
+                               "xmlns='" HD_XML_METADATA_URI "'");
         if (g_strcmp0(uri, HD_XML_METADATA_URI) != 0)
             continue;
         if (root != NULL)

@@ -3,7 +3,6 @@
  * What several subcommands begin with: the state, a request from wherever the XML is,
  * an address as people write it.
  */
-#include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -62,14 +61,17 @@ hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError
 }
 
 bool
+hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error)
+{
+    return cmd->sysroot != NULL || geteuid() == 0 ||
+           hd_error_set(ret_error, HD_ERROR_INPUT, "%s changes the host: run it as root", name);
+}
+
+bool
 hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error)
 {
-    guint domain, bus, slot, function;
-    int end = 0;
-    if (sscanf(text, "pci_%4x_%2x_%2x_%1x%n", &domain, &bus, &slot, &function, &end) == 4 &&
-        text[end] == '\0' && hd_pci_address_from_parts(domain, bus, slot, function, ret_address))
-        return true;
-    if (hd_pci_address_parse(text, ret_address))
+    if (hd_pci_address_parse(text, ret_address) ||
+        hd_pci_address_parse_node_name(text, ret_address))
         return true;
     g_autofree char *shown = hd_text_printable(text, 64);
     return hd_error_set(ret_error, HD_ERROR_USAGE,

@@ -20,11 +20,12 @@ add_binding(JsonBuilder *json, const char *name, const HdBinding *binding)
 static void
 add_goal(JsonBuilder *json, const HdGoal *goal)
 {
-    static const char *const kinds[] = {"hold", "pci", "node"};
     g_autofree char *text = hd_goal_describe(goal);
     json_builder_begin_object(json);
-    hd_out_json_text(json, "kind", kinds[goal->kind]);
-    hd_out_json_text(json, "address", hd_pci_address_text(&goal->address).text);
+    hd_out_json_text(json, "kind", hd_goal_kind_name(goal->kind));
+    bool is_mdev = hd_goal_is_about_mdev(goal);
+    hd_out_json_text(json, "address", is_mdev ? NULL : hd_goal_subject(goal).text);
+    hd_out_json_text(json, "mdev", is_mdev ? hd_goal_subject(goal).text : NULL);
     hd_out_json_flag(json, "companion", goal->companion);
     hd_out_json_flag(json, "change", hd_goal_is_change(goal));
     hd_out_json_text(json, "description", text);
@@ -39,7 +40,7 @@ static void
 add_refusal(JsonBuilder *json, const HdRefusal *refusal)
 {
     json_builder_begin_object(json);
-    hd_out_json_text(json, "address", hd_pci_address_text(&refusal->address).text);
+    hd_out_json_text(json, "device", refusal->subject);
     hd_out_json_text(json, "rule", refusal->rule);
     hd_out_json_text(json, "reason", refusal->reason);
     hd_out_json_text(json, "remedy", refusal->remedy);
@@ -87,7 +88,7 @@ run(HdCmd *cmd, GError **ret_error)
     if (cmd->json)
         print_json(request, plan);
     else
-        (void)fputs(*text != '\0' ? text : "nothing to do: no PCI devices of the host\n", stdout);
+        (void)fputs(*text != '\0' ? text : "nothing to do: no devices of the host\n", stdout);
     return hd_plan_is_refused(plan) ? HD_EXIT_REFUSED : HD_EXIT_DONE;
 }
 

@@ -5,9 +5,11 @@
 #include <stdio.h>
 
 #include "hd-cmd.h"
+#include "hd-mdev-probe.h"
 #include "hd-out.h"
 #include "hd-probe.h"
 #include "hd-text.h"
+#include "hd-vgpu-reach.h"
 
 /* Where an owner stands, for people and programs alike. */
 static const char *
@@ -20,27 +22,59 @@ standing(HdState *state, const HdRecord *record)
     };
     if (record->is_damaged)
         return "damaged";
-    return record->is_vm ? standings[hd_state_liveness(state, record)] : "detached";
+    if (!record->is_vm)
+        return g_str_has_prefix(record->key, "detach-") ? "detached" : "by hand";
+    return standings[hd_state_liveness(state, record)];
 }
 
-/* How a function really is: its driver, or why that can't be told. */
+static char *
+reality_of_vgpu(HdCmd *cmd, const HdGoal *goal)
+{
+    g_autoptr(HdVgpu) vgpu = NULL;
+    if (!hd_vgpu_probe(cmd->port, &goal->address, &vgpu, NULL) || vgpu == NULL)
+        return g_strdup("gone");
+    return g_strdup_printf("%u", vgpu->current);
+}
+
+/* How a device really is: a function's driver, an mdev's type, a vGPU's type; or "gone". */
 static char *
 reality(HdCmd *cmd, const HdGoal *goal)
 {
     g_auto(HdBinding) binding = {0};
+    g_autoptr(HdMdev) mdev = NULL;
     if (goal->kind == HD_GOAL_NODE)
         return NULL;
+    if (goal->kind == HD_GOAL_MDEV)
+        return g_strdup(hd_mdev_probe_one(cmd->port, &goal->uuid, &mdev, NULL) && mdev != NULL
+                            ? mdev->type
+                            : "gone");
+    if (goal->kind == HD_GOAL_VGPU)
+        return reality_of_vgpu(cmd, goal);
     if (!hd_probe_binding(cmd->port, &goal->address, &binding, NULL))
         return g_strdup("gone");
     return g_strdup(binding.driver != NULL ? binding.driver : "no driver");
 }
 
-/* A committed function that has left its vfio driver: somebody else has moved it. */
+/* A committed device that is no more what it was made: somebody else has changed it. */
 static bool
 is_astray(const HdRecordGoal *entry, const char *now)
 {
-    return entry->goal->kind == HD_GOAL_PCI && entry->step == HD_STEP_DONE && now != NULL &&
-           g_strcmp0(now, entry->goal->after.driver) != 0;
+    const HdGoal *goal = entry->goal;
+    g_autofree char *type = g_strdup_printf("%u", goal->vgpu_after);
+    if (entry->step != HD_STEP_DONE || now == NULL)
+        return false;
+    switch (goal->kind) {
+    case HD_GOAL_PCI:
+        return g_strcmp0(now, goal->after.driver) != 0;
+    case HD_GOAL_MDEV:
+        return g_str_equal(now, "gone");
+    case HD_GOAL_VGPU:
+        return !g_str_equal(now, type);
+    case HD_GOAL_HOLD:
+    case HD_GOAL_NODE:
+        break;
+    }
+    return false;
 }
 
 static bool
@@ -58,7 +92,9 @@ print_goal(const HdRecordGoal *entry, const char *now)
         (void)printf("  [%s: %s]", entry->step == HD_STEP_STUCK ? "STUCK" : "FAILED",
                      entry->message != NULL ? entry->message : "no reason recorded");
     if (is_astray(entry, now))
-        (void)printf("  [but it is on %s now]", now);
+        (void)printf(entry->goal->kind == HD_GOAL_PCI ? "  [but it is on %s now]"
+                                                      : "  [but it is %s now]",
+                     now);
     (void)putchar('\n');
 }
 
@@ -83,18 +119,27 @@ print_record(HdCmd *cmd, HdState *state, const HdRecord *record, bool *trouble)
     }
 }
 
+static bool
+is_function(const HdGoal *goal)
+{
+    return goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_HOLD;
+}
+
 static void
 add_goal(HdCmd *cmd, JsonBuilder *json, const HdRecordGoal *entry, bool *trouble)
 {
     g_autofree char *now = reality(cmd, entry->goal);
     json_builder_begin_object(json);
-    hd_out_json_text(json, "address", hd_pci_address_text(&entry->goal->address).text);
+    bool is_mdev = hd_goal_is_about_mdev(entry->goal);
+    hd_out_json_text(json, "kind", hd_goal_kind_name(entry->goal->kind));
+    hd_out_json_text(json, "address", is_mdev ? NULL : hd_goal_subject(entry->goal).text);
+    hd_out_json_text(json, "mdev", is_mdev ? hd_goal_subject(entry->goal).text : NULL);
     hd_out_json_flag(json, "companion", entry->goal->companion);
     hd_out_json_text(json, "step", hd_step_name(entry->step));
     hd_out_json_text(json, "message", entry->message);
     hd_out_json_text(json, "before_driver", entry->goal->before.driver);
     hd_out_json_text(json, "before_driver_override", entry->goal->before.override);
-    hd_out_json_text(json, "now_driver", now);
+    hd_out_json_text(json, is_function(entry->goal) ? "now_driver" : "now", now);
     json_builder_end_object(json);
     *trouble |= is_trouble(entry, now);
 }

@@ -5,15 +5,13 @@
  */
 #include "hd-cmd.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "hd-error.h"
 #include "hd-port-real.h"
 
 static const HdCmdInfo *const commands[] = {
-    &hd_cmd_list,    &hd_cmd_show,    &hd_cmd_groups,    &hd_cmd_plan,   &hd_cmd_status,
-    &hd_cmd_prepare, &hd_cmd_release, &hd_cmd_reconcile, &hd_cmd_detach, &hd_cmd_reattach,
+    &hd_cmd_list,   &hd_cmd_show,     &hd_cmd_groups,  &hd_cmd_plan,
+    &hd_cmd_status, &hd_cmd_prepare,  &hd_cmd_release, &hd_cmd_reconcile,
+    &hd_cmd_detach, &hd_cmd_reattach, &hd_cmd_mdev,    &hd_cmd_vgpu,
 };
 
 const HdCmdInfo *
@@ -74,11 +72,8 @@ parse_options(const HdCmdInfo *info, int argc, char **argv, HdCmd *cmd, GError *
 static HdExit
 run(const HdCmdInfo *info, HdCmd *cmd, GError **ret_error)
 {
-    if (info->changes_host && cmd->sysroot == NULL && geteuid() != 0) {
-        (void)hd_error_set(ret_error, HD_ERROR_INPUT, "%s changes the host: run it as root",
-                           info->name);
+    if (info->changes_host && !hd_cmd_check_root(cmd, info->name, ret_error))
         return HD_EXIT_FAILED;
-    }
     cmd->port = hd_port_real_new(cmd->sysroot != NULL ? cmd->sysroot : "/", ret_error);
     return cmd->port != NULL ? info->run(cmd, ret_error) : HD_EXIT_FAILED;
 }

@@ -53,7 +53,8 @@ HdExit hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_err
 
 /** The subcommands, a file each (hd-cmd-<name>.c). */
 extern const HdCmdInfo hd_cmd_plan, hd_cmd_prepare, hd_cmd_release, hd_cmd_status, hd_cmd_reconcile,
-    hd_cmd_list, hd_cmd_show, hd_cmd_groups, hd_cmd_detach, hd_cmd_reattach;
+    hd_cmd_list, hd_cmd_show, hd_cmd_groups, hd_cmd_detach, hd_cmd_reattach, hd_cmd_mdev,
+    hd_cmd_vgpu;
 
 /* Shared by several subcommands (hd-cmd-common.c). */
 
@@ -66,6 +67,9 @@ HdState *hd_cmd_state(HdCmd *cmd, GError **ret_error);
  * @ret_request: (transfer full)
  */
 bool hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError **ret_error);
+
+/** Checks that the host may be changed: by root, or with --sysroot. @name: what would change it. */
+bool hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error);
 
 /** Reads a PCI address as people write it: full, short, or as node device pci_0000_01_00_0. */
 bool hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error);

@@ -45,15 +45,41 @@ hd_claims_new(void)
     return g_ptr_array_new_with_free_func(free_claim);
 }
 
+/* What a person has made or detached is for VMs to use, until it is on its way back. */
+static bool
+counts(const HdClaim *claim, const HdGoal *goal)
+{
+    bool is_being_removed =
+        claim->is_leaving && (goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU);
+    return claim->is_vm || is_being_removed;
+}
+
 const HdClaim *
 hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address, const char *except_key)
 {
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
-        if (!claim->is_vm || g_strcmp0(claim->key, except_key) == 0)
+        if (g_strcmp0(claim->key, except_key) == 0)
             continue;
         for (guint j = 0; j < claim->goals->len; j++) {
-            if (hd_goal_claims(g_ptr_array_index(claim->goals, j), address))
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            if (counts(claim, goal) && hd_goal_claims(goal, address))
+                return claim;
+        }
+    }
+    return NULL;
+}
+
+const HdClaim *
+hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid, const char *except_key)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        if (g_strcmp0(claim->key, except_key) == 0)
+            continue;
+        for (guint j = 0; j < claim->goals->len; j++) {
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            if (counts(claim, goal) && hd_goal_claims_mdev(goal, uuid))
                 return claim;
         }
     }

@@ -68,6 +68,7 @@ hd_device_free(HdDevice *device)
     g_free(device->driver_module);
     g_free(device->modalias);
     g_free(device->vfio_driver);
+    hd_vgpu_free(device->vgpu);
     g_ptr_array_unref(device->holders);
     g_free(device);
 }

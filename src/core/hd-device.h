@@ -7,6 +7,7 @@
 
 #include "hd-pci-address.h"
 #include "hd-policy.h"
+#include "hd-vgpu.h"
 
 /** HdDeviceId: which card it is. vendor 0xffff means that config space is unreadable. */
 typedef struct {
@@ -67,6 +68,7 @@ typedef struct {
     char *vfio_driver;      /* driver libvirt would bind: best variant or "vfio-pci" */
     HdNodeState group_node; /* dev/vfio/<group> */
     HdNodeState cdev_node;  /* dev/vfio/devices/vfioN */
+    HdVgpu *vgpu;           /* (nullable): its vendor's vGPU interface */
     GPtrArray *holders;     /* of HdHolder*; who uses it on this host */
 } HdDevice;
 

@@ -15,6 +15,7 @@
  * @HD_ERROR_KERNEL: the kernel refused a step or did not do what it said
  * @HD_ERROR_LOCKED: another process holds the state; the bounded wait is over
  * @HD_ERROR_STUCK:  a write into the kernel did not return by its deadline
+ * @HD_ERROR_TAKEN:  somebody else has done it first; nothing of ours is there
  * @HD_ERROR_STATE:  our own state in /run can't be read or written
  * @HD_ERROR_REFUSED: policy says no; the message is the refusal's sentence
  * @HD_ERROR_USAGE:  the command line is wrong
@@ -25,6 +26,7 @@ typedef enum {
     HD_ERROR_KERNEL,
     HD_ERROR_LOCKED,
     HD_ERROR_STUCK,
+    HD_ERROR_TAKEN,
     HD_ERROR_STATE,
     HD_ERROR_REFUSED,
     HD_ERROR_USAGE,

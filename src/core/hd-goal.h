@@ -7,6 +7,7 @@
 
 #include "hd-device.h"
 #include "hd-error.h"
+#include "hd-mdev.h"
 #include "hd-pci-address.h"
 
 /**
@@ -14,11 +15,15 @@
  * @HD_GOAL_HOLD: the function is claimed, but libvirt changes it, not we
  * @HD_GOAL_PCI:  the function gets a driver and a driver_override
  * @HD_GOAL_NODE: a /dev node gets an owner and a mode
+ * @HD_GOAL_MDEV: a mediated device is there
+ * @HD_GOAL_VGPU: the function's vendor vGPU type is set
  */
 typedef enum {
     HD_GOAL_HOLD,
     HD_GOAL_PCI,
     HD_GOAL_NODE,
+    HD_GOAL_MDEV,
+    HD_GOAL_VGPU,
 } HdGoalKind;
 
 /**
@@ -38,10 +43,11 @@ typedef enum {
  */
 typedef struct {
     HdGoalKind kind;
-    HdPciAddress address; /* HOLD, PCI; NODE: the function whose node it is (not IOMMU) */
+    HdPciAddress address; /* HOLD, PCI, VGPU; NODE: the function whose node it is (not IOMMU) */
+    HdUuid uuid;          /* MDEV; NODE: the mdev whose node it is, instead of a function's */
     bool companion;       /* goes along because of its group; not asked for */
 
-    HdDeviceId id;       /* PCI: the card it must still be */
+    HdDeviceId id;       /* PCI, VGPU: the card it must still be */
     HdBinding before;    /* PCI */
     HdBinding after;     /* PCI */
     char *before_module; /* PCI: (nullable): module of before.driver */
@@ -49,18 +55,45 @@ typedef struct {
     HdNodeKind node;         /* NODE */
     HdNodeState node_before; /* NODE: present = false: did not exist, nothing to restore */
     HdNodeState node_after;  /* NODE */
+
+    bool is_made;          /* MDEV: made for its owner; else it was there and stays */
+    GPtrArray *places;     /* MDEV: of HdMdevPlace*: where it may be, the best first */
+    GPtrArray *attributes; /* MDEV: of HdMdevAttribute* */
+
+    guint vgpu_before; /* VGPU: 0: none */
+    guint vgpu_after;  /* VGPU */
 } HdGoal;
+
+/** Room for the longest name of what a goal is about. */
+typedef struct {
+    char text[40];
+} HdGoalSubject;
 
 /** Returns: (transfer full): a goal of @kind for @address; the rest is zero. */
 HdGoal *hd_goal_new(HdGoalKind kind, const HdPciAddress *address);
+
+/** Returns: (transfer full): a goal of @kind (MDEV, NODE) for the mdev @uuid; the rest is zero. */
+HdGoal *hd_goal_new_mdev(HdGoalKind kind, const HdUuid *uuid);
 void hd_goal_free(HdGoal *goal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 
 /** Returns: (transfer full): a copy. */
 HdGoal *hd_goal_copy(const HdGoal *goal);
 
-/** Returns: whether @goal claims the PCI function @address (HOLD and PCI goals do). */
+/** Returns: whether @goal claims the PCI function @address (HOLD, PCI and VGPU goals do). */
 bool hd_goal_claims(const HdGoal *goal, const HdPciAddress *address);
+
+/** Returns: whether @goal claims the mdev @uuid (MDEV goals do). */
+bool hd_goal_claims_mdev(const HdGoal *goal, const HdUuid *uuid);
+
+/** Returns: whether @goal is about an mdev: its own goal, or its node's. */
+bool hd_goal_is_about_mdev(const HdGoal *goal);
+
+/** Returns: the name of what @goal is about: a PCI address, or an mdev's uuid. */
+HdGoalSubject hd_goal_subject(const HdGoal *goal);
+
+/** Returns: the name of @kind in journals and JSON: "hold", "pci", "node", "mdev", "vgpu". */
+const char *hd_goal_kind_name(HdGoalKind kind);
 
 /** Returns: whether reaching @goal changes anything at all. */
 bool hd_goal_is_change(const HdGoal *goal);

@@ -10,6 +10,7 @@ struct HdHost {
     bool has_iommu;
     HdNodeOwner node_owner;
     HdNodeState iommu_node;
+    HdMdevBus *mdevs;
 };
 
 static gint
@@ -31,6 +32,7 @@ hd_host_new(void)
 {
     HdHost *host = g_new0(HdHost, 1);
     host->devices = g_tree_new_full(compare_keys, NULL, NULL, free_device);
+    host->mdevs = hd_mdev_bus_new();
     return host;
 }
 
@@ -40,6 +42,7 @@ hd_host_free(HdHost *host)
     if (host == NULL)
         return;
     g_tree_unref(host->devices);
+    hd_mdev_bus_free(host->mdevs);
     g_free(host);
 }
 
@@ -107,6 +110,12 @@ const HdNodeOwner *
 hd_host_node_owner(const HdHost *host)
 {
     return &host->node_owner;
+}
+
+HdMdevBus *
+hd_host_mdevs(const HdHost *host)
+{
+    return host->mdevs;
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "hd-device.h"
+#include "hd-mdev-bus.h"
 
 /**
  * HdHost:
@@ -45,6 +46,9 @@ bool hd_host_has_iommu(const HdHost *host);
 /** Who has to own VFIO nodes. */
 void hd_host_set_node_owner(HdHost *host, const HdNodeOwner *owner);
 const HdNodeOwner *hd_host_node_owner(const HdHost *host);
+
+/** Returns: (transfer none): the mediated devices; empty where none were asked for. */
+HdMdevBus *hd_host_mdevs(const HdHost *host);
 
 /** How dev/iommu is now. */
 void hd_host_set_iommu_node(HdHost *host, const HdNodeState *state);

@@ -54,6 +54,20 @@ hd_pci_address_parse(const char *text, HdPciAddress *ret_address)
 }
 
 bool
+hd_pci_address_parse_node_name(const char *text, HdPciAddress *ret_address)
+{
+    static const char prefix[] = "pci_";
+    if (text == NULL || !g_str_has_prefix(text, prefix) || strpbrk(text, ":.") != NULL)
+        return false;
+    g_autofree char *address = g_strdelimit(g_strdup(text + strlen(prefix)), "_", ':');
+    char *last = strrchr(address, ':');
+    if (last == NULL)
+        return false;
+    *last = '.';
+    return hd_pci_address_parse(address, ret_address);
+}
+
+bool
 hd_pci_address_from_parts(guint64 domain, guint64 bus, guint64 slot, guint64 function,
                           HdPciAddress *ret_address)
 {

@@ -41,6 +41,12 @@ bool hd_pci_address_parse(const char *text, HdPciAddress *ret_address);
 bool hd_pci_address_from_parts(guint64 domain, guint64 bus, guint64 slot, guint64 function,
                                HdPciAddress *ret_address);
 
+/**
+ * Reads libvirt's node device name of a PCI function, "pci_0000_65_00_0"
+ * (nodeDeviceGenerateName()). Returns: whether @text is one; else @ret_address is untouched.
+ */
+bool hd_pci_address_parse_node_name(const char *text, HdPciAddress *ret_address);
+
 /** Returns: the kernel's form, e.g. "0000:65:00.0". */
 HdPciAddressText hd_pci_address_text(const HdPciAddress *address);
 

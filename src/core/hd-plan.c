@@ -16,6 +16,7 @@ static void
 free_refusal(gpointer data)
 {
     HdRefusal *refusal = data;
+    g_free(refusal->subject);
     g_free(refusal->reason);
     g_free(refusal->remedy);
     g_free(refusal);
@@ -48,13 +49,35 @@ hd_plan_add_goal(HdPlan *plan, HdGoal *goal)
     g_ptr_array_add(plan->goals, goal);
 }
 
+static void
+refuse(HdPlan *plan, char *subject, const char *rule, char *reason, char *remedy)
+{
+    HdRefusal *refusal = g_new0(HdRefusal, 1);
+    *refusal = (HdRefusal){subject, rule, reason, remedy};
+    g_ptr_array_add(plan->refusals, refusal);
+}
+
 void
 hd_plan_refuse(HdPlan *plan, const HdPciAddress *address, const char *rule, char *reason,
                char *remedy)
 {
-    HdRefusal *refusal = g_new0(HdRefusal, 1);
-    *refusal = (HdRefusal){*address, rule, reason, remedy};
-    g_ptr_array_add(plan->refusals, refusal);
+    refuse(plan, g_strdup(hd_pci_address_text(address).text), rule, reason, remedy);
+}
+
+void
+hd_plan_refuse_mdev(HdPlan *plan, const HdUuid *uuid, const char *rule, char *reason, char *remedy)
+{
+    refuse(plan, g_strconcat("mdev ", uuid->text, NULL), rule, reason, remedy);
+}
+
+bool
+hd_plan_is_refused_by(const HdPlan *plan, const char *rule)
+{
+    for (guint i = 0; i < plan->refusals->len; i++) {
+        if (g_str_equal(((HdRefusal *)g_ptr_array_index(plan->refusals, i))->rule, rule))
+            return true;
+    }
+    return false;
 }
 
 void
@@ -85,8 +108,8 @@ hd_plan_claims(const HdPlan *plan, const HdPciAddress *address)
 char *
 hd_refusal_sentence(const HdRefusal *refusal)
 {
-    return g_strdup_printf("%s %s; %s (rule: %s)", hd_pci_address_text(&refusal->address).text,
-                           refusal->reason, refusal->remedy, refusal->rule);
+    return g_strdup_printf("%s %s; %s (rule: %s)", refusal->subject, refusal->reason,
+                           refusal->remedy, refusal->rule);
 }
 
 char *

@@ -13,8 +13,8 @@
  * Why one device can't be given: an expected outcome, never a GError by itself.
  */
 typedef struct {
-    HdPciAddress address;
-    const char *rule; /* rule name, or "missing", "held": those can't be relaxed */
+    char *subject;    /* what it is about: a PCI address, or "mdev <uuid>" */
+    const char *rule; /* rule name, or "missing", "held", "full", "type": not to be relaxed */
     char *reason;     /* "is in use by this host: /dev/nvme0n1p1 is mounted on /srv" */
     char *remedy;     /* "unmount /srv" */
 } HdRefusal;
@@ -38,9 +38,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPlan, hd_plan_free)
 /** Appends @goal, (transfer full). */
 void hd_plan_add_goal(HdPlan *plan, HdGoal *goal);
 
-/** Appends a refusal; @reason and @remedy are taken over. */
+/** Appends a refusal of a function; @reason and @remedy are taken over. */
 void hd_plan_refuse(HdPlan *plan, const HdPciAddress *address, const char *rule, char *reason,
                     char *remedy);
+
+/** Appends a refusal of an mdev; @reason and @remedy are taken over. */
+void hd_plan_refuse_mdev(HdPlan *plan, const HdUuid *uuid, const char *rule, char *reason,
+                         char *remedy);
+
+/** Returns: whether a refusal is by @rule. */
+bool hd_plan_is_refused_by(const HdPlan *plan, const char *rule);
 
 /** Appends a note. */
 void hd_plan_note(HdPlan *plan, const char *format, ...) G_GNUC_PRINTF(2, 3);

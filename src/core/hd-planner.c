@@ -7,6 +7,7 @@
  */
 #include "hd-planner.h"
 
+#include "hd-mdev-planner.h"
 #include "hd-rules.h"
 
 /* Group members under these drivers don't spoil a group (kernel: vfio_dev_viable()). */
@@ -41,6 +42,19 @@ add_hold(HdPlan *plan, const HdDevice *device, bool companion)
     hd_plan_add_goal(plan, goal);
 }
 
+/* The type is set once more, or for the first time; the function stays with its vendor's driver. */
+static void
+add_vgpu_goal(HdPlan *plan, const HdDevice *device, const HdWish *wish)
+{
+    const HdVgpuType *type = hd_vgpu_find_type(device->vgpu, wish->vgpu_type);
+    HdGoal *goal = hd_goal_new(HD_GOAL_VGPU, &device->address);
+    goal->id = device->id;
+    goal->vgpu_before = device->vgpu->current;
+    /* One that is set already need not be creatable any more. */
+    goal->vgpu_after = device->vgpu->current != 0 ? device->vgpu->current : type->id;
+    hd_plan_add_goal(plan, goal);
+}
+
 static void
 plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy, HdPlan *plan)
 {
@@ -52,6 +66,8 @@ plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *polic
                      false);
     else
         add_hold(plan, device, false);
+    if (wish->vgpu_type != NULL)
+        add_vgpu_goal(plan, device, wish);
 }
 
 static void
@@ -97,6 +113,19 @@ new_node_goal(const HdPlannerInput *input, const HdPciAddress *address, HdNodeKi
     return goal;
 }
 
+/* The nodes of an mdev come and go with it; of one that stays, root has them again afterwards. */
+static void
+plan_mdev_nodes(const HdPlannerInput *input, const HdGoal *mdev, bool has_iommufd, HdPlan *plan)
+{
+    const HdNodeState root_s = {true, 0, 0, 0600};
+    const HdNodeKind kinds[] = {HD_NODE_GROUP, HD_NODE_CDEV};
+    for (guint i = 0; i < (has_iommufd ? 2 : 1); i++) {
+        HdGoal *goal = new_node_goal(input, &mdev->address, kinds[i], &root_s);
+        goal->uuid = mdev->uuid;
+        hd_plan_add_goal(plan, goal);
+    }
+}
+
 static void
 plan_iommu_node(const HdPlannerInput *input, HdPlan *plan)
 {
@@ -117,7 +146,9 @@ plan_nodes(const HdPlannerInput *input, HdPlan *plan)
     for (guint i = 0; i < functions; i++) {
         const HdGoal *goal = g_ptr_array_index(plan->goals, i);
         const HdDevice *device = hd_host_find(input->host, &goal->address);
-        if (goal->companion)
+        if (goal->kind == HD_GOAL_MDEV)
+            plan_mdev_nodes(input, goal, has_iommufd, plan);
+        if (goal->companion || goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU)
             continue;
         if (g_hash_table_add(groups, GINT_TO_POINTER(device->iommu_group)))
             hd_plan_add_goal(
@@ -137,9 +168,11 @@ hd_planner_prepare(const HdPlannerInput *input)
     HdPolicy vm_policy = hd_policy_overlay(input->policy, &input->request->policy);
     for (guint i = 0; i < input->request->wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(input->request->wishes, i);
+        HdPolicy policy = hd_policy_overlay(&vm_policy, &wish->policy);
+        if (wish->kind == HD_WISH_MDEV)
+            (void)hd_mdev_planner_add(input, wish, &policy, plan);
         if (!hd_wish_is_pci(wish))
             continue;
-        HdPolicy policy = hd_policy_overlay(&vm_policy, &wish->policy);
         plan_wish(input, wish, &policy, plan);
         plan_companions(input, wish, &policy, plan);
     }

@@ -22,8 +22,8 @@ typedef struct {
  * Decides how to give the requested devices to their owner, or why not. Pure: no
  * I/O, the same input gives the same plan.
  *
- * Order of goals: PCI functions as requested, each followed by the companions of its
- * IOMMU group; then the nodes.
+ * Order of goals: functions and mdevs as requested, each function followed by the companions of
+ * its IOMMU group; then the nodes.
  *
  * Returns: (transfer full): the plan; check hd_plan_is_refused().
  */

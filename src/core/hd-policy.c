@@ -13,6 +13,12 @@ static const char *const rule_names[HD_RULE_COUNT] = {
     [HD_RULE_IDENTITY] = "identity",
 };
 
+static const char *const choice_names[] = {
+    [HD_CHOICE_SPREAD] = "spread",
+    [HD_CHOICE_PACK] = "pack",
+    [HD_CHOICE_NUMA] = "numa",
+};
+
 const char *
 hd_rule_name(HdRule rule)
 {
@@ -26,6 +32,7 @@ hd_policy_default(void)
     for (guint i = 0; i < HD_RULE_COUNT; i++)
         policy.stance[i] = HD_STANCE_REFUSE;
     policy.stance[HD_RULE_COMPANIONS] = HD_STANCE_ALLOW;
+    policy.choice = HD_CHOICE_SPREAD;
     return policy;
 }
 
@@ -41,9 +48,23 @@ parse_stance(HdRule rule, const char *name)
     return HD_STANCE_UNSET;
 }
 
+static bool
+set_choice(HdPolicy *policy, const char *name)
+{
+    for (guint i = HD_CHOICE_SPREAD; i < G_N_ELEMENTS(choice_names); i++) {
+        if (!g_str_equal(choice_names[i], name))
+            continue;
+        policy->choice = (HdChoice)i;
+        return true;
+    }
+    return false;
+}
+
 bool
 hd_policy_set(HdPolicy *policy, const char *rule_name, const char *stance_name)
 {
+    if (g_str_equal(rule_name, HD_POLICY_CHOICE))
+        return set_choice(policy, stance_name);
     for (guint i = 0; i < HD_RULE_COUNT; i++) {
         if (!g_str_equal(rule_names[i], rule_name))
             continue;
@@ -64,6 +85,8 @@ hd_policy_overlay(const HdPolicy *base, const HdPolicy *over)
         if (over->stance[i] != HD_STANCE_UNSET)
             result.stance[i] = over->stance[i];
     }
+    if (over->choice != HD_CHOICE_UNSET)
+        result.choice = over->choice;
     return result;
 }
 

@@ -31,28 +31,44 @@ typedef enum {
     HD_STANCE_ALLOW,
 } HdStance;
 
-/** HdPolicy: a stance for each rule. A plain value; zero is "nothing said". */
+/** HdChoice: which parent an mdev is made on, where several would do. UNSET: as the layer below. */
+typedef enum {
+    HD_CHOICE_UNSET,
+    HD_CHOICE_SPREAD, /* "spread": where most instances are free */
+    HD_CHOICE_PACK,   /* "pack": where the fewest are, so that whole cards stay free */
+    HD_CHOICE_NUMA,   /* "numa": on the VM's NUMA nodes if possible, then as spread */
+} HdChoice;
+
+/** HdPolicy: a stance for each rule, and a choice. A plain value; zero is "nothing said". */
 typedef struct {
     HdStance stance[HD_RULE_COUNT];
+    HdChoice choice;
 } HdPolicy;
+
+/** The name of the choice in configuration and metadata; its values are those of %HdChoice. */
+#define HD_POLICY_CHOICE "choose"
 
 /** Returns: the name of @rule in configuration, metadata and messages. */
 const char *hd_rule_name(HdRule rule);
 
-/** Returns: the stances that hold where nobody says otherwise: refuse, but companions go along. */
+/**
+ * Returns: what holds where nobody says otherwise: refuse, but companions go along; mdevs are
+ * spread.
+ */
 HdPolicy hd_policy_default(void);
 
 /**
  * hd_policy_set:
  * @policy: changed in place
- * @rule_name: a rule's name
- * @stance_name: "refuse" or "allow"; for companions also "bind", the same as "allow"
+ * @rule_name: a rule's name, or %HD_POLICY_CHOICE
+ * @stance_name: "refuse" or "allow"; for companions also "bind", the same as "allow"; for the
+ *   choice "spread", "pack" or "numa"
  *
  * Returns: false, and nothing changed, when either name is unknown.
  */
 bool hd_policy_set(HdPolicy *policy, const char *rule_name, const char *stance_name);
 
-/** Returns: @base with every stance that @over sets put over it. */
+/** Returns: @base with all that @over sets put over it. */
 HdPolicy hd_policy_overlay(const HdPolicy *base, const HdPolicy *over);
 
 /** Returns: whether @policy lets a device pass where @rule applies. Unset refuses. */

@@ -11,7 +11,10 @@ wish_free(gpointer data)
     HdWish *wish = data;
     g_free(wish->driver);
     g_free(wish->expected_id);
+    g_free(wish->vgpu_type);
     g_free(wish->model);
+    hd_mdev_spec_free(wish->mdev);
+    g_free(wish->mapping);
     g_free(wish);
 }
 
@@ -55,11 +58,23 @@ hd_request_find_pci(const HdRequest *request, const HdPciAddress *address)
     return NULL;
 }
 
-bool
-hd_request_has_pci(const HdRequest *request)
+HdWish *
+hd_request_find_mdev(const HdRequest *request, const HdUuid *uuid)
 {
     for (guint i = 0; i < request->wishes->len; i++) {
-        if (hd_wish_is_pci(g_ptr_array_index(request->wishes, i)))
+        HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (wish->kind == HD_WISH_MDEV && hd_uuid_equal(&wish->uuid, uuid))
+            return wish;
+    }
+    return NULL;
+}
+
+bool
+hd_request_is_ours(const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (hd_wish_is_pci(wish) || wish->kind == HD_WISH_MDEV)
             return true;
     }
     return false;
@@ -75,5 +90,6 @@ hd_wish_is_pci(const HdWish *wish)
 bool
 hd_wish_is_bound_by_us(const HdWish *wish)
 {
-    return hd_wish_is_pci(wish) && !(wish->kind == HD_WISH_INTERFACE && wish->managed);
+    return hd_wish_is_pci(wish) && wish->vgpu_type == NULL &&
+           !(wish->kind == HD_WISH_INTERFACE && wish->managed);
 }

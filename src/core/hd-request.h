@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-mdev.h"
 #include "hd-pci-address.h"
 #include "hd-policy.h"
 #include "hd-uuid.h"
@@ -43,8 +44,11 @@ typedef struct {
     char *driver;         /* (nullable): wanted vfio driver, <driver model=> or metadata */
     char *expected_id;    /* (nullable): metadata id='8086:10d3': the card it must be */
     HdPolicy policy;      /* stances for this device alone (metadata) */
+    char *vgpu_type;      /* PCI: (nullable): vendor vGPU to set first, by number or name */
     HdUuid uuid;          /* MDEV */
     char *model;          /* MDEV: (nullable): model attribute, e.g. "vfio-pci" */
+    HdMdevSpec *mdev;     /* MDEV: (nullable): what it is to be, from metadata */
+    char *mapping;        /* MDEV: (nullable): its parent is one of this mapping's devices */
     HdUsbWish usb;        /* USB */
 } HdWish;
 
@@ -55,8 +59,9 @@ typedef struct {
 typedef struct {
     char *name;
     HdUuid uuid;
-    HdPolicy policy;   /* stances for the whole VM (metadata) */
-    GPtrArray *wishes; /* of HdWish*, in document order; owned */
+    HdPolicy policy;    /* stances for the whole VM (metadata) */
+    guint64 numa_nodes; /* host nodes its memory is on, a bit each; 0: not said */
+    GPtrArray *wishes;  /* of HdWish*, in document order; owned */
 } HdRequest;
 
 /** Returns: (transfer full): a request without wishes. @name is copied. */
@@ -70,13 +75,19 @@ HdWish *hd_request_add(HdRequest *request, HdWishKind kind);
 /** Returns: (transfer none) (nullable): the wish for the PCI function @address. */
 HdWish *hd_request_find_pci(const HdRequest *request, const HdPciAddress *address);
 
-/** Returns: whether any wish is for a PCI function: else there is nothing for us to do. */
-bool hd_request_has_pci(const HdRequest *request);
+/** Returns: (transfer none) (nullable): the wish for the mdev @uuid. */
+HdWish *hd_request_find_mdev(const HdRequest *request, const HdUuid *uuid);
+
+/** Returns: whether any wish is for a PCI function or an mdev: else we have nothing to do. */
+bool hd_request_is_ours(const HdRequest *request);
 
 /** Returns: whether @wish is for a PCI function (PCI, NVME, INTERFACE). */
 bool hd_wish_is_pci(const HdWish *wish);
 
-/** Returns: whether we bind the device of @wish; else libvirt does, and we check and claim. */
+/**
+ * Returns: whether we bind the device of @wish to a vfio driver; else libvirt does, or it stays
+ * with its vendor's (a vGPU), and we check and claim.
+ */
 bool hd_wish_is_bound_by_us(const HdWish *wish);
 
 #endif

@@ -96,6 +96,60 @@ check_holders(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
     return free;
 }
 
+static bool
+refuse_vgpu(const HdDevice *device, HdPlan *plan, const char *rule, char *reason,
+            const char *remedy)
+{
+    hd_plan_refuse(plan, &device->address, rule, reason, g_strdup(remedy));
+    return false;
+}
+
+static char *
+describe_creatable(const HdVgpu *vgpu)
+{
+    GString *text = g_string_new(vgpu->creatable->len == 0 ? "none" : NULL);
+    for (guint i = 0; i < vgpu->creatable->len; i++) {
+        const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
+        g_autofree char *name = hd_text_printable(type->name, 40);
+        g_string_append_printf(text, "%s%u (%s)", i > 0 ? ", " : "", type->id, name);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* A type that is set already is fine if it is the wanted one; that can only be told by number. */
+static bool
+check_vgpu(const HdWish *wish, const HdDevice *device, HdPlan *plan)
+{
+    const HdVgpu *vgpu = device->vgpu;
+    if (wish->vgpu_type == NULL)
+        return true;
+    g_autofree char *wanted = hd_text_printable(wish->vgpu_type, 64);
+    if (vgpu == NULL)
+        return refuse_vgpu(device, plan, "type",
+                           g_strdup_printf("can't get vGPU type %s: it has no nvidia/"
+                                           "current_vgpu_type",
+                                           wanted),
+                           "make the card's VFs first (sriov-manage), and name one of them");
+    if (wish->managed)
+        return refuse_vgpu(
+            device, plan, "type", g_strdup("stays with its vendor's driver as a vGPU"),
+            "set managed='no' in its <hostdev>, else libvirt would bind it to vfio-pci");
+    g_autofree char *current = g_strdup_printf("%u", vgpu->current);
+    const HdVgpuType *type = hd_vgpu_find_type(vgpu, wish->vgpu_type);
+    bool is_current =
+        g_str_equal(current, wish->vgpu_type) || (type != NULL && type->id == vgpu->current);
+    if (vgpu->current != 0)
+        return is_current || refuse_vgpu(device, plan, "type",
+                                         g_strdup_printf("has vGPU type %u already, not %s",
+                                                         vgpu->current, wanted),
+                                         "take it away with 'hostdevctl vgpu clear'");
+    g_autofree char *types = describe_creatable(vgpu);
+    return type != NULL ||
+           refuse_vgpu(device, plan, "full",
+                       g_strdup_printf("can't get vGPU type %s now (types: %s)", wanted, types),
+                       "choose one of these, or free the card's other VFs");
+}
+
 bool
 hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDevice *device,
                     const HdPolicy *policy, HdPlan *plan)
@@ -115,6 +169,7 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
     may &= check_identity(wish, device, policy, plan);
     may &= check_sriov(device, policy, plan);
     may &= check_holders(device, policy, plan);
+    may &= check_vgpu(wish, device, plan);
     return may;
 }
 

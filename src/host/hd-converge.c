@@ -7,9 +7,11 @@
 
 #include <errno.h>
 
+#include "hd-mdev-reach.h"
 #include "hd-node.h"
 #include "hd-pci-bind.h"
 #include "hd-probe.h"
+#include "hd-vgpu-reach.h"
 
 static bool
 check_identity(HdPort *port, const HdGoal *goal, HdConverged *ret_outcome, GError **ret_error)
@@ -28,8 +30,18 @@ check_identity(HdPort *port, const HdGoal *goal, HdConverged *ret_outcome, GErro
 }
 
 static bool
-converge_pci(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
-             GError **ret_error)
+move_function(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
+              GError **ret_error)
+{
+    if (goal->kind == HD_GOAL_VGPU)
+        return hd_vgpu_reach(port, goal, forward, ret_outcome, ret_error);
+    return hd_pci_bind(port, &goal->address, forward ? &goal->after : &goal->before,
+                       forward ? NULL : goal->before_module, ret_error);
+}
+
+static bool
+converge_function(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
+                  GError **ret_error)
 {
     HdConverged outcome = HD_CONVERGED_REACHED;
     if (!check_identity(port, goal, &outcome, ret_error))
@@ -39,9 +51,7 @@ converge_pci(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_ou
                             hd_pci_address_text(&goal->address).text,
                             outcome == HD_CONVERGED_GONE ? "the device has gone"
                                                          : "another card has taken its place");
-    if (outcome == HD_CONVERGED_REACHED &&
-        !hd_pci_bind(port, &goal->address, forward ? &goal->after : &goal->before,
-                     forward ? NULL : goal->before_module, ret_error))
+    if (outcome == HD_CONVERGED_REACHED && !move_function(port, goal, forward, &outcome, ret_error))
         return false;
     *ret_outcome = outcome;
     return true;
@@ -53,7 +63,10 @@ hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_out
 {
     switch (goal->kind) {
     case HD_GOAL_PCI:
-        return converge_pci(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_VGPU:
+        return converge_function(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_MDEV:
+        return hd_mdev_reach(port, goal, forward, ret_outcome, ret_error);
     case HD_GOAL_NODE:
         if (!hd_node_reach(port, goal, forward, ret_error))
             return false;

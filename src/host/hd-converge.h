@@ -9,7 +9,7 @@
 typedef enum {
     HD_CONVERGED_REACHED,
     HD_CONVERGED_GONE,     /* the function has left the host */
-    HD_CONVERGED_REPLACED, /* another card is at its address: it is not touched */
+    HD_CONVERGED_REPLACED, /* something else is in its place, not ours: it is not touched */
 } HdConverged;
 
 /**
@@ -18,7 +18,7 @@ typedef enum {
  * Idempotent. Forward, a function that is gone or replaced is an error; on the way back it is an
  * outcome, since there is nothing left to give back. May block: call it in a job.
  *
- * Returns: false on %HD_ERROR_KERNEL or %HD_ERROR_STUCK.
+ * Returns: false on %HD_ERROR_KERNEL, %HD_ERROR_STUCK or %HD_ERROR_TAKEN.
  */
 bool hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
                  GError **ret_error);

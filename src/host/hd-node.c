@@ -11,16 +11,18 @@
 static char *
 find_path(HdPort *port, const HdGoal *goal)
 {
-    const HdPciAddressText name = hd_pci_address_text(&goal->address);
+    const char *bus = hd_goal_is_about_mdev(goal) ? "mdev" : "pci";
+    const HdGoalSubject name = hd_goal_subject(goal);
     g_autofree char *group = NULL;
     g_autoptr(GPtrArray) cdevs = NULL;
     switch (goal->node) {
     case HD_NODE_GROUP:
-        if (hd_port_link_name(port, &group, "sys/bus/pci/devices/%s/iommu_group", name.text) != 0)
+        if (hd_port_link_name(port, &group, "sys/bus/%s/devices/%s/iommu_group", bus, name.text) !=
+            0)
             return NULL;
         return g_strdup_printf("dev/vfio/%s", group);
     case HD_NODE_CDEV:
-        if (hd_port_list(port, &cdevs, "sys/bus/pci/devices/%s/vfio-dev", name.text) != 0 ||
+        if (hd_port_list(port, &cdevs, "sys/bus/%s/devices/%s/vfio-dev", bus, name.text) != 0 ||
             cdevs->len == 0)
             return NULL;
         return g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));

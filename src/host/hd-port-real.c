@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hd-port-files.h"
 #include "hd-port-jobs.h"
 #include "hd-port-services.h"
 #include "hd-port-state.h"
@@ -192,6 +193,20 @@ real_set_node(HdPort *port, const char *path, const HdNodeState *state)
 }
 
 static int
+real_node_is_open(HdPort *port, const char *path, bool *ret_open)
+{
+    *ret_open = false;
+    if (!real_of(port)->is_machine)
+        return 0;
+    int fd = openat(root_of(port), path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    int error = fd < 0 ? errno : 0;
+    if (fd >= 0)
+        (void)close(fd);
+    *ret_open = error == EBUSY;
+    return error == EBUSY || error == ENOENT ? 0 : error;
+}
+
+static int
 real_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
 {
     /* O_EXCL without O_CREAT asks the block layer whether anyone has it exclusively. */
@@ -231,6 +246,25 @@ real_settle(HdPort *port, guint deadline_ms)
     /* udevd keeps this file for as long as it has events to handle. */
     if (real_of(port)->is_machine && real_exists(port, "run/udev/queue"))
         hd_port_services_settle(deadline_ms);
+}
+
+static void
+real_pause(HdPort *port, guint ms)
+{
+    (void)port;
+    g_usleep((gulong)ms * 1000);
+}
+
+static int
+real_save(HdPort *port, const char *path, const char *text)
+{
+    return hd_port_files_save(root_of(port), path, text);
+}
+
+static int
+real_discard(HdPort *port, const char *path)
+{
+    return hd_port_files_discard(root_of(port), path);
 }
 
 static int
@@ -286,10 +320,14 @@ static const HdPortOps real_ops = {
     .get_node = real_get_node,
     .set_node = real_set_node,
     .load_module = real_load_module,
+    .node_is_open = real_node_is_open,
     .block_is_claimed = real_block_is_claimed,
     .net_addresses = real_net_addresses,
     .find_owner = real_find_owner,
     .settle = real_settle,
+    .pause = real_pause,
+    .save = real_save,
+    .discard = real_discard,
     .append = real_append,
     .remove = real_remove,
     .lock = real_lock,

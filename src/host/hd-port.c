@@ -104,6 +104,12 @@ hd_port_load_module(HdPort *port, const char *module)
 }
 
 int
+hd_port_node_is_open(HdPort *port, const char *path, bool *ret_open)
+{
+    return port->ops->node_is_open(port, path, ret_open);
+}
+
+int
 hd_port_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
 {
     return port->ops->block_is_claimed(port, path, ret_claimed);
@@ -126,6 +132,33 @@ void
 hd_port_settle(HdPort *port, guint deadline_ms)
 {
     port->ops->settle(port, deadline_ms);
+}
+
+void
+hd_port_pause(HdPort *port, guint ms)
+{
+    port->ops->pause(port, ms);
+}
+
+/* Returns whether @path is a file below etc/, whatever it is made of. */
+static bool
+is_below_etc(const char *path)
+{
+    g_autofree char *framed = g_strdup_printf("/%s/", path);
+    return g_str_has_prefix(path, "etc/") && strstr(framed, "/../") == NULL &&
+           strstr(framed, "/./") == NULL && strstr(framed, "//") == NULL;
+}
+
+int
+hd_port_save(HdPort *port, const char *path, const char *text)
+{
+    return is_below_etc(path) ? port->ops->save(port, path, text) : EINVAL;
+}
+
+int
+hd_port_discard(HdPort *port, const char *path)
+{
+    return is_below_etc(path) ? port->ops->discard(port, path) : EINVAL;
 }
 
 int

@@ -58,11 +58,15 @@ typedef struct {
     int (*get_node)(HdPort *port, const char *path, HdNodeState *ret_state);
     int (*set_node)(HdPort *port, const char *path, const HdNodeState *state);
     int (*load_module)(HdPort *port, const char *module);
+    int (*node_is_open)(HdPort *port, const char *path, bool *ret_open);
     int (*block_is_claimed)(HdPort *port, const char *path, bool *ret_claimed);
     int (*net_addresses)(HdPort *port, const char *interface, GPtrArray **ret_addresses);
     int (*find_owner)(HdPort *port, const char *user, const char *group, guint *ret_uid,
                       guint *ret_gid);
     void (*settle)(HdPort *port, guint deadline_ms);
+    void (*pause)(HdPort *port, guint ms);
+    int (*save)(HdPort *port, const char *path, const char *text);
+    int (*discard)(HdPort *port, const char *path);
     int (*append)(HdPort *port, const char *path, const char *text);
     int (*remove)(HdPort *port, const char *path);
     int (*lock)(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock);
@@ -129,6 +133,13 @@ int hd_port_get_node(HdPort *port, const char *path, HdNodeState *ret_state);
 int hd_port_set_node(HdPort *port, const char *path, const HdNodeState *state);
 
 /**
+ * Whether anyone has the VFIO group node @path open ("dev/vfio/12"): the kernel lets it be opened
+ * only once. It is opened and closed for that, which does nothing to the device. A node that isn't
+ * there is not open. Returns: 0 or errno.
+ */
+int hd_port_node_is_open(HdPort *port, const char *path, bool *ret_open);
+
+/**
  * hd_port_load_module:
  * @module: a module name, [A-Za-z0-9_-]+
  *
@@ -155,6 +166,21 @@ int hd_port_find_owner(HdPort *port, const char *user, const char *group, guint 
 
 /** Waits until udev has handled the events so far, at most @deadline_ms. */
 void hd_port_settle(HdPort *port, guint deadline_ms);
+
+/** Waits @ms: between two tries of something that only time will allow. */
+void hd_port_pause(HdPort *port, guint ms);
+
+/**
+ * hd_port_save:
+ * @path: a file below etc/; its folders are made where they lack
+ *
+ * Replaces the file's content whole or not at all, and synced; it is root's, mode 0644. Links in
+ * the way are not followed. Returns: 0 or errno.
+ */
+int hd_port_save(HdPort *port, const char *path, const char *text);
+
+/** Unlinks a file below etc/, as hd_port_save() makes it. Returns: 0 or errno. */
+int hd_port_discard(HdPort *port, const char *path);
 
 /**
  * hd_port_append:

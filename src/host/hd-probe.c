@@ -9,8 +9,10 @@
 #include <stdlib.h>
 
 #include "hd-holders.h"
+#include "hd-mdev-probe.h"
 #include "hd-qemu-conf.h"
 #include "hd-vfio-driver.h"
+#include "hd-vgpu-reach.h"
 
 #define DEVICES "sys/bus/pci/devices"
 
@@ -238,6 +240,14 @@ probe_node_owner(HdPort *port, HdHost *host, GError **ret_error)
     return true;
 }
 
+static bool
+add_vgpu(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret_error)
+{
+    HdDevice *device = (HdDevice *)hd_host_find(host, address);
+    return device == NULL || device->vgpu != NULL ||
+           hd_vgpu_probe(port, address, &device->vgpu, ret_error);
+}
+
 bool
 hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GError **ret_error)
 {
@@ -248,7 +258,8 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
         if (!hd_wish_is_pci(wish))
             continue;
-        if (!add_device(port, host, &wish->address, ret_error))
+        if (!add_device(port, host, &wish->address, ret_error) ||
+            (wish->vgpu_type != NULL && !add_vgpu(port, host, &wish->address, ret_error)))
             return false;
         const HdDevice *device = hd_host_find(host, &wish->address);
         if (device != NULL && device->iommu_group >= 0 &&
@@ -256,8 +267,11 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
             return false;
     }
     probe_iommu(port, host);
+    if (!hd_mdev_probe_request(port, request, hd_host_mdevs(host), ret_error))
+        return false;
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
-    hd_holders_find(port, devices);
+    if (devices->len > 0)
+        hd_holders_find(port, devices);
     *ret_host = g_steal_pointer(&host);
     return true;
 }

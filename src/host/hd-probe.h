@@ -31,7 +31,7 @@ int hd_probe_id(HdPort *port, const HdPciAddress *address, HdDeviceId *ret_id);
  * @ret_host: (transfer full): the functions that @request names and all members of their
  *   IOMMU groups, with holders; nothing else of the host is read
  *
- * The owner of VFIO nodes (qemu.conf) is read too, when a PCI function is asked for.
+ * The owner of VFIO nodes (qemu.conf) is read too; of mediated devices what hd-mdev-probe.h says.
  */
 bool hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host,
                       GError **ret_error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The interpreter of plans. It knows three things: the order of phases, that PCI
- * functions are independent of each other and may block, and what to note in the
+ * The interpreter of plans. It knows three things: the order of phases, that
+ * devices are independent of each other and may block, and what to note in the
  * journal when. What a goal means is hd_converge()'s business.
  */
 #include "hd-apply.h"
@@ -14,21 +14,22 @@
 /* How long a late worker waits for the journal, to note there that it has put its device back. */
 #define LATE_WAIT_MS 60000
 
-/* One PCI goal on its way, in a worker. */
+/* One device goal on its way, in a worker. */
 typedef struct {
     const HdGoal *goal;
     const HdRecord *record;
     guint number;
     bool forward;
     guint lock_wait_ms;
-    HdLock *lock; /* held from the first look at the device until its worker ends */
+    bool is_foreign; /* somebody else was first: nothing of ours is there */
+    HdLock *lock;    /* held from the first look at the device until its worker ends */
 } Task;
 
 /* Whoever moves a device holds its lock, so that a late worker and a release never mix. */
 static bool
 lock_device(HdPort *port, Task *task, GError **ret_error)
 {
-    const HdPciAddressText name = hd_pci_address_text(&task->goal->address);
+    const HdGoalSubject name = hd_goal_subject(task->goal);
     g_autofree char *path = g_strdup_printf("run/hostdevctl/device/%s", name.text);
     int error = hd_port_lock(port, path, true, task->lock_wait_ms, &task->lock);
     if (error == 0)
@@ -45,8 +46,13 @@ work(HdPort *port, gpointer data, GError **ret_error)
 {
     Task *task = data;
     HdConverged outcome;
-    return lock_device(port, task, ret_error) &&
-           hd_converge(port, task->goal, task->forward, &outcome, ret_error);
+    g_autoptr(GError) problem = NULL;
+    if (lock_device(port, task, &problem) &&
+        hd_converge(port, task->goal, task->forward, &outcome, &problem))
+        return true;
+    task->is_foreign = hd_error_is(problem, HD_ERROR_TAKEN);
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
 }
 
 /* The owner may have got a new journal meanwhile: only the one this task is from is marked. */
@@ -68,7 +74,8 @@ work_late(HdPort *port, gpointer data)
     HdConverged outcome;
     if (task->lock == NULL)
         return;
-    bool is_back = hd_converge(port, task->goal, false, &outcome, NULL);
+    /* What somebody else has made is not ours to remove. */
+    bool is_back = task->is_foreign || hd_converge(port, task->goal, false, &outcome, NULL);
     hd_port_unlock(port, g_steal_pointer(&task->lock));
     if (is_back)
         mark_undone_late(port, task);
@@ -78,7 +85,7 @@ static void
 note_result(HdJournal *journal, const Task *task, const HdJob *job, guint deadline_ms,
             GError **ret_first)
 {
-    const HdPciAddressText name = hd_pci_address_text(&task->goal->address);
+    const HdGoalSubject name = hd_goal_subject(task->goal);
     HdStep done = task->forward ? HD_STEP_DONE : HD_STEP_UNDONE;
     g_autoptr(GError) error = NULL;
     if (job->result == HD_JOB_DONE) {
@@ -93,7 +100,9 @@ note_result(HdJournal *journal, const Task *task, const HdJob *job, guint deadli
     else
         (void)hd_error_set(&error, job->code, "%s", job->message);
     bool is_stuck = hd_error_is(error, HD_ERROR_STUCK);
-    if (is_stuck || !task->forward)
+    if (hd_error_is(error, HD_ERROR_TAKEN))
+        hd_journal_mark(journal, task->number, HD_STEP_UNDONE, NULL);
+    else if (is_stuck || !task->forward)
         hd_journal_mark(journal, task->number, is_stuck ? HD_STEP_STUCK : HD_STEP_FAILED,
                         error->message);
     if (ret_first != NULL && *ret_first == NULL)
@@ -101,16 +110,22 @@ note_result(HdJournal *journal, const Task *task, const HdJob *job, guint deadli
 }
 
 static bool
+runs_in_worker(const HdGoal *goal)
+{
+    return goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU;
+}
+
+static bool
 is_due(const HdRecordGoal *entry, bool forward)
 {
-    if (entry->goal->kind != HD_GOAL_PCI)
+    if (!runs_in_worker(entry->goal))
         return false;
     return forward ? hd_goal_is_change(entry->goal) : entry->step != HD_STEP_UNDONE;
 }
 
-/* All PCI goals that are due, at once. */
+/* All device goals that are due, at once. */
 static bool
-run_pci(HdPort *port, HdJournal *journal, bool forward, guint deadline_ms, GError **ret_error)
+run_devices(HdPort *port, HdJournal *journal, bool forward, guint deadline_ms, GError **ret_error)
 {
     const HdRecord *record = hd_journal_record(journal);
     g_autofree Task *tasks = g_new0(Task, record->goals->len + 1);
@@ -123,7 +138,11 @@ run_pci(HdPort *port, HdJournal *journal, bool forward, guint deadline_ms, GErro
             continue;
         /* A goal known to be stuck is only looked at: its worker will finish it. */
         guint wait_ms = entry->step == HD_STEP_STUCK ? 0 : deadline_ms;
-        tasks[count] = (Task){entry->goal, record, i, forward, wait_ms, NULL};
+        tasks[count] = (Task){.goal = entry->goal,
+                              .record = record,
+                              .number = i,
+                              .forward = forward,
+                              .lock_wait_ms = wait_ms};
         jobs[count] = (HdJob){.work = work, .late = work_late, .data = &tasks[count]};
         count++;
     }
@@ -159,7 +178,7 @@ run_quick(HdPort *port, HdJournal *journal, guint number, bool forward, GError *
 bool
 hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error)
 {
-    if (!run_pci(port, journal, true, deadline_ms, ret_error))
+    if (!run_devices(port, journal, true, deadline_ms, ret_error))
         return false;
     const HdRecord *record = hd_journal_record(journal);
     for (guint i = 0; i < record->goals->len; i++) {
@@ -185,14 +204,14 @@ hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others, guint d
     g_autoptr(GError) first = NULL;
     for (guint i = record->goals->len; i-- > 0;) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
-        if (entry->goal->kind == HD_GOAL_PCI || entry->step == HD_STEP_UNDONE)
+        if (runs_in_worker(entry->goal) || entry->step == HD_STEP_UNDONE)
             continue;
         if (is_shared(entry->goal, others))
             hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
         else
             (void)run_quick(port, journal, i, false, first == NULL ? &first : NULL);
     }
-    (void)run_pci(port, journal, false, deadline_ms, first == NULL ? &first : NULL);
+    (void)run_devices(port, journal, false, deadline_ms, first == NULL ? &first : NULL);
     if (first == NULL)
         return true;
     g_propagate_error(ret_error, g_steal_pointer(&first));

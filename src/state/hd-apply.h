@@ -6,18 +6,18 @@
 
 /**
  * hd_apply_do:
- * Reaches every goal of the journal: PCI functions all at once, each in a worker; then nodes.
+ * Reaches every goal of the journal: all devices at once, each in a worker; then nodes.
  * Marks each in the journal. Stops at the first phase that fails; undoing is the caller's.
  *
- * @deadline_ms: for each phase; a function that isn't there by then is marked STUCK
+ * @deadline_ms: for each phase; a device that isn't there by then is marked STUCK
  *
- * Returns: false with the first goal's error: %HD_ERROR_KERNEL or %HD_ERROR_STUCK.
+ * Returns: false with the first goal's error: %HD_ERROR_KERNEL, %HD_ERROR_STUCK or %HD_ERROR_TAKEN.
  */
 bool hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
 
 /**
  * hd_apply_undo:
- * Gives back every goal that isn't undone yet: nodes first, then PCI functions all at once. Goes
+ * Gives back every goal that isn't undone yet: nodes first, then devices all at once. Goes
  * on after a failure; what can't be given back stays in the journal, marked FAILED or STUCK.
  * A shared node that @others use too is left to them.
  *

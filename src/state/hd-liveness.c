@@ -78,6 +78,9 @@ hd_liveness(HdPort *port, const HdRecord *record)
     g_autofree char *boot_id = hd_boot_id(port);
     if (g_strcmp0(boot_id, record->boot_id) != 0)
         return HD_VM_DEAD;
+    /* What a person has asked for stays until that person says otherwise, once it is whole. */
+    if (!record->is_vm)
+        return record->is_committed && !record->is_leaving ? HD_VM_RUNNING : HD_VM_DEAD;
     if (has_qemu(port, record->key))
         return HD_VM_RUNNING;
     if (record->is_leaving)

@@ -42,8 +42,8 @@ hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GErro
            make_plan(state, request, claims, ret_plan, ret_error);
 }
 
-static bool
-lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
+bool
+hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
 {
     int error = hd_port_lock(state->port, HOST_LOCK, true, hd_state_lock_ms(state), ret_lock);
     if (error == 0)
@@ -56,29 +56,55 @@ lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
     return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "lock /" HOST_LOCK);
 }
 
-/* Keys of other VMs that hold a wanted function. */
+static const HdClaim *
+find_holder(const HdWish *wish, const GPtrArray *claims)
+{
+    if (wish->kind == HD_WISH_MDEV)
+        return hd_claims_find_mdev(claims, &wish->uuid, NULL);
+    return hd_wish_is_pci(wish) ? hd_claims_find_vm(claims, &wish->address, NULL) : NULL;
+}
+
+/* Keys of other VMs that hold a wanted device. */
 static GPtrArray *
 find_holders(const HdRequest *request, const GPtrArray *claims)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        const HdClaim *claim =
-            hd_wish_is_pci(wish) ? hd_claims_find_vm(claims, &wish->address, NULL) : NULL;
+        const HdClaim *claim = find_holder(g_ptr_array_index(request->wishes, i), claims);
         if (claim != NULL && !g_ptr_array_find_with_equal_func(keys, claim->key, g_str_equal, NULL))
             g_ptr_array_add(keys, g_strdup(claim->key));
     }
     return keys;
 }
 
-/* A VM that died without a release must not keep others from starting. Holds no lock meanwhile. */
+/* Keys of other VMs that have instances of some mdev's or vGPU's type. */
+static GPtrArray *
+find_instance_holders(const GPtrArray *claims)
+{
+    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        bool has_instance = false;
+        for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            has_instance |= goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU;
+        }
+        if (has_instance)
+            g_ptr_array_add(keys, g_strdup(claim->key));
+    }
+    return keys;
+}
+
+/* A VM that died without a release must not keep others from starting: neither by a wanted device
+   nor, when all instances are taken (@is_full), by one of those. Holds no lock meanwhile. */
 static bool
-free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error)
+free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError **ret_error)
 {
     g_autoptr(GPtrArray) claims = NULL;
     if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error))
         return false;
-    g_autoptr(GPtrArray) keys = find_holders(request, claims);
+    g_autoptr(GPtrArray) keys =
+        is_full ? find_instance_holders(claims) : find_holders(request, claims);
     for (guint i = 0; i < keys->len; i++) {
         HdReconciled report = {0};
         (void)hd_state_reconcile_one(state, g_ptr_array_index(keys, i), &report, NULL);
@@ -109,8 +135,8 @@ ensure_drivers(HdPort *port, HdPlan *plan, GError **ret_error)
     return true;
 }
 
-static HdRecord *
-new_record(HdState *state, const HdRequest *request, const HdPlan *plan, guint64 caller)
+HdRecord *
+hd_state_new_record(HdState *state, const HdRequest *request, const HdPlan *plan, guint64 caller)
 {
     HdRecord *record =
         hd_record_new(hd_state_key(request), request->name, *request->uuid.text != '\0');
@@ -125,7 +151,7 @@ new_record(HdState *state, const HdRequest *request, const HdPlan *plan, guint64
 /* Under the host lock: decide, and put the intents on disk. */
 static bool
 decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
-       GError **ret_error)
+       bool *ret_is_full, GError **ret_error)
 {
     g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(HdPlan) plan = NULL;
@@ -134,22 +160,34 @@ decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *jour
         return false;
     if (hd_plan_is_refused(plan)) {
         g_autofree char *line = hd_plan_refusal_line(plan);
+        *ret_is_full = hd_plan_is_refused_by(plan, "full");
         return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s", line);
     }
     return ensure_drivers(state->port, plan, ret_error) &&
-           hd_journal_begin(journal, new_record(state, request, plan, caller), ret_error);
+           hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error);
 }
 
 static bool
 decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
               GError **ret_error)
 {
-    HdLock *lock = NULL;
-    if (!free_dead_holders(state, request, ret_error) || !lock_host(state, &lock, ret_error))
-        return false;
-    bool decided = decide(state, request, caller, journal, ret_error);
-    hd_port_unlock(state->port, lock);
-    return decided;
+    g_autoptr(GError) problem = NULL;
+    bool is_full = false, decided = false;
+    for (guint try = 0; try < 2 && !decided; try++) {
+        HdLock *lock = NULL;
+        g_clear_error(&problem);
+        if (!free_dead_holders(state, request, is_full, ret_error) ||
+            !hd_state_lock_host(state, &lock, ret_error))
+            return false;
+        decided = decide(state, request, caller, journal, &is_full, &problem);
+        hd_port_unlock(state->port, lock);
+        if (!is_full)
+            break;
+    }
+    if (decided)
+        return true;
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
 }
 
 /* By libvirt's contract the VM isn't running now: what its journal holds is from an earlier start.
@@ -191,7 +229,7 @@ bool
 hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
     g_autoptr(HdJournal) journal = NULL;
-    if (!hd_request_has_pci(request))
+    if (!hd_request_is_ours(request))
         return true;
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||

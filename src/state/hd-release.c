@@ -124,12 +124,13 @@ hd_state_reconcile(HdState *state, GPtrArray **ret_reports, GError **ret_error)
     g_autoptr(GError) first = NULL;
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
-        /* What a person detached stays detached until that person says otherwise. */
-        if (!g_uuid_string_is_valid(key))
-            continue;
         HdReconciled *report = g_new0(HdReconciled, 1);
-        g_ptr_array_add(reports, report);
         (void)hd_state_reconcile_one(state, key, report, first == NULL ? &first : NULL);
+        bool is_vm = g_uuid_string_is_valid(key);
+        if (is_vm || report->liveness == HD_VM_DEAD || report->problem != NULL)
+            g_ptr_array_add(reports, report);
+        else
+            free_report(report);
     }
     *ret_reports = g_steal_pointer(&reports);
     if (first == NULL)

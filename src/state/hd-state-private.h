@@ -21,6 +21,13 @@ void hd_state_log(HdState *state, const char *format, ...) G_GNUC_PRINTF(2, 3);
 bool hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims,
                      GError **ret_error);
 
+/** Locks all decisions of the host; ends with hd_port_unlock(). */
+bool hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error);
+
+/** Returns: (transfer full): the record of what @plan gives to the owner of @request now. */
+HdRecord *hd_state_new_record(HdState *state, const HdRequest *request, const HdPlan *plan,
+                              guint64 caller);
+
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);
 guint hd_state_lock_ms(const HdState *state);

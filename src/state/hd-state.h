@@ -84,6 +84,50 @@ bool hd_state_detach(HdState *state, const HdPciAddress *address, const char *dr
 /** Undoes hd_state_detach(). Refused while a VM holds the device, or when it wasn't detached. */
 bool hd_state_reattach(HdState *state, const HdPciAddress *address, GError **ret_error);
 
+/**
+ * hd_state_mdev_create:
+ * @spec: what is to be made; without a uuid it gets a random one
+ * @mapping: (nullable): its parent is one of this mapping's devices
+ * @choice: which parent; %HD_CHOICE_UNSET: as the configuration says
+ * @ret_uuid: of the new mdev
+ *
+ * Makes an mdev that belongs to no VM; it stays until hd_state_mdev_remove(), and any VM may use
+ * it.
+ */
+bool hd_state_mdev_create(HdState *state, const HdMdevSpec *spec, const char *mapping,
+                          HdChoice choice, HdUuid *ret_uuid, GError **ret_error);
+
+/**
+ * hd_state_mdev_remove:
+ * Removes an mdev, whoever made it. Refused (%HD_ERROR_REFUSED) while a VM has it.
+ */
+bool hd_state_mdev_remove(HdState *state, const HdUuid *uuid, GError **ret_error);
+
+/**
+ * hd_state_mdev_note:
+ * @is_there: it has been made; else it has been removed
+ *
+ * Takes note of what mdevctl has done by itself, so that hd_state_records() shows it. An mdev that
+ * is a VM's stays the VM's.
+ */
+bool hd_state_mdev_note(HdState *state, const HdUuid *uuid, bool is_there, GError **ret_error);
+
+/**
+ * hd_state_mdev_user:
+ * Returns: (transfer full) (nullable): who uses the mdev @uuid, for a message: "VM 'win11'" by the
+ * journals or the running QEMUs, or "process qemu (pid 12)"; NULL when nobody does.
+ */
+char *hd_state_mdev_user(HdState *state, const HdUuid *uuid);
+
+/**
+ * hd_state_vgpu_set:
+ * @type: (nullable): vendor vGPU type by number or name; NULL takes it away
+ *
+ * Sets the type of a VF for no VM in particular. Refused while a VM has the VF.
+ */
+bool hd_state_vgpu_set(HdState *state, const HdPciAddress *address, const char *type,
+                       GError **ret_error);
+
 /** HdReconciled: what reconcile did about one owner. */
 typedef struct {
     char *key;

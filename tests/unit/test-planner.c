@@ -301,7 +301,7 @@ START_TEST(interface_is_left_to_libvirt)
     add(&c, "0000:01:00.0", 1, "iavf");
     HdWish *wish = g_ptr_array_index(c.request->wishes, 0);
     wish->kind = HD_WISH_INTERFACE;
-    assert_plan(&c, "0000:01:00.0: reserved, bound by libvirt\n");
+    assert_plan(&c, "0000:01:00.0: reserved, its driver left to libvirt\n");
 }
 END_TEST
 

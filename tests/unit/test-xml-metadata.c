@@ -16,8 +16,13 @@
 #define ROOT(IN)  "<h:devices xmlns:h='" NS "'>" IN "</h:devices>"
 #define FIRST(IN) ROOT("<h:pci address='0000:01:00.0' " IN "/>")
 #define L         "domain XML, line 1: "
+#define M         "c60cc60c-1111-4000-8000-abcdef012345"
+#define MDEV(IN)  ROOT("<mdev uuid='" M "' " IN "/>")
+#define ATTR(IN)  ROOT("<mdev uuid='" M "' mdev_type='t'><attr " IN "/></mdev>")
+#define BAD_ATTR(NAME)                                                                             \
+    L "<attr> name='" NAME "' is not known: a file below the mdev and one line for it are needed"
 
-/* One device of each life: a plain one, one with its own driver, an NVMe disk, a NIC. */
+/* One device of each life: a plain one, one with its own driver, an NVMe disk, a NIC, an mdev. */
 static const char devices[] =
     "<devices>"
     "<hostdev type='pci'><source><address bus='1' slot='0' function='0'/></source></hostdev>"
@@ -27,6 +32,7 @@ static const char devices[] =
     "</source></disk>"
     "<interface type='hostdev' managed='yes'><source><address bus='4' slot='0' function='0'/>"
     "</source></interface>"
+    "<hostdev type='mdev' model='vfio-pci'><source><address uuid='" M "'/></source></hostdev>"
     "</devices>";
 
 static const char *const good[] = {
@@ -41,6 +47,14 @@ static const char *const good[] = {
     FIRST("driver='...'"),
     ROOT("<pci address='0000:02:00.0' driver='mlx5_vfio_pci'/>"),
     ROOT("<pci address='0000:03:00.0' driver='vfio-pci'/><pci address='0000:04:00.0'/>"),
+    MDEV("mdev_type='nvidia-36'"),
+    MDEV("mdev_type='GRID V100-1Q' parent='0000:41:00.0' choose='pack'"),
+    MDEV("mdev_type='mtty-2' parent='pci_0000_41_00_0'"),
+    MDEV("mdev_type='mtty-2' mapping='gpus'"),
+    ATTR("name='power/control' value='on'"),
+    ROOT("<h:mdev uuid='" M "' mdev_type='t'> <h:attr name='a' value='1'/><!-- --><attr name='a' "
+         "value='two words'/></h:mdev>"),
+    ROOT("<policy choose='numa'/><vgpu address='01:00.0' vgpu_type='NVIDIA L40-1B'/>"),
 };
 
 /* A fragment that the grammar refuses, and what a person reads. */
@@ -51,14 +65,49 @@ static const struct {
     {"<x xmlns='" NS "'/>", L "<x> is not known: our metadata begins with <devices>"},
     {"<devices xmlns='" NS "' version='2'/>",
      L "<devices> version='2' is not known: there is no such attribute"},
+    {"<devices/>", L "<devices> in <metadata> has no namespace, so libvirt drops it; write "
+                     "xmlns='urn:hostdevctl:domain:1'"},
     {ROOT("text"), L "<devices> of our metadata holds text"},
     {ROOT("<![CDATA[x]]>"), L "<devices> of our metadata holds text"},
-    {ROOT("<host/>"), L "<host> is not known: our metadata has <policy> and <pci>"},
+    {ROOT("<host/>"), L "<host> is not known: our metadata has <policy>, <pci>, <mdev> and <vgpu>"},
     {ROOT("<o:pci xmlns:o='urn:other' address='0000:01:00.0'/>"),
-     L "<pci> is not known: our metadata has <policy> and <pci>"},
-    {ROOT("<h:mdev/>"), L "<mdev> is not supported by this version"},
+     L "<pci> is not known: our metadata has <policy>, <pci>, <mdev> and <vgpu>"},
+    {ROOT("<h:mdev/>"), L "<mdev> lacks the attribute 'uuid'"},
+    {ROOT("<mdev uuid='x' mdev_type='t'/>"), L "<mdev> uuid='x' is not known: that is no UUID"},
+    {ROOT("<mdev uuid='" M "'/>"), L "<mdev> lacks the attribute 'mdev_type'"},
+    {MDEV("mdev_type=''"), L "<mdev> mdev_type='' is not known: that is no type's name"},
+    {MDEV("mdev_type='a&#10;b'"),
+     L "<mdev> mdev_type='a\\x0ab' is not known: that is no type's name"},
+    {MDEV("mdev_type='t' parent='../x'"),
+     L "<mdev> parent='../x' is not known: say a PCI address, a node device's name or a parent's "
+       "name"},
+    {MDEV("mdev_type='t' mapping='a/b'"),
+     L "<mdev> mapping='a/b' is not known: that is no mapping's name"},
+    {MDEV("mdev_type='t' parent='mtty' mapping='gpus'"),
+     L "<mdev> has both parent and mapping; say one of them"},
+    {MDEV("mdev_type='t' choose='best'"),
+     L "<mdev> choose='best' is not known: say spread, pack or numa"},
+    {MDEV("mdev_type='t' type='t'"), L "<mdev> type='t' is not known: there is no such attribute"},
+    {ROOT("<mdev uuid='" M "' mdev_type='t'>x</mdev>"),
+     L "<mdev> of our metadata holds more than <attr>"},
+    {ATTR("name='a'"), L "<attr> lacks the attribute 'value'"},
+    {ATTR("name='a' value=''"), BAD_ATTR("a")},
+    {ATTR("name='../a' value='1'"), BAD_ATTR("../a")},
+    {ATTR("name='remove' value='1'"), BAD_ATTR("remove")},
+    {ATTR("name='mdev_type/create' value='1'"), BAD_ATTR("mdev_type/create")},
+    {ATTR("name='a//b' value='1'"), BAD_ATTR("a//b")},
+    {ATTR("name='a' value='1&#10;2'"), BAD_ATTR("a")},
+    {ATTR("name='a' value='1' x='2'"), L "<attr> x='2' is not known: there is no such attribute"},
+    {ROOT("<policy choose='any'/>"),
+     L "<policy> choose='any' is not known: say spread, pack or numa"},
+    {FIRST("choose='pack'"), L "<pci> choose='pack' is not known: there is no such attribute"},
+    {ROOT("<vgpu address='01:00.0'/>"), L "<vgpu> lacks the attribute 'vgpu_type'"},
+    {ROOT("<vgpu address='01:00.0' vgpu_type='5' x='1'/>"),
+     L "<vgpu> x='1' is not known: there is no such attribute"},
+    {ROOT("<vgpu address='01:00.0' vgpu_type='5'><x/></vgpu>"),
+     L "<vgpu> of our metadata takes attributes, no content"},
     {ROOT("<vf/>"), L "<vf> is not supported by this version"},
-    {ROOT("<h:vgpu/>"), L "<vgpu> is not supported by this version"},
+    {ROOT("<h:vgpu/>"), L "<vgpu> lacks the attribute 'address'"},
     {ROOT("<policy/><h:policy/>"), L "<policy> of our metadata is there a second time"},
     {ROOT("<policy sorage='allow'/>"),
      L "<policy> sorage='allow' is not known: there is no such attribute"},
@@ -118,6 +167,17 @@ static const struct {
        "remove this entry"},
     {ROOT("<pci address='01:00.0'/><h:pci address='0000:01:00.0'/>"),
      L "<pci> is about 0000:01:00.0 a second time"},
+    {ROOT("<mdev uuid='c60cc60c-2222-4000-8000-abcdef012345' mdev_type='t'/>"),
+     L "<mdev> is about mdev c60cc60c-2222-4000-8000-abcdef012345, but the VM has no such <hostdev "
+       "type='mdev'>; add it or remove this entry"},
+    {ROOT("<mdev uuid='" M "' mdev_type='t'/><mdev uuid='" M "' mdev_type='t'/>"),
+     L "<mdev> is about mdev " M " a second time"},
+    {ROOT("<vgpu address='01:00.0' vgpu_type='5'/><vgpu address='01:00.0' vgpu_type='5'/>"),
+     L "<vgpu> is about 0000:01:00.0 a second time"},
+    {ROOT("<vgpu address='02:00.0' vgpu_type='5'/>"), L
+     "<vgpu> is about 0000:02:00.0, which as a vGPU has to be a plain <hostdev> without a driver"},
+    {ROOT("<vgpu address='04:00.0' vgpu_type='5'/>"), L
+     "<vgpu> is about 0000:04:00.0, which as a vGPU has to be a plain <hostdev> without a driver"},
     {ROOT("<pci address='02:00.0' driver='vfio-pci'/>"),
      L "<pci> has driver='vfio-pci', but the device has <driver model='mlx5_vfio_pci'>"},
     {ROOT("<pci address='04:00.0' driver='vfio-pci'/>"),
@@ -198,6 +258,33 @@ START_TEST(metadata_contradiction)
 }
 END_TEST
 
+START_TEST(mdev_values_reach_their_wish)
+{
+    g_autoptr(HdRequest) request = NULL;
+    HdUuid uuid;
+    ck_assert(
+        read_metadata(ROOT("<mdev uuid='C60CC60C-1111-4000-8000-ABCDEF012345' mdev_type='T 1' "
+                           "parent='41:00.0' choose='numa'><attr name='a/b' value='v w'/>"
+                           "<attr name='c' value='d'/></mdev>"
+                           "<vgpu address='01:00.0' vgpu_type='558'/>"),
+                      &request, NULL));
+    ck_assert(hd_uuid_parse(M, &uuid));
+    const HdWish *wish = hd_request_find_mdev(request, &uuid);
+    ck_assert_str_eq(wish->mdev->type, "T 1");
+    ck_assert_str_eq(wish->mdev->parent, "0000:41:00.0");
+    ck_assert_int_eq(wish->policy.choice, HD_CHOICE_NUMA);
+    ck_assert_uint_eq(wish->mdev->attributes->len, 2);
+    const HdMdevAttribute *first = g_ptr_array_index(wish->mdev->attributes, 0);
+    ck_assert_str_eq(first->name, "a/b");
+    ck_assert_str_eq(first->value, "v w");
+    HdPciAddress address;
+    ck_assert(hd_pci_address_parse("01:00.0", &address));
+    const HdWish *vgpu = hd_request_find_pci(request, &address);
+    ck_assert_str_eq(vgpu->vgpu_type, "558");
+    ck_assert(!hd_wish_is_bound_by_us(vgpu));
+}
+END_TEST
+
 START_TEST(one_root)
 {
     HdRequest *request = NULL;
@@ -247,6 +334,24 @@ START_TEST(grammar_knows_each_rule)
 }
 END_TEST
 
+static void
+append_hostdev(GString *xml, const xmlNode *entry)
+{
+    xmlChar *text = xmlGetNoNsProp(entry, (const xmlChar *)"address");
+    xmlChar *uuid = xmlGetNoNsProp(entry, (const xmlChar *)"uuid");
+    HdPciAddress address;
+    if (uuid != NULL)
+        g_string_append_printf(
+            xml, "<hostdev type='mdev'><source><address uuid='%s'/></source></hostdev>", uuid);
+    if (text != NULL && hd_pci_address_parse((const char *)text, &address))
+        g_string_append_printf(xml,
+                               "<hostdev type='pci'><source><address domain='%u' bus='%u' "
+                               "slot='%u' function='%u'/></source></hostdev>",
+                               address.domain, address.bus, address.slot, address.function);
+    xmlFree(text);
+    xmlFree(uuid);
+}
+
 /* The metadata of an example, in a VM that has the devices it is about. */
 static char *
 domain_around(xmlDoc *document)
@@ -258,16 +363,8 @@ domain_around(xmlDoc *document)
     xmlBufferFree(fragment);
     for (xmlNode *node = xmlDocGetRootElement(document)->children; node != NULL;
          node = node->next) {
-        if (node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, "pci") != 0)
-            continue;
-        xmlChar *text = xmlGetNoNsProp(node, (const xmlChar *)"address");
-        HdPciAddress address;
-        ck_assert(hd_pci_address_parse((const char *)text, &address));
-        xmlFree(text);
-        g_string_append_printf(xml,
-                               "<hostdev type='pci'><source><address domain='%u' bus='%u' "
-                               "slot='%u' function='%u'/></source></hostdev>",
-                               address.domain, address.bus, address.slot, address.function);
+        if (node->type == XML_ELEMENT_NODE)
+            append_hostdev(xml, node);
     }
     g_string_append(xml, "</devices></domain>");
     return g_string_free(xml, FALSE);
@@ -303,7 +400,7 @@ START_TEST(examples)
         check_example(name, path);
         count++;
     }
-    ck_assert_uint_ge(count, 9);
+    ck_assert_uint_ge(count, 12);
 }
 END_TEST
 
@@ -313,6 +410,7 @@ HD_TEST_MAIN("xml-metadata", {
     tcase_add_loop_test(tcase, metadata_contradiction, 0, G_N_ELEMENTS(contradiction));
     tcase_add_loop_test(tcase, grammar_knows_each_rule, 0, HD_RULE_COUNT);
     tcase_add_test(tcase, one_root);
+    tcase_add_test(tcase, mdev_values_reach_their_wish);
     tcase_add_test(tcase, values_reach_their_wish);
     tcase_add_test(tcase, examples);
 })

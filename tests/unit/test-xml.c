@@ -145,7 +145,7 @@ static const char *const bad[][2] = {
     {META("<h:pci address='nonsense'/>"), "address='nonsense' is not known"},
     {META("<h:policy storage='perhaps'/>"), "storage='perhaps' is not known"},
     {META("<h:policy storage='&#10;&#x202e;x'/>"), "storage='\\x0a"},
-    {META("<h:mdev/>"), "<mdev> is not supported by this version"},
+    {META("<h:mdev/>"), "<mdev> lacks the attribute 'uuid'"},
     {META("<h:dance/>"), "<dance> is not known"},
     {HEAD "<metadata><h:other xmlns:h='urn:hostdevctl:domain:1'/></metadata></domain>",
      "begins with <devices>"},

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * mdevctl's callout and notifier, one small program for both: keeps mdevctl, and with it
+ * libvirt's node devices, from taking a mediated device away from a VM.
+ */
+#include <stdio.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "hd-callout.h"
+#include "hd-hook-process.h"
+#include "hd-port-real.h"
+
+static void
+log_to_system(const char *message, gpointer data)
+{
+    (void)data;
+    syslog(LOG_INFO, "%s", message);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *output = NULL;
+    g_autofree char *message = NULL;
+    if (!hd_hook_process_secure(true))
+        return HD_CALLOUT_PASS;
+    hd_callout_drain(STDIN_FILENO);
+    openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+    HdPort *port = hd_port_real_new("/", &error);
+    if (port == NULL)
+        return HD_CALLOUT_PASS;
+    int status = hd_callout_run(port, argc, argv, log_to_system, &output, &message);
+    if (output != NULL)
+        (void)fputs(output, stdout);
+    if (message != NULL)
+        (void)fprintf(stderr, "hostdevctl: %s\n", message);
+    hd_port_real_free(port);
+    return status;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Who uses a mediated device, also when no journal knows: a VM that was started without
+ * the hook, or a device that was plugged into a running one.
+ */
+#include "hd-mdev-user.h"
+
+#include <string.h>
+
+#include "hd-text.h"
+
+/* libvirt names its guests by "-name guest=<name>,..."; a comma in the name is doubled. */
+static char *
+read_guest(HdPort *port, const char *pid)
+{
+    static const char option[] = " -name guest=";
+    g_autofree char *command = NULL;
+    if (hd_port_read(port, &command, "proc/%s/cmdline", pid) != 0)
+        return NULL;
+    const char *start = strstr(command, option);
+    if (start == NULL)
+        return NULL;
+    start += strlen(option);
+    g_autofree char *guest = g_strndup(start, strcspn(start, ", "));
+    return hd_text_printable(guest, 64);
+}
+
+static bool
+has_open(HdPort *port, const char *pid, const char *const *nodes)
+{
+    g_autoptr(GPtrArray) descriptors = NULL;
+    if (hd_port_list(port, &descriptors, "proc/%s/fd", pid) != 0)
+        return false;
+    for (guint i = 0; i < descriptors->len; i++) {
+        g_autofree char *target = NULL;
+        if (hd_port_link(port, &target, "proc/%s/fd/%s", pid,
+                         (char *)g_ptr_array_index(descriptors, i)) == 0 &&
+            g_strv_contains(nodes, target))
+            return true;
+    }
+    return false;
+}
+
+static char *
+describe(HdPort *port, const char *pid)
+{
+    g_autofree char *guest = read_guest(port, pid);
+    g_autofree char *name = NULL;
+    if (guest != NULL)
+        return g_strdup_printf("VM '%s' (pid %s)", guest, pid);
+    (void)hd_port_read(port, &name, "proc/%s/comm", pid);
+    g_autofree char *shown = hd_text_printable(name != NULL ? name : "?", 32);
+    return g_strdup_printf("process %s (pid %s)", shown, pid);
+}
+
+/* The group's node, and the cdev of the mdev if the kernel has them. */
+static char **
+find_nodes(HdPort *port, const HdUuid *uuid)
+{
+    g_autofree char *group = NULL;
+    g_autoptr(GPtrArray) cdevs = NULL;
+    char **nodes = g_new0(char *, 3);
+    guint count = 0;
+    if (hd_port_link_name(port, &group, "sys/bus/mdev/devices/%s/iommu_group", uuid->text) == 0)
+        nodes[count++] = g_strdup_printf("/dev/vfio/%s", group);
+    if (hd_port_list(port, &cdevs, "sys/bus/mdev/devices/%s/vfio-dev", uuid->text) == 0 &&
+        cdevs->len > 0)
+        nodes[count++] =
+            g_strdup_printf("/dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));
+    return nodes;
+}
+
+char *
+hd_mdev_user_find(HdPort *port, const HdUuid *uuid)
+{
+    g_auto(GStrv) nodes = find_nodes(port, uuid);
+    g_autoptr(GPtrArray) names = NULL;
+    if (*nodes == NULL || hd_port_list(port, &names, "proc") != 0)
+        return NULL;
+    for (guint i = 0; i < names->len; i++) {
+        const char *pid = g_ptr_array_index(names, i);
+        if (g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes))
+            return describe(port, pid);
+    }
+    return NULL;
+}

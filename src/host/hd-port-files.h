@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_PORT_FILES_H
+#define HD_PORT_FILES_H
+
+/* The real port's files of the system's configuration. See hd-port.h for each verb. */
+
+/** Replaces a file's content, atomically and synced. Returns 0 or errno. */
+int hd_port_files_save(int root, const char *path, const char *text);
+
+/** Unlinks, and syncs the folder. Returns 0 or errno. */
+int hd_port_files_discard(int root, const char *path);
+
+#endif
