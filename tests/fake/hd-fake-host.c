@@ -66,11 +66,62 @@ add_special(HdFake *fake)
     hd_fake_add_device(fake, &pinned);
 }
 
+static void
+add_gpu(HdFake *fake, const char *address, guint16 model, int group)
+{
+    const HdFakeDevice gpu = {.address = address,
+                              .vendor = 0x10de,
+                              .device = model,
+                              .class_code = 0x030200,
+                              .group = group,
+                              .native = "nvidia",
+                              .driver = "nvidia"};
+    hd_fake_add_device(fake, &gpu);
+}
+
+static void
+add_mdev_parents(HdFake *fake)
+{
+    const HdFakeMdevType mtty[] = {
+        {.id = "mtty-1", .name = "Single port serial", .device_api = "vfio-pci", .weight = 1},
+        {.id = "mtty-2", .name = "Dual port serial", .device_api = "vfio-pci", .weight = 2},
+    };
+    const HdFakeMdevType grid[] = {
+        {.id = "nvidia-36",
+         .name = "GRID V100-1Q",
+         .description = "num_heads=4, frl_config=60, framebuffer=1024M, max_instance=2",
+         .device_api = "vfio-pci",
+         .weight = 1},
+        {.id = "nvidia-39",
+         .name = "GRID V100-2Q",
+         .description = "num_heads=4, frl_config=60, framebuffer=2048M, max_instance=1",
+         .device_api = "vfio-pci",
+         .weight = 2},
+    };
+    const char *const gpus[] = {"0000:41:00.0", "0000:42:00.0"};
+    hd_fake_add_mdev_parent(fake, "mtty", -1, mtty, G_N_ELEMENTS(mtty), 4);
+    for (int i = 0; i < 2; i++) {
+        add_gpu(fake, gpus[i], 0x1db1, 41 + i);
+        hd_fake_add_mdev_parent(fake, gpus[i], 0, grid, G_N_ELEMENTS(grid), 2);
+    }
+}
+
+static void
+add_vgpus(HdFake *fake)
+{
+    const char *const types[] = {"558:NVIDIA L40-1B:2", "560:NVIDIA L40-2B:1", NULL};
+    const char *const vfs[] = {"0000:43:00.4", "0000:43:00.5"};
+    for (int i = 0; i < 2; i++) {
+        add_gpu(fake, vfs[i], 0x26b5, 44 + i);
+        hd_fake_add_vgpu(fake, vfs[i], types, "0000:43:00.0");
+    }
+}
+
 HdFake *
 hd_fake_host_new(void)
 {
     HdFake *fake = hd_fake_new();
-    const char *const drivers[] = {"e1000e", "nvme", "igb", "pcieport"};
+    const char *const drivers[] = {"e1000e", "nvme", "igb", "pcieport", "nvidia"};
     for (gsize i = 0; i < G_N_ELEMENTS(drivers); i++)
         hd_fake_add_driver(fake, drivers[i], true);
     add(fake, "0000:01:00.0", 1, "e1000e");
@@ -84,6 +135,8 @@ hd_fake_host_new(void)
         add(fake, address, (int)bus, "e1000e");
     }
     add_special(fake);
+    add_mdev_parents(fake);
+    add_vgpus(fake);
     return fake;
 }
 

@@ -19,6 +19,12 @@
  *   0000:08:00.0          NIC on e1000e in no group
  *   0000:09:00.0..0000:10:00.0  eight NICs on e1000e, groups 9 to 16
  *   0000:20:00.0          NIC on e1000e with driver_override "e1000e", group 20
+ *   mtty                  virtual parent of mdevs: mtty-1, mtty-2 (takes two), 4 units
+ *   0000:41:00.0          GPU on nvidia, group 41, NUMA node 0, parent of mdevs: nvidia-36,
+ *                         nvidia-39 (takes two), 2 units
+ *   0000:42:00.0          the same, group 42
+ *   0000:43:00.4, .5      VFs on nvidia, groups 44 and 45, with vGPU files: together at most two
+ *                         of type 558 and one of type 560
  */
 HdFake *hd_fake_host_new(void);
 

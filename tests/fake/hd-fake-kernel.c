@@ -51,21 +51,32 @@ group_has_vfio(HdFake *fake, int group)
     return false;
 }
 
-static void
-show_nodes(HdFake *fake, int group)
+void
+hd_fake_show_node(HdFake *fake, const char *path)
 {
-    g_autofree char *path = g_strdup_printf("dev/vfio/%d", group);
-    if (!group_has_vfio(fake, group)) {
-        g_hash_table_remove(fake->nodes, path);
-        hd_fake_tree_unset(fake->tree, path);
-        return;
-    }
     if (g_hash_table_contains(fake->nodes, path))
         return;
     HdNodeState *node = g_new0(HdNodeState, 1);
     *node = (HdNodeState){true, 0, 0, 0600};
     g_hash_table_replace(fake->nodes, g_strdup(path), node);
     hd_fake_tree_set_file(fake->tree, path, "");
+}
+
+void
+hd_fake_hide_node(HdFake *fake, const char *path)
+{
+    g_hash_table_remove(fake->nodes, path);
+    hd_fake_tree_unset(fake->tree, path);
+}
+
+static void
+show_nodes(HdFake *fake, int group)
+{
+    g_autofree char *path = g_strdup_printf("dev/vfio/%d", group);
+    if (group_has_vfio(fake, group))
+        hd_fake_show_node(fake, path);
+    else
+        hd_fake_hide_node(fake, path);
 }
 
 void
@@ -225,8 +236,13 @@ int
 hd_fake_store(HdFake *fake, const char *path, const char *text)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    g_autofree char *real = hd_fake_tree_resolve(fake->tree, path, true);
+    int error = 0;
     if (*text == '\0')
         return 0;
+    if (real != NULL && (hd_fake_mdev_store(fake, real, text, &error) ||
+                         hd_fake_vgpu_store(fake, real, text, &error)))
+        return error;
     if (g_str_has_prefix(path, "sys/bus/pci/devices/"))
         return store_device(fake, parts + 4, text);
     if (g_str_has_prefix(path, "sys/bus/pci/drivers/"))

@@ -2,10 +2,12 @@
 #ifndef HD_FAKE_PRIVATE_H
 #define HD_FAKE_PRIVATE_H
 
-/* Shared by the fake's three files: its kernel (rules), its port (verbs, faults), its vocabulary.
- */
+/* Shared by the fake's files: its kernel (rules), its mdevs and vGPUs, its port (verbs, faults),
+   its vocabulary. */
 
+#include "hd-fake-mdev.h"
 #include "hd-fake-tree.h"
+#include "hd-fake-vgpu.h"
 #include "hd-fake.h"
 
 typedef struct {
@@ -29,6 +31,8 @@ struct HdFake {
     GHashTable *nodes;   /* path -> HdNodeState* */
     GHashTable *locks;   /* path -> HdLock* */
     GHashTable *claimed_blocks, *net_addresses;
+    HdFakeMdevs *mdevs;
+    HdFakeVgpus *vgpus;
     bool in_job, is_abandoned, is_dead;
     guint mutations, fail_at, die_at, waited_ms;
     int fail_error;
@@ -48,6 +52,10 @@ void hd_fake_show_driver(HdFake *fake, const char *name);
 
 /** Puts @device under @driver (NULL: none), links and nodes included, without asking any rule. */
 void hd_fake_move(HdFake *fake, Device *device, const char *driver);
+
+/** Shows or takes away a device node, as devtmpfs makes it. */
+void hd_fake_show_node(HdFake *fake, const char *path);
+void hd_fake_hide_node(HdFake *fake, const char *path);
 
 /** Whether a driver is registered; whether it matches; what its probe answers (0 or errno). */
 bool hd_fake_is_loaded(HdFake *fake, const char *driver);

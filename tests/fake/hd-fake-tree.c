@@ -80,6 +80,20 @@ hd_fake_tree_set_folder(HdFakeTree *tree, const char *path)
     set_node(tree, path, NODE_FOLDER, NULL);
 }
 
+void
+hd_fake_tree_point(HdFakeTree *tree, const char *path, const char *target)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    gsize common = 0;
+    for (gsize i = 0; path[i] != '\0' && path[i] == target[i]; i++)
+        if (path[i] == '/')
+            common = i + 1;
+    for (const char *at = strchr(path + common, '/'); at != NULL; at = strchr(at + 1, '/'))
+        g_string_append(text, "../");
+    g_string_append(text, target + common);
+    hd_fake_tree_set_link(tree, path, text->str);
+}
+
 static gboolean
 is_at_or_below(gpointer key, gpointer value, gpointer data)
 {

@@ -15,6 +15,10 @@ void hd_fake_tree_set_file(HdFakeTree *tree, const char *path, const char *text)
 void hd_fake_tree_set_link(HdFakeTree *tree, const char *path, const char *target);
 void hd_fake_tree_set_folder(HdFakeTree *tree, const char *path);
 
+/** Links @path to @target, a path in the tree too, with the shortest way up and down as sysfs does.
+ */
+void hd_fake_tree_point(HdFakeTree *tree, const char *path, const char *target);
+
 /** Removes @path and all below it. */
 void hd_fake_tree_unset(HdFakeTree *tree, const char *path);
 

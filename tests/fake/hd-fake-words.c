@@ -92,6 +92,8 @@ hd_fake_remove_device(HdFake *fake, const char *address)
     g_autofree char *back =
         g_strdup_printf("sys/kernel/iommu_groups/%d/devices/%s", device->facts.group, address);
     hd_fake_move(fake, device, NULL);
+    hd_fake_mdev_forget_parent(fake, address);
+    hd_fake_vgpu_forget(fake, address);
     hd_fake_tree_unset(fake->tree, bus);
     hd_fake_tree_unset(fake->tree, home);
     hd_fake_tree_unset(fake->tree, back);
@@ -205,5 +207,7 @@ hd_fake_dump(HdFake *fake)
         g_string_append_printf(text, "/%s %u:%u %04o\n", (char *)item->data, node->uid, node->gid,
                                node->mode);
     }
+    hd_fake_mdev_dump(fake, text);
+    hd_fake_vgpu_dump(fake, text);
     return g_string_free(text, FALSE);
 }

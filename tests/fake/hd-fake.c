@@ -323,6 +323,8 @@ hd_fake_new(void)
     fake->locks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lock);
     fake->claimed_blocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     fake->net_addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    fake->mdevs = hd_fake_mdevs_new();
+    fake->vgpus = hd_fake_vgpus_new();
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/devices");
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/drivers");
     hd_fake_tree_set_file(fake->tree, "sys/bus/pci/drivers_probe", "");
@@ -345,6 +347,8 @@ hd_fake_free(HdFake *fake)
     g_hash_table_unref(fake->locks);
     g_hash_table_unref(fake->claimed_blocks);
     g_hash_table_unref(fake->net_addresses);
+    hd_fake_mdevs_free(fake->mdevs);
+    hd_fake_vgpus_free(fake->vgpus);
     g_free(fake);
 }
 

@@ -6,9 +6,9 @@
 
 /**
  * HdFake:
- * A behaving model of the kernel's PCI sysfs, of /dev/vfio and of our files, behind the
- * port. It answers as Linux 6.12 does (tests/conformance proves it), in memory, and it can
- * be told to fail, to block or to die at any of its mutating calls.
+ * A behaving model of the kernel's PCI and mdev sysfs, of NVIDIA's vGPU files, of /dev/vfio and
+ * of our files, behind the port. It answers as Linux 6.12 does (tests/conformance proves it), in
+ * memory, and it can be told to fail, to block or to die at any of its mutating calls.
  */
 typedef struct HdFake HdFake;
 
@@ -70,6 +70,55 @@ void hd_fake_let_go(HdFake *fake, const char *address);
 /** From now on vfio drivers fail to probe @address with @error. */
 void hd_fake_fail_probe(HdFake *fake, const char *address, int error);
 
+/** HdFakeMdevType: one type of mdev that a parent offers. */
+typedef struct {
+    const char *id;          /* its folder's name: "mtty-2" */
+    const char *name;        /* (nullable): no name file */
+    const char *description; /* (nullable): no description file */
+    const char *device_api;  /* "vfio-pci" */
+    guint instances;         /* at most so many of this type at once; 0: only capacity counts */
+    guint weight;            /* units of the parent's capacity that one instance takes */
+} HdFakeMdevType;
+
+/**
+ * hd_fake_add_mdev_parent:
+ * @name: address of a function that was added, or the name of a virtual device ("mtty")
+ * @numa_node: -1: none
+ * @types: @count of them, which share @capacity units
+ *
+ * Adds a parent of mdevs. Their IOMMU groups count up from 1000.
+ */
+void hd_fake_add_mdev_parent(HdFake *fake, const char *name, int numa_node,
+                             const HdFakeMdevType *types, guint count, guint capacity);
+
+/** A create that finds no room at @parent answers @error: ENOSPC at first, as mtty does. */
+void hd_fake_set_mdev_full_error(HdFake *fake, const char *parent, int error);
+
+/** Another program takes @count instances at the moment of our next create of @type: a lost race.
+ */
+void hd_fake_drain_mdev(HdFake *fake, const char *parent, const char *type, guint count);
+
+/** From now on a process uses mdev @uuid, which may be yet to come: its remove blocks until
+    hd_fake_let_go_mdev(). Meanwhile only its node is left, and its uuid and instance are taken. */
+void hd_fake_hold_mdev(HdFake *fake, const char *uuid);
+/** The process ends: a blocked remove takes effect; its worker has been killed meanwhile. */
+void hd_fake_let_go_mdev(HdFake *fake, const char *uuid);
+
+/** The next @times removes of mdev @uuid, which may be yet to come, answer EBUSY. */
+void hd_fake_mdev_busy_times(HdFake *fake, const char *uuid, guint times);
+
+/**
+ * hd_fake_add_vgpu:
+ * @address: function that was added
+ * @types: (array zero-terminated=1): "558:NVIDIA L40-1B:2": id, name, and how many of it
+ *   @capacity_group can have at once
+ * @capacity_group: any name; the functions of one GPU share it
+ *
+ * Gives a VF the vendor-specific vGPU files of NVIDIA's driver, with no vGPU at first.
+ */
+void hd_fake_add_vgpu(HdFake *fake, const char *address, const char *const *types,
+                      const char *capacity_group);
+
 /** Milliseconds that have been waited, in vain, for locks. */
 guint hd_fake_waited_ms(const HdFake *fake);
 
@@ -86,7 +135,11 @@ void hd_fake_revive(HdFake *fake);
 /** Returns: whether the process has died. */
 bool hd_fake_is_dead(const HdFake *fake);
 
-/** Returns: (transfer full): all that a user could see of devices and nodes, one line each. */
+/**
+ * Returns: (transfer full): all that a user could see of devices and nodes, one line each:
+ * "<address> <driver> <override>", "/<node> <uid>:<gid> <mode>",
+ * "mdev <uuid> <parent> <type> <power/control>", "<address> vgpu <id>".
+ */
 char *hd_fake_dump(HdFake *fake);
 
 /** Returns: (transfer full): the driver of @address, or "-"; then its override, or "-". */
