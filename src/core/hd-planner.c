@@ -161,20 +161,38 @@ plan_nodes(const HdPlannerInput *input, HdPlan *plan)
         plan_iommu_node(input, plan);
 }
 
+static void
+plan_any_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *vm_policy,
+              HdPlan *plan)
+{
+    HdPolicy policy = hd_policy_overlay(vm_policy, &wish->policy);
+    if (wish->kind == HD_WISH_MDEV)
+        (void)hd_mdev_planner_add(input, wish, &policy, plan);
+    if (!hd_wish_is_pci(wish))
+        return;
+    plan_wish(input, wish, &policy, plan);
+    plan_companions(input, wish, &policy, plan);
+}
+
+/* Whether any parent will do: such mdevs leave the first choice to those that have none. */
+static bool
+is_undemanding(const HdWish *wish)
+{
+    return wish->kind == HD_WISH_MDEV && wish->mdev != NULL && wish->mdev->parent == NULL;
+}
+
 HdPlan *
 hd_planner_prepare(const HdPlannerInput *input)
 {
     g_autoptr(HdPlan) plan = hd_plan_new();
+    const GPtrArray *wishes = input->request->wishes;
     HdPolicy vm_policy = hd_policy_overlay(input->policy, &input->request->policy);
-    for (guint i = 0; i < input->request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(input->request->wishes, i);
-        HdPolicy policy = hd_policy_overlay(&vm_policy, &wish->policy);
-        if (wish->kind == HD_WISH_MDEV)
-            (void)hd_mdev_planner_add(input, wish, &policy, plan);
-        if (!hd_wish_is_pci(wish))
-            continue;
-        plan_wish(input, wish, &policy, plan);
-        plan_companions(input, wish, &policy, plan);
+    for (guint pass = 0; pass < 2; pass++) {
+        for (guint i = 0; i < wishes->len; i++) {
+            const HdWish *wish = g_ptr_array_index(wishes, i);
+            if (is_undemanding(wish) == (pass == 1))
+                plan_any_wish(input, wish, &vm_policy, plan);
+        }
     }
     if (hd_host_node_owner(input->host)->applies)
         plan_nodes(input, plan);

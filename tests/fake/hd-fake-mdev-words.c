@@ -61,3 +61,17 @@ hd_fake_mdev_dump(HdFake *fake, GString *text)
                                    mdev->kind->id, hd_fake_tree_content(fake->tree, power));
     }
 }
+
+void
+hd_fake_let_go_mdev_after(HdFake *fake, const char *uuid, guint ms)
+{
+    g_free(fake->let_go_uuid);
+    fake->let_go_uuid = g_strdup(uuid);
+    fake->let_go_ms = fake->paused_ms + ms;
+}
+
+guint
+hd_fake_paused_ms(const HdFake *fake)
+{
+    return fake->paused_ms;
+}

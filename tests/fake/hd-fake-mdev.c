@@ -172,6 +172,19 @@ hide_group(HdFake *fake, const HdFakeMdev *mdev)
     hd_fake_hide_node(fake, node);
 }
 
+bool
+hd_fake_mdev_node_is_held(HdFake *fake, const char *path)
+{
+    g_autoptr(GList) all = g_hash_table_get_values(fake->mdevs->all);
+    for (GList *item = all; item != NULL; item = item->next) {
+        const HdFakeMdev *mdev = item->data;
+        g_autofree char *node = g_strdup_printf("dev/vfio/%u", FIRST_GROUP + mdev->number);
+        if (g_str_equal(node, path))
+            return g_hash_table_contains(fake->mdevs->held, mdev->uuid);
+    }
+    return false;
+}
+
 void
 hd_fake_mdev_add(HdFake *fake, HdFakeMdevParent *parent, HdFakeMdevKind *kind, const char *uuid)
 {

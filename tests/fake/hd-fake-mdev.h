@@ -64,6 +64,9 @@ void hd_fake_mdev_hide(HdFake *fake, const HdFakeMdev *mdev);
  */
 bool hd_fake_mdev_store(HdFake *fake, const char *path, const char *text, int *ret_error);
 
+/** Returns: whether a process uses the mdev whose VFIO node is @path. */
+bool hd_fake_mdev_node_is_held(HdFake *fake, const char *path);
+
 /** The parent @name leaves the host with its mdevs; no such parent is fine. */
 void hd_fake_mdev_forget_parent(HdFake *fake, const char *name);
 

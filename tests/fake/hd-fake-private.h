@@ -38,7 +38,17 @@ struct HdFake {
     int fail_error;
     bool die_after;
     gint64 clock;
+    guint paused_ms, let_go_ms;
+    char *let_go_uuid; /* (nullable): mdev whose user ends after let_go_ms of pauses */
 };
+
+/** The fake behind @port. */
+HdFake *hd_fake_of(HdPort *port);
+
+/** Every mutating call passes here. Returns 0 when it may have its effect, else what it answers. */
+int hd_fake_before_mutation(HdFake *fake);
+/** ... and here, with its answer. */
+int hd_fake_after_mutation(HdFake *fake, int error);
 
 /** The function at @address, or NULL. */
 Device *hd_fake_find(HdFake *fake, const char *address);

@@ -4,6 +4,7 @@
  * for at any mutating call.
  */
 #include "hd-fake-private.h"
+#include "hd-fake-services.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,15 +28,14 @@ free_lock(gpointer data)
     g_free(lock);
 }
 
-static HdFake *
-fake_of(HdPort *port)
+HdFake *
+hd_fake_of(HdPort *port)
 {
     return (HdFake *)port;
 }
 
-/* Every mutating call passes here. Returns 0 when it may have its effect, else what it answers. */
-static int
-before_mutation(HdFake *fake)
+int
+hd_fake_before_mutation(HdFake *fake)
 {
     if (fake->is_dead)
         return EIO;
@@ -49,8 +49,8 @@ before_mutation(HdFake *fake)
     return 0;
 }
 
-static int
-after_mutation(HdFake *fake, int error)
+int
+hd_fake_after_mutation(HdFake *fake, int error)
 {
     if (fake->mutations == fake->die_at && fake->die_after)
         fake->is_dead = true;
@@ -60,69 +60,72 @@ after_mutation(HdFake *fake, int error)
 static int
 fake_read(HdPort *port, const char *path, char **ret_text)
 {
-    return fake_of(port)->is_dead ? EIO : hd_fake_tree_read(fake_of(port)->tree, path, ret_text);
+    return hd_fake_of(port)->is_dead ? EIO
+                                     : hd_fake_tree_read(hd_fake_of(port)->tree, path, ret_text);
 }
 
 static int
 fake_write(HdPort *port, const char *path, const char *text)
 {
-    HdFake *fake = fake_of(port);
-    int error = before_mutation(fake);
-    return error != 0 ? error : after_mutation(fake, hd_fake_store(fake, path, text));
+    HdFake *fake = hd_fake_of(port);
+    int error = hd_fake_before_mutation(fake);
+    return error != 0 ? error : hd_fake_after_mutation(fake, hd_fake_store(fake, path, text));
 }
 
 static int
 fake_link(HdPort *port, const char *path, char **ret_target)
 {
-    return fake_of(port)->is_dead ? EIO : hd_fake_tree_link(fake_of(port)->tree, path, ret_target);
+    return hd_fake_of(port)->is_dead ? EIO
+                                     : hd_fake_tree_link(hd_fake_of(port)->tree, path, ret_target);
 }
 
 static int
 fake_list(HdPort *port, const char *path, GPtrArray **ret_names)
 {
-    return fake_of(port)->is_dead ? EIO : hd_fake_tree_list(fake_of(port)->tree, path, ret_names);
+    return hd_fake_of(port)->is_dead ? EIO
+                                     : hd_fake_tree_list(hd_fake_of(port)->tree, path, ret_names);
 }
 
 static bool
 fake_exists(HdPort *port, const char *path)
 {
-    g_autofree char *real = hd_fake_tree_resolve(fake_of(port)->tree, path, true);
+    g_autofree char *real = hd_fake_tree_resolve(hd_fake_of(port)->tree, path, true);
     return real != NULL;
 }
 
 static int
 fake_get_node(HdPort *port, const char *path, HdNodeState *ret_state)
 {
-    const HdNodeState *node = g_hash_table_lookup(fake_of(port)->nodes, path);
+    const HdNodeState *node = g_hash_table_lookup(hd_fake_of(port)->nodes, path);
     *ret_state = node != NULL ? *node : (HdNodeState){0};
-    return fake_of(port)->is_dead ? EIO : 0;
+    return hd_fake_of(port)->is_dead ? EIO : 0;
 }
 
 static int
 fake_set_node(HdPort *port, const char *path, const HdNodeState *state)
 {
-    HdFake *fake = fake_of(port);
+    HdFake *fake = hd_fake_of(port);
     HdNodeState *node = g_hash_table_lookup(fake->nodes, path);
-    int error = before_mutation(fake);
+    int error = hd_fake_before_mutation(fake);
     if (error != 0)
         return error;
     if (node == NULL)
-        return after_mutation(fake, ENOENT);
+        return hd_fake_after_mutation(fake, ENOENT);
     *node = *state;
-    return after_mutation(fake, 0);
+    return hd_fake_after_mutation(fake, 0);
 }
 
 static int
 fake_load_module(HdPort *port, const char *module)
 {
-    HdFake *fake = fake_of(port);
-    int error = before_mutation(fake);
+    HdFake *fake = hd_fake_of(port);
+    int error = hd_fake_before_mutation(fake);
     if (error != 0)
         return error;
     if (!g_hash_table_contains(fake->drivers, module))
-        return after_mutation(fake, ENOENT);
+        return hd_fake_after_mutation(fake, ENOENT);
     if (hd_fake_is_loaded(fake, module))
-        return after_mutation(fake, 0);
+        return hd_fake_after_mutation(fake, 0);
     g_hash_table_replace(fake->drivers, g_strdup(module), GINT_TO_POINTER(1));
     hd_fake_show_driver(fake, module);
     /* A new driver takes every unbound device that it matches. */
@@ -134,50 +137,15 @@ fake_load_module(HdPort *port, const char *module)
         if (device->driver == NULL && !device->is_unbinding && hd_fake_matches(device, module))
             (void)hd_fake_probe(fake, device, module);
     }
-    return after_mutation(fake, 0);
-}
-
-static int
-fake_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
-{
-    *ret_claimed = g_hash_table_contains(fake_of(port)->claimed_blocks, path);
-    return 0;
-}
-
-static int
-fake_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses)
-{
-    const char *address = g_hash_table_lookup(fake_of(port)->net_addresses, interface);
-    *ret_addresses = g_ptr_array_new_with_free_func(g_free);
-    if (address != NULL)
-        g_ptr_array_add(*ret_addresses, g_strdup(address));
-    return 0;
-}
-
-static int
-fake_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
-{
-    (void)port;
-    if (!g_str_equal(user, "libvirt-qemu") || !g_str_equal(group, "libvirt-qemu"))
-        return ENOENT;
-    *ret_uid = 64055;
-    *ret_gid = 64055;
-    return 0;
-}
-
-static void
-fake_settle(HdPort *port, guint deadline_ms)
-{
-    (void)port;
-    (void)deadline_ms;
+    return hd_fake_after_mutation(fake, 0);
 }
 
 static int
 fake_append(HdPort *port, const char *path, const char *text)
 {
-    HdFake *fake = fake_of(port);
+    HdFake *fake = hd_fake_of(port);
     bool torn = fake->mutations + 1 == fake->die_at && !fake->die_after && !fake->is_dead;
-    int error = before_mutation(fake);
+    int error = hd_fake_before_mutation(fake);
     if (error != 0 && !torn)
         return error;
     const char *old = hd_fake_tree_content(fake->tree, path);
@@ -185,24 +153,24 @@ fake_append(HdPort *port, const char *path, const char *text)
     g_autofree char *part = torn ? g_strndup(text, strlen(text) / 2) : g_strdup(text);
     g_autofree char *all = g_strconcat(old != NULL ? old : "", part, NULL);
     hd_fake_tree_set_file(fake->tree, path, all);
-    return torn ? EIO : after_mutation(fake, 0);
+    return torn ? EIO : hd_fake_after_mutation(fake, 0);
 }
 
 static int
 fake_remove(HdPort *port, const char *path)
 {
-    HdFake *fake = fake_of(port);
-    int error = before_mutation(fake);
+    HdFake *fake = hd_fake_of(port);
+    int error = hd_fake_before_mutation(fake);
     if (error != 0)
         return error;
     hd_fake_tree_unset(fake->tree, path);
-    return after_mutation(fake, 0);
+    return hd_fake_after_mutation(fake, 0);
 }
 
 static int
 fake_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
 {
-    HdFake *fake = fake_of(port);
+    HdFake *fake = hd_fake_of(port);
     if (fake->is_dead)
         return EIO;
     if (g_hash_table_contains(fake->locks, path)) {
@@ -212,11 +180,11 @@ fake_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **r
     if (!fake_exists(port, path)) {
         if (!create)
             return ENOENT;
-        int error = before_mutation(fake);
+        int error = hd_fake_before_mutation(fake);
         if (error != 0)
             return error;
         hd_fake_tree_set_file(fake->tree, path, "");
-        (void)after_mutation(fake, 0);
+        (void)hd_fake_after_mutation(fake, 0);
     }
     HdLock *lock = g_new0(HdLock, 1);
     *lock = (HdLock){g_strdup(path), fake->in_job};
@@ -229,7 +197,7 @@ static void
 fake_unlock(HdPort *port, HdLock *lock)
 {
     if (lock != NULL)
-        g_hash_table_remove(fake_of(port)->locks, lock->path);
+        g_hash_table_remove(hd_fake_of(port)->locks, lock->path);
 }
 
 static gboolean
@@ -255,7 +223,7 @@ static void
 fake_run_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
 {
     (void)deadline_ms;
-    HdFake *fake = fake_of(port);
+    HdFake *fake = hd_fake_of(port);
     for (gsize i = 0; i < count; i++) {
         g_autoptr(GError) error = NULL;
         fake->in_job = true;
@@ -280,13 +248,13 @@ fake_run_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
 static bool
 fake_is_abandoned(HdPort *port)
 {
-    return fake_of(port)->is_abandoned;
+    return hd_fake_of(port)->is_abandoned;
 }
 
 static gint64
 fake_now(HdPort *port)
 {
-    return ++fake_of(port)->clock;
+    return ++hd_fake_of(port)->clock;
 }
 
 static const HdPortOps fake_ops = {
@@ -298,10 +266,14 @@ static const HdPortOps fake_ops = {
     .get_node = fake_get_node,
     .set_node = fake_set_node,
     .load_module = fake_load_module,
-    .block_is_claimed = fake_block_is_claimed,
-    .net_addresses = fake_net_addresses,
-    .find_owner = fake_find_owner,
-    .settle = fake_settle,
+    .node_is_open = hd_fake_node_is_open,
+    .block_is_claimed = hd_fake_block_is_claimed,
+    .net_addresses = hd_fake_net_addresses,
+    .find_owner = hd_fake_find_owner,
+    .settle = hd_fake_settle,
+    .pause = hd_fake_pause,
+    .save = hd_fake_save,
+    .discard = hd_fake_discard,
     .append = fake_append,
     .remove = fake_remove,
     .lock = fake_lock,
@@ -347,6 +319,7 @@ hd_fake_free(HdFake *fake)
     g_hash_table_unref(fake->locks);
     g_hash_table_unref(fake->claimed_blocks);
     g_hash_table_unref(fake->net_addresses);
+    g_free(fake->let_go_uuid);
     hd_fake_mdevs_free(fake->mdevs);
     hd_fake_vgpus_free(fake->vgpus);
     g_free(fake);

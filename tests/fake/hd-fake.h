@@ -104,6 +104,12 @@ void hd_fake_hold_mdev(HdFake *fake, const char *uuid);
 /** The process ends: a blocked remove takes effect; its worker has been killed meanwhile. */
 void hd_fake_let_go_mdev(HdFake *fake, const char *uuid);
 
+/** As hd_fake_let_go_mdev(), as soon as @ms have been waited in pauses between tries. */
+void hd_fake_let_go_mdev_after(HdFake *fake, const char *uuid, guint ms);
+
+/** Milliseconds that have been waited in pauses. */
+guint hd_fake_paused_ms(const HdFake *fake);
+
 /** The next @times removes of mdev @uuid, which may be yet to come, answer EBUSY. */
 void hd_fake_mdev_busy_times(HdFake *fake, const char *uuid, guint times);
 

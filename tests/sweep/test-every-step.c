@@ -9,51 +9,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "hd-fake-host.h"
+#include "hd-scenario.h"
 #include "hd-state.h"
 
-typedef struct {
-    const char *name;
-    const char *addresses[9];
-    bool own_nodes; /* dynamic_ownership = 0 */
-    bool and_release;
-    const char *bad_probe; /* this function's vfio probe fails: prepare rolls back */
-} Scenario;
-
-static const Scenario scenarios[] = {
-    {"one NIC", {"0000:01:00.0"}, false, false, NULL},
-    {"one NIC, and back", {"0000:01:00.0"}, false, true, NULL},
-    {"group of two, one asked for", {"0000:02:00.1"}, false, true, NULL},
-    {"group of two, both asked for", {"0000:02:00.0", "0000:02:00.1"}, false, true, NULL},
-    {"NVMe", {"0000:03:00.0"}, false, true, NULL},
-    {"foreign override, no driver", {"0000:04:00.0"}, false, true, NULL},
-    {"no driver", {"0000:05:00.0"}, false, true, NULL},
-    {"behind a bridge", {"0000:06:00.0"}, false, true, NULL},
-    {"pinned by its own override", {"0000:20:00.0"}, false, true, NULL},
-    {"nodes owned by QEMU", {"0000:01:00.0", "0000:02:00.0"}, true, true, NULL},
-    {"eight at once",
-     {"0000:09:00.0", "0000:0a:00.0", "0000:0b:00.0", "0000:0c:00.0", "0000:0d:00.0",
-      "0000:0e:00.0", "0000:0f:00.0", "0000:10:00.0"},
-     false,
-     true,
-     NULL},
-    {"second of two fails", {"0000:01:00.0", "0000:03:00.0"}, false, false, "0000:03:00.0"},
-    {"companion fails", {"0000:02:00.0"}, true, false, "0000:02:00.1"},
-    {"mixed", {"0000:01:00.0", "0000:02:00.0", "0000:04:00.0", "0000:05:00.0"}, true, true, NULL},
-};
-
 static const int errnos[] = {EIO, ENOSPC, EBUSY, ENODEV, EINVAL, ENOENT, EACCES, ENOMEM};
-
-static HdFake *
-new_host(const Scenario *scenario)
-{
-    HdFake *fake = hd_fake_host_new();
-    if (scenario->own_nodes)
-        hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
-    if (scenario->bad_probe != NULL)
-        hd_fake_fail_probe(fake, scenario->bad_probe, EIO);
-    return fake;
-}
 
 static HdState *
 new_state(HdFake *fake)
@@ -62,23 +21,12 @@ new_state(HdFake *fake)
     return hd_state_new(hd_fake_port(fake), &config);
 }
 
-static HdRequest *
-new_request(const Scenario *scenario)
-{
-    HdRequest *request = hd_fake_request("vm", VM_A, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
-        HdWish *wish = hd_request_add(request, HD_WISH_PCI);
-        ck_assert(hd_pci_address_parse(scenario->addresses[i], &wish->address));
-    }
-    return request;
-}
-
 /* The scenario as libvirt would drive it. Errors are part of it: faults are injected. */
 static void
-run(HdFake *fake, const Scenario *scenario)
+run(HdFake *fake, const HdScenario *scenario)
 {
     g_autoptr(HdState) state = new_state(fake);
-    g_autoptr(HdRequest) request = new_request(scenario);
+    g_autoptr(HdRequest) request = hd_scenario_request(scenario);
     (void)hd_state_prepare(state, request, 0, NULL);
     if (scenario->and_release)
         (void)hd_state_release(state, VM_A, NULL);
@@ -93,17 +41,18 @@ reconcile(HdFake *fake)
 }
 
 static guint
-count_mutations(const Scenario *scenario)
+count_mutations(const HdScenario *scenario)
 {
-    g_autoptr(HdFake) fake = new_host(scenario);
+    g_autoptr(HdFake) fake = hd_scenario_host(scenario);
     run(fake, scenario);
     return hd_fake_mutations(fake);
 }
 
 static void
-assert_as_before(HdFake *fake, const Scenario *scenario, const char *what, guint step, guint second)
+assert_as_before(HdFake *fake, const HdScenario *scenario, const char *what, guint step,
+                 guint second)
 {
-    g_autoptr(HdFake) untouched = new_host(scenario);
+    g_autoptr(HdFake) untouched = hd_scenario_host(scenario);
     g_autofree char *wanted = hd_fake_dump(untouched);
     g_autofree char *got = hd_fake_dump(fake);
     g_autoptr(GPtrArray) left = NULL;
@@ -114,27 +63,17 @@ assert_as_before(HdFake *fake, const Scenario *scenario, const char *what, guint
                   what, step, second);
 }
 
-/* A VM that has its devices proves by this that they are really there, all of them. */
-static void
-assert_whole(HdFake *fake, const Scenario *scenario)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
-        g_autofree char *binding = hd_fake_binding(fake, scenario->addresses[i]);
-        ck_assert_str_eq(binding, "vfio-pci vfio-pci");
-    }
-}
-
 START_TEST(undisturbed)
 {
-    const Scenario *scenario = &scenarios[_i];
-    g_autoptr(HdFake) fake = new_host(scenario);
+    const HdScenario *scenario = &hd_scenarios[_i];
+    g_autoptr(HdFake) fake = hd_scenario_host(scenario);
     g_autoptr(HdState) state = new_state(fake);
-    g_autoptr(HdRequest) request = new_request(scenario);
+    g_autoptr(HdRequest) request = hd_scenario_request(scenario);
     g_autoptr(GError) error = NULL;
     bool prepared = hd_state_prepare(state, request, 0, &error);
     ck_assert_int_eq(prepared, scenario->bad_probe == NULL);
     if (prepared)
-        assert_whole(fake, scenario);
+        hd_scenario_assert_whole(scenario, fake);
     ck_assert(hd_state_release(state, VM_A, NULL));
     assert_as_before(fake, scenario, "nothing", 0, 0);
 }
@@ -142,11 +81,11 @@ END_TEST
 
 START_TEST(crash_at_every_step)
 {
-    const Scenario *scenario = &scenarios[_i];
+    const HdScenario *scenario = &hd_scenarios[_i];
     guint count = count_mutations(scenario);
     for (guint step = 1; step <= count; step++) {
         for (int after = 0; after <= 1; after++) {
-            g_autoptr(HdFake) fake = new_host(scenario);
+            g_autoptr(HdFake) fake = hd_scenario_host(scenario);
             hd_fake_die_at(fake, step, after);
             run(fake, scenario);
             ck_assert(hd_fake_is_dead(fake));
@@ -161,12 +100,12 @@ END_TEST
 
 START_TEST(crash_in_recovery)
 {
-    const Scenario *scenario = &scenarios[_i];
+    const HdScenario *scenario = &hd_scenarios[_i];
     guint count = count_mutations(scenario), pairs = 0;
     for (guint step = 1; step <= count; step++) {
         bool recovery_has_step = true;
         for (guint second = 1; recovery_has_step; second++) {
-            g_autoptr(HdFake) fake = new_host(scenario);
+            g_autoptr(HdFake) fake = hd_scenario_host(scenario);
             hd_fake_die_at(fake, step, true);
             run(fake, scenario);
             hd_fake_revive(fake);
@@ -185,15 +124,13 @@ END_TEST
 
 /* The same devices, listed the other way round: another plan for the same journal. */
 static HdRequest *
-new_reversed_request(const Scenario *scenario)
+new_reversed_request(const HdScenario *scenario)
 {
+    g_autoptr(HdRequest) forward = hd_scenario_request(scenario);
     HdRequest *request = hd_fake_request("vm", VM_A, NULL);
-    for (guint i = G_N_ELEMENTS(scenario->addresses); i-- > 0;) {
-        if (scenario->addresses[i] == NULL)
-            continue;
-        HdWish *wish = hd_request_add(request, HD_WISH_PCI);
-        ck_assert(hd_pci_address_parse(scenario->addresses[i], &wish->address));
-    }
+    while (forward->wishes->len > 0)
+        g_ptr_array_add(request->wishes,
+                        g_ptr_array_steal_index(forward->wishes, forward->wishes->len - 1));
     return request;
 }
 
@@ -201,11 +138,11 @@ new_reversed_request(const Scenario *scenario)
    them back. */
 START_TEST(start_again_after_crash)
 {
-    const Scenario *scenario = &scenarios[_i];
+    const HdScenario *scenario = &hd_scenarios[_i];
     guint count = count_mutations(scenario);
     for (guint step = 1; step <= count; step++) {
         for (int after = 0; after <= 1; after++) {
-            g_autoptr(HdFake) fake = new_host(scenario);
+            g_autoptr(HdFake) fake = hd_scenario_host(scenario);
             g_autoptr(HdState) state = new_state(fake);
             g_autoptr(HdRequest) request = new_reversed_request(scenario);
             g_autoptr(GError) error = NULL;
@@ -216,7 +153,7 @@ START_TEST(start_again_after_crash)
             ck_assert_msg(prepared == (scenario->bad_probe == NULL), "%s: crash at %u: %s",
                           scenario->name, step, error != NULL ? error->message : "prepared");
             if (prepared)
-                assert_whole(fake, scenario);
+                hd_scenario_assert_whole(scenario, fake);
             ck_assert(hd_state_release(state, VM_A, NULL));
             assert_as_before(fake, scenario, "crash and a new start", step, 0);
         }
@@ -226,11 +163,11 @@ END_TEST
 
 START_TEST(errno_at_every_step)
 {
-    const Scenario *scenario = &scenarios[_i];
+    const HdScenario *scenario = &hd_scenarios[_i];
     guint count = count_mutations(scenario);
     for (guint step = 1; step <= count; step++) {
         for (gsize i = 0; i < G_N_ELEMENTS(errnos); i++) {
-            g_autoptr(HdFake) fake = new_host(scenario);
+            g_autoptr(HdFake) fake = hd_scenario_host(scenario);
             hd_fake_fail_at(fake, step, errnos[i]);
             run(fake, scenario);
             /* Still there only where prepare has succeeded or the way back met the error. */
@@ -247,17 +184,17 @@ END_TEST
    without any reconcile. */
 START_TEST(error_is_whole_or_nothing)
 {
-    Scenario scenario = scenarios[_i];
+    HdScenario scenario = hd_scenarios[_i];
     scenario.and_release = false;
     guint count = count_mutations(&scenario);
     for (guint step = 1; step <= count; step++) {
-        g_autoptr(HdFake) fake = new_host(&scenario);
+        g_autoptr(HdFake) fake = hd_scenario_host(&scenario);
         g_autoptr(HdState) state = new_state(fake);
-        g_autoptr(HdRequest) request = new_request(&scenario);
+        g_autoptr(HdRequest) request = hd_scenario_request(&scenario);
         g_autoptr(GError) error = NULL;
         hd_fake_fail_at(fake, step, EIO);
         if (hd_state_prepare(state, request, 0, &error)) {
-            assert_whole(fake, &scenario);
+            hd_scenario_assert_whole(&scenario, fake);
         } else if (scenario.bad_probe == NULL) {
             ck_assert(error != NULL && *error->message != '\0');
             assert_as_before(fake, &scenario, "one error", step, 0);
@@ -271,7 +208,7 @@ main(void)
 {
     Suite *suite = suite_create("every step");
     TCase *tcase = tcase_create("sweep");
-    int count = (int)G_N_ELEMENTS(scenarios);
+    int count = (int)hd_scenario_count;
     tcase_set_timeout(tcase, 300);
     tcase_add_loop_test(tcase, undisturbed, 0, count);
     tcase_add_loop_test(tcase, crash_at_every_step, 0, count);

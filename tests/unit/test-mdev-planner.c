@@ -188,6 +188,17 @@ START_TEST(made_instances_count_once)
 }
 END_TEST
 
+/* Whatever the order in the XML: who can be anywhere makes room for who can't. */
+START_TEST(named_parents_come_first)
+{
+    add_parent("0000:41:00.0", 0, "nvidia-36", 1);
+    add_parent("0000:42:00.0", 0, "nvidia-36", 1);
+    wish_for(UUID_1, "nvidia-36", NULL);
+    wish_for(UUID_2, "nvidia-36", "0000:41:00.0");
+    assert_plan("mdev " UUID_2 ": made as nvidia-36 on 0000:41:00.0\n" MADE("0000:42:00.0"));
+}
+END_TEST
+
 START_TEST(full_names_the_holders)
 {
     add_parent("0000:41:00.0", 0, "nvidia-36", 0);
@@ -429,6 +440,7 @@ HD_TEST_MAIN("mdev-planner", {
     tcase_add_test(tcase, second_choices_are_kept);
     tcase_add_test(tcase, planned_instances_count);
     tcase_add_test(tcase, made_instances_count_once);
+    tcase_add_test(tcase, named_parents_come_first);
     tcase_add_test(tcase, full_names_the_holders);
     tcase_add_loop_test(tcase, existing_is_reused, 0, 2);
     tcase_add_test(tcase, existing_of_another_type_is_refused);

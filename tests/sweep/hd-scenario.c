@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The scenarios of the sweep: what VMs ask for, on which host.
+ */
+#include "hd-scenario.h"
+
+#include <check.h>
+#include <errno.h>
+#include <string.h>
+
+const HdScenario hd_scenarios[] = {
+    {.name = "one NIC", .addresses = {"0000:01:00.0"}},
+    {.name = "one NIC, and back", .addresses = {"0000:01:00.0"}, .and_release = true},
+    {.name = "group of two, one asked for", .addresses = {"0000:02:00.1"}, .and_release = true},
+    {.name = "group of two, both asked for",
+     .addresses = {"0000:02:00.0", "0000:02:00.1"},
+     .and_release = true},
+    {.name = "NVMe", .addresses = {"0000:03:00.0"}, .and_release = true},
+    {.name = "foreign override, no driver", .addresses = {"0000:04:00.0"}, .and_release = true},
+    {.name = "no driver", .addresses = {"0000:05:00.0"}, .and_release = true},
+    {.name = "behind a bridge", .addresses = {"0000:06:00.0"}, .and_release = true},
+    {.name = "pinned by its own override", .addresses = {"0000:20:00.0"}, .and_release = true},
+    {.name = "nodes owned by QEMU",
+     .addresses = {"0000:01:00.0", "0000:02:00.0"},
+     .own_nodes = true,
+     .and_release = true},
+    {.name = "eight at once",
+     .addresses = {"0000:09:00.0", "0000:0a:00.0", "0000:0b:00.0", "0000:0c:00.0", "0000:0d:00.0",
+                   "0000:0e:00.0", "0000:0f:00.0", "0000:10:00.0"},
+     .and_release = true},
+    {.name = "second of two fails",
+     .addresses = {"0000:01:00.0", "0000:03:00.0"},
+     .bad_probe = "0000:03:00.0"},
+    {.name = "companion fails",
+     .addresses = {"0000:02:00.0"},
+     .own_nodes = true,
+     .bad_probe = "0000:02:00.1"},
+    {.name = "mixed",
+     .addresses = {"0000:01:00.0", "0000:02:00.0", "0000:04:00.0", "0000:05:00.0"},
+     .own_nodes = true,
+     .and_release = true},
+    {.name = "one mdev", .and_release = true, .mdevs = {"mtty-2"}},
+    {.name = "mdevs with attributes",
+     .and_release = true,
+     .mdevs = {"mtty-1+attr", "nvidia-39@0000:41:00.0", "nvidia-36+attr"}},
+    {.name = "mdevs and functions",
+     .addresses = {"0000:01:00.0", "0000:02:00.0"},
+     .own_nodes = true,
+     .and_release = true,
+     .mdevs = {"mtty-2+attr", "nvidia-36"}},
+    {.name = "mdev that is there",
+     .own_nodes = false,
+     .and_release = true,
+     .mdevs = {"mtty-1"},
+     .there = "mtty-1"},
+    {.name = "mdev after a lost race",
+     .and_release = true,
+     .mdevs = {"nvidia-36"},
+     .drained = "0000:41:00.0"},
+    {.name = "mdevs, and a function that fails",
+     .addresses = {"0000:03:00.0"},
+     .bad_probe = "0000:03:00.0",
+     .mdevs = {"mtty-1", "mtty-1+attr"}},
+    {.name = "two vGPUs",
+     .and_release = true,
+     .vgpus = {"0000:43:00.4=558", "0000:43:00.5=NVIDIA L40-2B"}},
+    {.name = "vGPU, mdev and function",
+     .addresses = {"0000:01:00.0"},
+     .own_nodes = true,
+     .and_release = true,
+     .mdevs = {"mtty-2"},
+     .vgpus = {"0000:43:00.4=NVIDIA L40-1B"}},
+};
+
+static const char *const uuids[] = {
+    "11111111-0000-4000-8000-000000000001",
+    "22222222-0000-4000-8000-000000000002",
+    "33333333-0000-4000-8000-000000000003",
+};
+
+const guint hd_scenario_count = G_N_ELEMENTS(hd_scenarios);
+
+HdFake *
+hd_scenario_host(const HdScenario *scenario)
+{
+    HdFake *fake = hd_fake_host_new();
+    if (scenario->own_nodes)
+        hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
+    if (scenario->bad_probe != NULL)
+        hd_fake_fail_probe(fake, scenario->bad_probe, EIO);
+    if (scenario->drained != NULL)
+        hd_fake_drain_mdev(fake, scenario->drained, "nvidia-36", 2);
+    if (scenario->there != NULL)
+        ck_assert_int_eq(hd_port_write(hd_fake_port(fake), uuids[0],
+                                       "sys/class/mdev_bus/mtty/mdev_supported_types/%s/create",
+                                       scenario->there),
+                         0);
+    hd_fake_revive(fake);
+    return fake;
+}
+
+static void
+add_address(HdRequest *request, const char *address)
+{
+    HdWish *wish = hd_request_add(request, HD_WISH_PCI);
+    ck_assert(hd_pci_address_parse(address, &wish->address));
+}
+
+/* "mtty-1+attr", "nvidia-39@0000:41:00.0" */
+static void
+add_mdev(HdRequest *request, const char *text, const char *uuid)
+{
+    g_auto(GStrv) parts = g_strsplit_set(text, "+@", 2);
+    HdWish *wish = hd_request_add(request, HD_WISH_MDEV);
+    ck_assert(hd_uuid_parse(uuid, &wish->uuid));
+    wish->mdev =
+        hd_mdev_spec_new(&wish->uuid, parts[0], strchr(text, '@') != NULL ? parts[1] : NULL);
+    if (strchr(text, '+') != NULL)
+        ck_assert(hd_mdev_attributes_add(wish->mdev->attributes, "power/control", "on"));
+}
+
+/* "0000:43:00.4=558" */
+static void
+add_vgpu(HdRequest *request, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "=", 2);
+    add_address(request, parts[0]);
+    HdWish *wish = g_ptr_array_index(request->wishes, request->wishes->len - 1);
+    wish->vgpu_type = g_strdup(parts[1]);
+}
+
+HdRequest *
+hd_scenario_request(const HdScenario *scenario)
+{
+    HdRequest *request = hd_fake_request("vm", VM_A, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++)
+        add_address(request, scenario->addresses[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->mdevs) && scenario->mdevs[i]; i++)
+        add_mdev(request, scenario->mdevs[i], uuids[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->vgpus) && scenario->vgpus[i]; i++)
+        add_vgpu(request, scenario->vgpus[i]);
+    return request;
+}
+
+static void
+assert_mdev(HdFake *fake, const char *text, const char *uuid)
+{
+    g_auto(GStrv) parts = g_strsplit_set(text, "+@", 2);
+    g_autofree char *type = NULL;
+    g_autofree char *control = NULL;
+    ck_assert_int_eq(
+        hd_port_link_name(hd_fake_port(fake), &type, "sys/bus/mdev/devices/%s/mdev_type", uuid), 0);
+    ck_assert_str_eq(type, parts[0]);
+    ck_assert_int_eq(
+        hd_port_read(hd_fake_port(fake), &control, "sys/bus/mdev/devices/%s/power/control", uuid),
+        0);
+    ck_assert_str_eq(control, strchr(text, '+') != NULL ? "on" : "auto");
+}
+
+static void
+assert_vgpu(HdFake *fake, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "=", 2);
+    g_autofree char *type = NULL;
+    ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &type,
+                                  "sys/bus/pci/devices/%s/nvidia/current_vgpu_type", parts[0]),
+                     0);
+    ck_assert_str_eq(type, g_str_equal(parts[1], "NVIDIA L40-2B") ? "560" : "558");
+}
+
+void
+hd_scenario_assert_whole(const HdScenario *scenario, HdFake *fake)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
+        g_autofree char *binding = hd_fake_binding(fake, scenario->addresses[i]);
+        ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->mdevs) && scenario->mdevs[i]; i++)
+        assert_mdev(fake, scenario->mdevs[i], uuids[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->vgpus) && scenario->vgpus[i]; i++)
+        assert_vgpu(fake, scenario->vgpus[i]);
+}
