@@ -47,24 +47,24 @@ print_group(HdPciNames *names, const GPtrArray *claims, int group, const GPtrArr
 }
 
 static void
-add_group(JsonBuilder *json, const GPtrArray *claims, int group, const GPtrArray *members)
+add_group(HdJson *json, const GPtrArray *claims, int group, const GPtrArray *members)
 {
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_number(json, "group", group);
-    json_builder_set_member_name(json, "members");
-    json_builder_begin_array(json);
+    hd_json_name(json, "members");
+    hd_json_begin_array(json);
     for (guint i = 0; i < members->len; i++) {
         const HdDevice *device = g_ptr_array_index(members, i);
         g_autofree char *problem = obstacle(claims, device);
-        json_builder_begin_object(json);
+        hd_json_begin_object(json);
         hd_out_json_text(json, "address", hd_pci_address_text(&device->address).text);
         hd_out_json_text(json, "driver", device->binding.driver);
         hd_out_json_flag(json, "bridge", device->is_bridge);
         hd_out_json_text(json, "obstacle", problem);
-        json_builder_end_object(json);
+        hd_json_end(json);
     }
-    json_builder_end_array(json);
-    json_builder_end_object(json);
+    hd_json_end(json);
+    hd_json_end(json);
 }
 
 static bool
@@ -114,9 +114,9 @@ static HdExit
 show(HdCmd *cmd, const HdHost *host, const GPtrArray *claims, const GList *numbers)
 {
     g_autoptr(HdPciNames) names = hd_pci_names_new();
-    g_autoptr(JsonBuilder) json = json_builder_new();
+    g_autoptr(HdJson) json = hd_json_new();
     find_holders(cmd, host, numbers);
-    json_builder_begin_array(json);
+    hd_json_begin_array(json);
     for (const GList *item = numbers; item != NULL; item = item->next) {
         int group = GPOINTER_TO_INT(item->data);
         g_autoptr(GPtrArray) members = hd_host_group(host, group);
@@ -125,7 +125,7 @@ show(HdCmd *cmd, const HdHost *host, const GPtrArray *claims, const GList *numbe
         else
             print_group(names, claims, group, members);
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     if (cmd->json)
         hd_out_json(json);
     return HD_EXIT_DONE;

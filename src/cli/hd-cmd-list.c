@@ -28,7 +28,7 @@ typedef struct {
     GRegex *name_filter; /* (nullable) */
     GPtrArray *claims;
     HdTable *table;
-    JsonBuilder *json;
+    HdJson *json;
 } Listing;
 
 static char *
@@ -63,8 +63,8 @@ add_object(Listing *listing, const HdDevice *device, const char *name, const cha
     g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
     g_autofree char *class_code = g_strdup_printf("%06x", device->id.class_code);
     g_autofree char *class_name = hd_pci_names_class(listing->names, &device->id);
-    JsonBuilder *json = listing->json;
-    json_builder_begin_object(json);
+    HdJson *json = listing->json;
+    hd_json_begin_object(json);
     hd_out_json_text(json, "address", hd_pci_address_text(&device->address).text);
     hd_out_json_text(json, "id", id);
     hd_out_json_text(json, "class", class_code);
@@ -78,7 +78,7 @@ add_object(Listing *listing, const HdDevice *device, const char *name, const cha
     hd_out_json_number(json, "vf_total", device->vf_total);
     hd_out_json_number(json, "numa_node", device->numa_node);
     hd_out_json_text(json, "held_by", holder);
-    json_builder_end_object(json);
+    hd_json_end(json);
 }
 
 static bool
@@ -127,15 +127,15 @@ run(HdCmd *cmd, GError **ret_error)
         return HD_EXIT_FAILED;
     g_autoptr(HdPciNames) names = hd_pci_names_new();
     g_autoptr(HdTable) table = hd_table_new(titles);
-    g_autoptr(JsonBuilder) json = json_builder_new();
+    g_autoptr(HdJson) json = hd_json_new();
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
     Listing listing = {names, filter, claims, table, json};
-    json_builder_begin_array(json);
+    hd_json_begin_array(json);
     for (guint i = 0; i < devices->len; i++) {
         if (!add_device(cmd, &listing, g_ptr_array_index(devices, i), ret_error))
             return HD_EXIT_FAILED;
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     if (cmd->json)
         hd_out_json(json);
     else

@@ -7,7 +7,7 @@
 #include "hd-text.h"
 
 static void
-add_type(const HdCmd *cmd, HdTable *table, JsonBuilder *json, const HdMdevParent *parent,
+add_type(const HdCmd *cmd, HdTable *table, HdJson *json, const HdMdevParent *parent,
          const HdMdevType *type)
 {
     if (!cmd->json) {
@@ -21,7 +21,7 @@ add_type(const HdCmd *cmd, HdTable *table, JsonBuilder *json, const HdMdevParent
         hd_table_add(table, cells);
         return;
     }
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "parent", parent->name);
     hd_out_json_text(json, "type", type->id);
     hd_out_json_text(json, "name", type->name);
@@ -29,7 +29,7 @@ add_type(const HdCmd *cmd, HdTable *table, JsonBuilder *json, const HdMdevParent
     hd_out_json_number(json, "available_instances", type->available);
     hd_out_json_text(json, "description", type->description);
     hd_out_json_number(json, "numa_node", parent->numa_node);
-    json_builder_end_object(json);
+    hd_json_end(json);
 }
 
 void
@@ -38,8 +38,8 @@ hd_cmd_mdev_print_types(const HdCmd *cmd, const HdMdevBus *bus, const char *pare
     static const char *const titles[] = {"PARENT", "TYPE",        "NAME", "API",
                                          "FREE",   "DESCRIPTION", NULL};
     g_autoptr(HdTable) table = hd_table_new(titles);
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_array(json);
+    g_autoptr(HdJson) json = hd_json_new();
+    hd_json_begin_array(json);
     for (guint i = 0; i < bus->parents->len; i++) {
         const HdMdevParent *facts = g_ptr_array_index(bus->parents, i);
         for (guint j = 0; j < facts->types->len; j++) {
@@ -47,7 +47,7 @@ hd_cmd_mdev_print_types(const HdCmd *cmd, const HdMdevBus *bus, const char *pare
                 add_type(cmd, table, json, facts, g_ptr_array_index(facts->types, j));
         }
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     if (cmd->json)
         hd_out_json(json);
     else
@@ -78,22 +78,22 @@ start_of(const Line *line)
 }
 
 static void
-add_attributes(JsonBuilder *json, const HdMdevSpec *spec)
+add_attributes(HdJson *json, const HdMdevSpec *spec)
 {
-    json_builder_set_member_name(json, "attributes");
-    json_builder_begin_array(json);
+    hd_json_name(json, "attributes");
+    hd_json_begin_array(json);
     for (guint i = 0; spec != NULL && i < spec->attributes->len; i++) {
         const HdMdevAttribute *attribute = g_ptr_array_index(spec->attributes, i);
-        json_builder_begin_object(json);
+        hd_json_begin_object(json);
         hd_out_json_text(json, "name", attribute->name);
         hd_out_json_text(json, "value", attribute->value);
-        json_builder_end_object(json);
+        hd_json_end(json);
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
 }
 
 static void
-add_line(const HdCmd *cmd, HdTable *table, JsonBuilder *json, const Line *line)
+add_line(const HdCmd *cmd, HdTable *table, HdJson *json, const Line *line)
 {
     int group = line->mdev != NULL ? line->mdev->iommu_group : -1;
     if (!cmd->json) {
@@ -108,7 +108,7 @@ add_line(const HdCmd *cmd, HdTable *table, JsonBuilder *json, const Line *line)
         hd_table_add(table, cells);
         return;
     }
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "uuid", line->uuid->text);
     hd_out_json_text(json, "parent", line->parent);
     hd_out_json_text(json, "type", line->type);
@@ -118,7 +118,7 @@ add_line(const HdCmd *cmd, HdTable *table, JsonBuilder *json, const Line *line)
     hd_out_json_text(json, "start", start_of(line));
     add_attributes(json, line->spec);
     hd_out_json_text(json, "held_by", line->user);
-    json_builder_end_object(json);
+    hd_json_end(json);
 }
 
 void
@@ -128,9 +128,9 @@ hd_cmd_mdev_print_list(const HdCmd *cmd, HdState *state, const HdMdevBus *bus, b
     static const char *const titles[] = {"UUID",  "PARENT", "TYPE",    "GROUP",
                                          "STATE", "START",  "HELD BY", NULL};
     g_autoptr(HdTable) table = hd_table_new(titles);
-    g_autoptr(JsonBuilder) json = json_builder_new();
+    g_autoptr(HdJson) json = hd_json_new();
     guint count;
-    json_builder_begin_array(json);
+    hd_json_begin_array(json);
     for (guint i = 0; active && i < bus->mdevs->len; i++) {
         const HdMdev *mdev = g_ptr_array_index(bus->mdevs, i);
         const HdMdevSpec *spec =
@@ -148,7 +148,7 @@ hd_cmd_mdev_print_list(const HdCmd *cmd, HdState *state, const HdMdevBus *bus, b
         if (!is_active || !active)
             add_line(cmd, table, json, &line);
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     if (cmd->json)
         hd_out_json(json);
     else

@@ -8,20 +8,20 @@
 #include "hd-out.h"
 
 static void
-add_binding(JsonBuilder *json, const char *name, const HdBinding *binding)
+add_binding(HdJson *json, const char *name, const HdBinding *binding)
 {
-    json_builder_set_member_name(json, name);
-    json_builder_begin_object(json);
+    hd_json_name(json, name);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "driver", binding->driver);
     hd_out_json_text(json, "driver_override", binding->override);
-    json_builder_end_object(json);
+    hd_json_end(json);
 }
 
 static void
-add_goal(JsonBuilder *json, const HdGoal *goal)
+add_goal(HdJson *json, const HdGoal *goal)
 {
     g_autofree char *text = hd_goal_describe(goal);
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "kind", hd_goal_kind_name(goal->kind));
     bool is_mdev = hd_goal_is_about_mdev(goal);
     hd_out_json_text(json, "address", is_mdev ? NULL : hd_goal_subject(goal).text);
@@ -33,44 +33,44 @@ add_goal(JsonBuilder *json, const HdGoal *goal)
         add_binding(json, "before", &goal->before);
         add_binding(json, "after", &goal->after);
     }
-    json_builder_end_object(json);
+    hd_json_end(json);
 }
 
 static void
-add_refusal(JsonBuilder *json, const HdRefusal *refusal)
+add_refusal(HdJson *json, const HdRefusal *refusal)
 {
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "device", refusal->subject);
     hd_out_json_text(json, "rule", refusal->rule);
     hd_out_json_text(json, "reason", refusal->reason);
     hd_out_json_text(json, "remedy", refusal->remedy);
-    json_builder_end_object(json);
+    hd_json_end(json);
 }
 
 static void
 print_json(const HdRequest *request, const HdPlan *plan)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_object(json);
+    g_autoptr(HdJson) json = hd_json_new();
+    hd_json_begin_object(json);
     hd_out_json_text(json, "domain", request->name);
     hd_out_json_text(json, "uuid", request->uuid.text);
     hd_out_json_flag(json, "refused", hd_plan_is_refused(plan));
-    json_builder_set_member_name(json, "goals");
-    json_builder_begin_array(json);
+    hd_json_name(json, "goals");
+    hd_json_begin_array(json);
     for (guint i = 0; i < plan->goals->len; i++)
         add_goal(json, g_ptr_array_index(plan->goals, i));
-    json_builder_end_array(json);
-    json_builder_set_member_name(json, "notes");
-    json_builder_begin_array(json);
+    hd_json_end(json);
+    hd_json_name(json, "notes");
+    hd_json_begin_array(json);
     for (guint i = 0; i < plan->notes->len; i++)
-        json_builder_add_string_value(json, g_ptr_array_index(plan->notes, i));
-    json_builder_end_array(json);
-    json_builder_set_member_name(json, "refusals");
-    json_builder_begin_array(json);
+        hd_json_text(json, g_ptr_array_index(plan->notes, i));
+    hd_json_end(json);
+    hd_json_name(json, "refusals");
+    hd_json_begin_array(json);
     for (guint i = 0; i < plan->refusals->len; i++)
         add_refusal(json, g_ptr_array_index(plan->refusals, i));
-    json_builder_end_array(json);
-    json_builder_end_object(json);
+    hd_json_end(json);
+    hd_json_end(json);
     hd_out_json(json);
 }
 

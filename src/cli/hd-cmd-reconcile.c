@@ -35,18 +35,18 @@ print_text(const HdReconciled *report)
 static void
 print_json(const GPtrArray *reports)
 {
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_array(json);
+    g_autoptr(HdJson) json = hd_json_new();
+    hd_json_begin_array(json);
     for (guint i = 0; i < reports->len; i++) {
         const HdReconciled *report = g_ptr_array_index(reports, i);
-        json_builder_begin_object(json);
+        hd_json_begin_object(json);
         hd_out_json_text(json, "uuid", report->key);
         hd_out_json_text(json, "domain", report->name);
         hd_out_json_text(json, "outcome", outcome_of(report));
         hd_out_json_text(json, "problem", report->problem);
-        json_builder_end_object(json);
+        hd_json_end(json);
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     hd_out_json(json);
 }
 

@@ -125,12 +125,12 @@ static void
 print_json(const Facts *facts)
 {
     const HdDevice *device = facts->device;
-    g_autoptr(JsonBuilder) json = json_builder_new();
+    g_autoptr(HdJson) json = hd_json_new();
     g_autofree char *name = hd_pci_names_device(facts->names, &device->id);
     g_autofree char *node = node_device_name(&device->address);
     g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
     g_autofree char *xml = fragment(&device->address);
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "address", hd_pci_address_text(&device->address).text);
     hd_out_json_text(json, "id", id);
     hd_out_json_text(json, "name", name);
@@ -141,14 +141,13 @@ print_json(const Facts *facts)
     hd_out_json_text(json, "node_device", node);
     hd_out_json_text(json, "held_by", facts->claim != NULL ? facts->claim->name : NULL);
     hd_out_json_flag(json, "can_be_given", !hd_plan_is_refused(facts->plan));
-    json_builder_set_member_name(json, "in_use");
-    json_builder_begin_array(json);
+    hd_json_name(json, "in_use");
+    hd_json_begin_array(json);
     for (guint i = 0; i < device->holders->len; i++)
-        json_builder_add_string_value(json,
-                                      ((HdHolder *)g_ptr_array_index(device->holders, i))->text);
-    json_builder_end_array(json);
+        hd_json_text(json, ((HdHolder *)g_ptr_array_index(device->holders, i))->text);
+    hd_json_end(json);
     hd_out_json_text(json, "xml", xml);
-    json_builder_end_object(json);
+    hd_json_end(json);
     hd_out_json(json);
 }
 

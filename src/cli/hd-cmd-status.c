@@ -126,10 +126,10 @@ is_function(const HdGoal *goal)
 }
 
 static void
-add_goal(HdCmd *cmd, JsonBuilder *json, const HdRecordGoal *entry, bool *trouble)
+add_goal(HdCmd *cmd, HdJson *json, const HdRecordGoal *entry, bool *trouble)
 {
     g_autofree char *now = reality(cmd, entry->goal);
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     bool is_mdev = hd_goal_is_about_mdev(entry->goal);
     hd_out_json_text(json, "kind", hd_goal_kind_name(entry->goal->kind));
     hd_out_json_text(json, "address", is_mdev ? NULL : hd_goal_subject(entry->goal).text);
@@ -140,27 +140,27 @@ add_goal(HdCmd *cmd, JsonBuilder *json, const HdRecordGoal *entry, bool *trouble
     hd_out_json_text(json, "before_driver", entry->goal->before.driver);
     hd_out_json_text(json, "before_driver_override", entry->goal->before.override);
     hd_out_json_text(json, is_function(entry->goal) ? "now_driver" : "now", now);
-    json_builder_end_object(json);
+    hd_json_end(json);
     *trouble |= is_trouble(entry, now);
 }
 
 static void
-add_record(HdCmd *cmd, HdState *state, JsonBuilder *json, const HdRecord *record, bool *trouble)
+add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdRecord *record, bool *trouble)
 {
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "domain", record->name);
     hd_out_json_text(json, "key", record->key);
     hd_out_json_number(json, "since_us", record->since);
     hd_out_json_text(json, "state", standing(state, record));
-    json_builder_set_member_name(json, "devices");
-    json_builder_begin_array(json);
+    hd_json_name(json, "devices");
+    hd_json_begin_array(json);
     for (guint i = 0; i < record->goals->len; i++) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         if (entry->step != HD_STEP_UNDONE && entry->goal->kind != HD_GOAL_NODE)
             add_goal(cmd, json, entry, trouble);
     }
-    json_builder_end_array(json);
-    json_builder_end_object(json);
+    hd_json_end(json);
+    hd_json_end(json);
     *trouble |= record->is_damaged;
 }
 
@@ -172,8 +172,8 @@ run(HdCmd *cmd, GError **ret_error)
     bool trouble = false;
     if (state == NULL || !hd_state_records(state, &records, ret_error))
         return HD_EXIT_FAILED;
-    g_autoptr(JsonBuilder) json = json_builder_new();
-    json_builder_begin_array(json);
+    g_autoptr(HdJson) json = hd_json_new();
+    hd_json_begin_array(json);
     for (guint i = 0; i < records->len; i++) {
         const HdRecord *record = g_ptr_array_index(records, i);
         if (cmd->json)
@@ -181,7 +181,7 @@ run(HdCmd *cmd, GError **ret_error)
         else
             print_record(cmd, state, record, &trouble);
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     if (cmd->json)
         hd_out_json(json);
     else if (records->len == 0)

@@ -36,22 +36,22 @@ add_rows(HdTable *table, const char *address, const HdVgpu *vgpu)
 }
 
 static void
-add_object(JsonBuilder *json, const char *address, const HdVgpu *vgpu)
+add_object(HdJson *json, const char *address, const HdVgpu *vgpu)
 {
-    json_builder_begin_object(json);
+    hd_json_begin_object(json);
     hd_out_json_text(json, "address", address);
     hd_out_json_number(json, "current", vgpu->current);
-    json_builder_set_member_name(json, "creatable");
-    json_builder_begin_array(json);
+    hd_json_name(json, "creatable");
+    hd_json_begin_array(json);
     for (guint i = 0; i < vgpu->creatable->len; i++) {
         const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
-        json_builder_begin_object(json);
+        hd_json_begin_object(json);
         hd_out_json_number(json, "id", type->id);
         hd_out_json_text(json, "name", type->name);
-        json_builder_end_object(json);
+        hd_json_end(json);
     }
-    json_builder_end_array(json);
-    json_builder_end_object(json);
+    hd_json_end(json);
+    hd_json_end(json);
 }
 
 /* All functions, or the one that is asked about. */
@@ -76,11 +76,11 @@ show_types(HdCmd *cmd, GError **ret_error)
 {
     static const char *const titles[] = {"ADDRESS", "TYPE", "NAME", "STATE", NULL};
     g_autoptr(HdTable) table = hd_table_new(titles);
-    g_autoptr(JsonBuilder) json = json_builder_new();
+    g_autoptr(HdJson) json = hd_json_new();
     g_autoptr(GPtrArray) names = NULL;
     if (!list_addresses(cmd, &names, ret_error))
         return false;
-    json_builder_begin_array(json);
+    hd_json_begin_array(json);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         HdPciAddress address;
@@ -97,7 +97,7 @@ show_types(HdCmd *cmd, GError **ret_error)
         else if (vgpu != NULL)
             add_rows(table, name, vgpu);
     }
-    json_builder_end_array(json);
+    hd_json_end(json);
     if (cmd->json)
         hd_out_json(json);
     else

@@ -87,33 +87,29 @@ hd_table_print(const HdTable *table)
 }
 
 void
-hd_out_json(JsonBuilder *builder)
+hd_out_json(const HdJson *json)
 {
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *text = json_to_string(root, TRUE);
+    g_autofree char *text = hd_json_print(json);
     (void)puts(text);
 }
 
 void
-hd_out_json_text(JsonBuilder *builder, const char *name, const char *value)
+hd_out_json_text(HdJson *json, const char *name, const char *value)
 {
-    json_builder_set_member_name(builder, name);
-    if (value != NULL)
-        json_builder_add_string_value(builder, value);
-    else
-        json_builder_add_null_value(builder);
+    hd_json_name(json, name);
+    hd_json_text(json, value);
 }
 
 void
-hd_out_json_number(JsonBuilder *builder, const char *name, gint64 value)
+hd_out_json_number(HdJson *json, const char *name, gint64 value)
 {
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
+    hd_json_name(json, name);
+    hd_json_number(json, value);
 }
 
 void
-hd_out_json_flag(JsonBuilder *builder, const char *name, gboolean value)
+hd_out_json_flag(HdJson *json, const char *name, gboolean value)
 {
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, value);
+    hd_json_name(json, name);
+    hd_json_flag(json, value);
 }

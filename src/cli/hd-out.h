@@ -3,7 +3,8 @@
 #define HD_OUT_H
 
 #include <glib.h>
-#include <json-glib/json-glib.h>
+
+#include "hd-json.h"
 
 /**
  * HdTable: rows of text in columns, aligned when printed; headings are bold on a terminal.
@@ -21,14 +22,14 @@ void hd_table_add(HdTable *table, char **cells);
 /** Prints the table on stdout. */
 void hd_table_print(const HdTable *table);
 
-/** Prints what @builder has built on stdout, indented, and ends the line. */
-void hd_out_json(JsonBuilder *builder);
+/** Prints @json on stdout, indented, and ends the line. */
+void hd_out_json(const HdJson *json);
 
 /** Adds "name": value, with null for NULL. */
-void hd_out_json_text(JsonBuilder *builder, const char *name, const char *value);
+void hd_out_json_text(HdJson *json, const char *name, const char *value);
 /** Adds "name": number. */
-void hd_out_json_number(JsonBuilder *builder, const char *name, gint64 value);
+void hd_out_json_number(HdJson *json, const char *name, gint64 value);
 /** Adds "name": true or false. */
-void hd_out_json_flag(JsonBuilder *builder, const char *name, gboolean value);
+void hd_out_json_flag(HdJson *json, const char *name, gboolean value);
 
 #endif
