@@ -198,7 +198,7 @@ clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
     const HdRecord *record = hd_journal_record(journal);
     if (!record->is_planned || hd_record_is_clear(record))
         return true;
-    if (hd_liveness(state->port, record) == HD_VM_RUNNING)
+    if (record->is_vm && hd_liveness(state->port, record) == HD_VM_RUNNING)
         return hd_error_set(ret_error, HD_ERROR_REFUSED,
                             "this VM is running and holds its devices already");
     if (record->is_damaged)

@@ -26,12 +26,20 @@ hd_fake_hold_mdev(HdFake *fake, const char *uuid)
 }
 
 void
+hd_fake_hold_mdev_unseen(HdFake *fake, const char *uuid)
+{
+    hd_fake_hold_mdev(fake, uuid);
+    g_hash_table_add(fake->mdevs->unseen, g_ascii_strdown(uuid, -1));
+}
+
+void
 hd_fake_let_go_mdev(HdFake *fake, const char *uuid)
 {
     g_autofree char *name = g_ascii_strdown(uuid, -1);
     g_autofree char *lock = g_strdup_printf("run/hostdevctl/device/%s", name);
     const HdFakeMdev *mdev = g_hash_table_lookup(fake->mdevs->all, name);
     g_hash_table_remove(fake->mdevs->held, name);
+    g_hash_table_remove(fake->mdevs->unseen, name);
     g_hash_table_remove(fake->locks, lock);
     if (mdev != NULL && mdev->is_ghost)
         hd_fake_mdev_remove(fake, mdev);

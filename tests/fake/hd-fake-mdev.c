@@ -45,6 +45,7 @@ hd_fake_mdevs_new(void)
     mdevs->parents = g_ptr_array_new_with_free_func(free_parent);
     mdevs->all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_mdev);
     mdevs->held = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    mdevs->unseen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     mdevs->busy = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return mdevs;
 }
@@ -55,6 +56,7 @@ hd_fake_mdevs_free(HdFakeMdevs *mdevs)
     g_ptr_array_unref(mdevs->parents);
     g_hash_table_unref(mdevs->all);
     g_hash_table_unref(mdevs->held);
+    g_hash_table_unref(mdevs->unseen);
     g_hash_table_unref(mdevs->busy);
     g_free(mdevs);
 }
@@ -192,7 +194,8 @@ hd_fake_mdev_node_is_held(HdFake *fake, const char *path)
         const HdFakeMdev *mdev = item->data;
         g_autofree char *node = g_strdup_printf("dev/vfio/%u", FIRST_GROUP + mdev->number);
         if (g_str_equal(node, path))
-            return g_hash_table_contains(fake->mdevs->held, mdev->uuid);
+            return g_hash_table_contains(fake->mdevs->held, mdev->uuid) &&
+                   !g_hash_table_contains(fake->mdevs->unseen, mdev->uuid);
     }
     return false;
 }

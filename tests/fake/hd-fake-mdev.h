@@ -35,6 +35,7 @@ typedef struct {
     GPtrArray *parents; /* HdFakeMdevParent* */
     GHashTable *all;    /* uuid -> HdFakeMdev* */
     GHashTable *held;   /* uuids that a process uses */
+    GHashTable *unseen; /* those of them whose node seems not to be open */
     GHashTable *busy;   /* uuid -> number of removes that are yet to fail */
     guint created;
 } HdFakeMdevs;

@@ -102,6 +102,8 @@ void hd_fake_drain_mdev(HdFake *fake, const char *parent, const char *type, guin
     hd_fake_let_go_mdev(). Meanwhile all that is left is its folder below the parent with
     iommu_group, the group and the node; uuid and instance are taken. */
 void hd_fake_hold_mdev(HdFake *fake, const char *uuid);
+/** As hd_fake_hold_mdev(), but the process came after we looked: its node seems not to be open. */
+void hd_fake_hold_mdev_unseen(HdFake *fake, const char *uuid);
 /** The process ends: a blocked remove takes effect; its worker has been killed meanwhile. */
 void hd_fake_let_go_mdev(HdFake *fake, const char *uuid);
 
