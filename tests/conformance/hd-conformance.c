@@ -1,29 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The table that keeps the fake honest. Each row is one call through the port; the
- * answer, an errno name or a text, is printed. tests/conformance/expected.txt holds
- * what Linux 6.12 answers; the fake is compared with it in every test run, the real
- * kernel in the lab.
+ * The table about PCI functions and their drivers. tests/conformance/expected.txt holds what Linux
+ * 6.12 answers; the fake is compared with it in every test run, the real kernel in the lab.
  */
 #include "hd-conformance.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include "hd-conformance-row.h"
 
-typedef enum { WRITE, READ, LINK, EXISTS, NODE, MEMBERS } Verb;
-
-typedef struct {
-    Verb verb;
-    const char *path; /* %A address, %O other, %B bridge, %D driver, %W wrong driver, %G group */
-    const char *text; /* of WRITE; "<4094>" and the like: that many 'a' */
-} Row;
-
+/* %A address, %O other, %B bridge, %D driver, %W wrong driver, %G group */
 #define DEV   "sys/bus/pci/devices/%A/"
 #define DRV   "sys/bus/pci/drivers/"
 #define PROBE "sys/bus/pci/drivers_probe"
 
-static const Row rows[] = {
+static const HdConformanceRow rows[] = {
     /* How it is. */
     {READ, DEV "driver_override", NULL},
     {LINK, DEV "driver", NULL},
@@ -140,102 +129,16 @@ static const Row rows[] = {
     {LINK, "sys/bus/pci/devices/%B/driver", NULL},
 };
 
-static char *
-fill_in(const char *text, const HdConformanceTarget *target, const char *group)
-{
-    GString *result = g_string_new(text);
-    const char *const pairs[][2] = {{"%A", target->address}, {"%O", target->other},
-                                    {"%B", target->bridge},  {"%D", target->driver},
-                                    {"%W", target->wrong},   {"%G", group}};
-    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++)
-        (void)g_string_replace(result, pairs[i][0], pairs[i][1], 0);
-    guint length;
-    char end;
-    if (sscanf(result->str, "<%u%c", &length, &end) == 2 && end == '>') {
-        g_string_set_size(result, length);
-        memset(result->str, 'a', length);
-    }
-    return g_string_free(result, FALSE);
-}
-
-static const char *
-errno_name(int error)
-{
-    return error == 0 ? "OK" : strerrorname_np(error);
-}
-
-static char *
-answer_text(int error, char *text, const HdConformanceTarget *target)
-{
-    g_autofree char *owned = text;
-    if (error != 0)
-        return g_strdup(errno_name(error));
-    if (g_str_equal(owned, target->driver))
-        return g_strdup("%D");
-    return g_strdup_printf("\"%s\"", owned);
-}
-
-static char *
-answer_members(HdPort *port, const char *path)
-{
-    g_autoptr(GPtrArray) names = NULL;
-    int error = hd_port_list(port, &names, "%s", path);
-    return error != 0 ? g_strdup(errno_name(error)) : g_strdup_printf("%u members", names->len);
-}
-
-static char *
-answer_node(HdPort *port, const char *path)
-{
-    HdNodeState node;
-    int error = hd_port_get_node(port, path, &node);
-    if (error != 0)
-        return g_strdup(errno_name(error));
-    if (!node.present)
-        return g_strdup("absent");
-    return g_strdup_printf("%u:%u %04o", node.uid, node.gid, node.mode);
-}
-
-static char *
-ask(HdPort *port, const Row *row, const char *path, const char *text,
-    const HdConformanceTarget *target)
-{
-    char *got = NULL;
-    int error;
-    switch (row->verb) {
-    case WRITE:
-        return g_strdup(errno_name(hd_port_write(port, text, "%s", path)));
-    case READ:
-        error = hd_port_read(port, &got, "%s", path);
-        return answer_text(error, got, target);
-    case LINK:
-        error = hd_port_link_name(port, &got, "%s", path);
-        return answer_text(error, got, target);
-    case NODE:
-        return answer_node(port, path);
-    case MEMBERS:
-        return answer_members(port, path);
-    case EXISTS:
-        break;
-    }
-    return g_strdup(hd_port_exists(port, "%s", path) ? "yes" : "no");
-}
-
 guint
 hd_conformance_run(HdPort *port, const HdConformanceTarget *target)
 {
-    static const char *const verbs[] = {"write", "read", "link", "exists", "node", "members"};
     g_autofree char *group = NULL;
     (void)hd_port_load_module(port, "vfio-pci");
     if (hd_port_link_name(port, &group, "sys/bus/pci/devices/%s/iommu_group", target->address) != 0)
         group = g_strdup("none");
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *path = fill_in(rows[i].path, target, group);
-        g_autofree char *text = rows[i].text != NULL ? fill_in(rows[i].text, target, group) : NULL;
-        g_autofree char *shown = rows[i].text != NULL ? g_strescape(rows[i].text, NULL) : NULL;
-        g_autofree char *answer = ask(port, &rows[i], path, text, target);
-        printf("%03u %s %s%s%s%s -> %s\n", i + 1, verbs[rows[i].verb], rows[i].path,
-               shown != NULL ? " \"" : "", shown != NULL ? shown : "", shown != NULL ? "\"" : "",
-               answer);
-    }
+    HdConformanceName names[] = {{"%A", target->address}, {"%O", target->other},
+                                 {"%B", target->bridge},  {"%D", target->driver},
+                                 {"%W", target->wrong},   {"%G", group}};
+    hd_conformance_run_rows(port, rows, G_N_ELEMENTS(rows), names, G_N_ELEMENTS(names));
     return G_N_ELEMENTS(rows);
 }

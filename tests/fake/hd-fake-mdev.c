@@ -132,44 +132,56 @@ static void
 show_links(HdFake *fake, const HdFakeMdev *mdev, bool show)
 {
     const char *home = mdev->folder, *uuid = mdev->uuid;
-    g_autofree char *group =
-        g_strdup_printf("sys/kernel/iommu_groups/%u", FIRST_GROUP + mdev->number);
     g_autofree char *driver = g_strconcat("sys/bus/mdev/drivers/", mdev->parent->driver, NULL);
     show_link(fake, show, mdev->kind->folder, g_strconcat(home, "/mdev_type", NULL));
     show_link(fake, show, driver, g_strconcat(home, "/driver", NULL));
-    show_link(fake, show, group, g_strconcat(home, "/iommu_group", NULL));
     show_link(fake, show, home, g_strconcat("sys/bus/mdev/devices/", uuid, NULL));
     show_link(fake, show, home, g_strconcat(mdev->kind->folder, "/devices/", uuid, NULL));
     show_link(fake, show, home, g_strconcat(driver, "/", uuid, NULL));
-    show_link(fake, show, home, g_strconcat(group, "/devices/", uuid, NULL));
+}
+
+/* VFIO makes a group of its own for each mdev. */
+static void
+show_group(HdFake *fake, const HdFakeMdev *mdev)
+{
+    guint number = FIRST_GROUP + mdev->number;
+    g_autofree char *group = g_strdup_printf("sys/kernel/iommu_groups/%u", number);
+    g_autofree char *node = g_strdup_printf("dev/vfio/%u", number);
+    set_file(fake, group, "name", "vfio-noiommu");
+    set_file(fake, group, "type", "unknown");
+    show_link(fake, true, group, g_strconcat(mdev->folder, "/iommu_group", NULL));
+    show_link(fake, true, mdev->folder, g_strconcat(group, "/devices/", mdev->uuid, NULL));
+    hd_fake_show_node(fake, node);
 }
 
 static void
 show_mdev(HdFake *fake, const HdFakeMdev *mdev)
 {
-    g_autofree char *node = g_strdup_printf("dev/vfio/%u", FIRST_GROUP + mdev->number);
     g_autofree char *vfio = g_strdup_printf("%s/vfio-dev/vfio%u", mdev->folder, mdev->number);
     set_file(fake, mdev->folder, "remove", "");
     set_file(fake, mdev->folder, "power/control", "auto");
     hd_fake_tree_set_folder(fake->tree, vfio);
     show_links(fake, mdev, true);
-    hd_fake_show_node(fake, node);
+    show_group(fake, mdev);
 }
 
 void
 hd_fake_mdev_hide(HdFake *fake, const HdFakeMdev *mdev)
 {
+    const char *const below[] = {"remove", "power", "vfio-dev"};
+    for (gsize i = 0; i < G_N_ELEMENTS(below); i++)
+        show_link(fake, false, NULL, g_strdup_printf("%s/%s", mdev->folder, below[i]));
     show_links(fake, mdev, false);
-    hd_fake_tree_unset(fake->tree, mdev->folder);
 }
 
-/* The group and its node outlive all else of a used mdev: only its user lets them go. */
+/* Folder, group and node outlive all else of a used mdev: only its user lets them go. */
 static void
 hide_group(HdFake *fake, const HdFakeMdev *mdev)
 {
     guint group = FIRST_GROUP + mdev->number;
     g_autofree char *node = g_strdup_printf("dev/vfio/%u", group);
     g_autofree char *folder = g_strdup_printf("sys/kernel/iommu_groups/%u", group);
+    hd_fake_tree_unset(fake->tree, mdev->folder);
     hd_fake_tree_unset(fake->tree, folder);
     hd_fake_hide_node(fake, node);
 }

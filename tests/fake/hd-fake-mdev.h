@@ -27,7 +27,7 @@ typedef struct {
     HdFakeMdevParent *parent;
     HdFakeMdevKind *kind;
     guint number;
-    bool is_ghost; /* its remove blocks: only its node is left, but its uuid is taken */
+    bool is_ghost; /* its remove blocks: only folder, group and node are left; the uuid is taken */
 } HdFakeMdev;
 
 /** HdFakeMdevs: all of a fake. */
@@ -53,7 +53,7 @@ guint hd_fake_mdev_available(HdFake *fake, const HdFakeMdevParent *parent,
 /** Shows that number, of all kinds of @parent. */
 void hd_fake_mdev_show_available(HdFake *fake, const HdFakeMdevParent *parent);
 
-/** Makes an mdev, removes it, or takes away only its links and folder; no rule is asked. */
+/** Makes an mdev, removes it, or only all but its folder, group and node; no rule is asked. */
 void hd_fake_mdev_add(HdFake *fake, HdFakeMdevParent *parent, HdFakeMdevKind *kind,
                       const char *uuid);
 void hd_fake_mdev_remove(HdFake *fake, const HdFakeMdev *mdev);

@@ -99,7 +99,8 @@ void hd_fake_set_mdev_full_error(HdFake *fake, const char *parent, int error);
 void hd_fake_drain_mdev(HdFake *fake, const char *parent, const char *type, guint count);
 
 /** From now on a process uses mdev @uuid, which may be yet to come: its remove blocks until
-    hd_fake_let_go_mdev(). Meanwhile only its node is left, and its uuid and instance are taken. */
+    hd_fake_let_go_mdev(). Meanwhile all that is left is its folder below the parent with
+    iommu_group, the group and the node; uuid and instance are taken. */
 void hd_fake_hold_mdev(HdFake *fake, const char *uuid);
 /** As hd_fake_hold_mdev(), but the process came after we looked: its node seems not to be open. */
 void hd_fake_hold_mdev_unseen(HdFake *fake, const char *uuid);

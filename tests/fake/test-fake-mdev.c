@@ -268,8 +268,12 @@ START_TEST(remove_of_a_used_mdev_is_late_and_in_between)
     hd_port_run_jobs(port, &job, 1, 1);
     ck_assert_int_eq(job.result, HD_JOB_LATE);
     ck_assert_int_eq(answer, 0);
-    /* Only its node is left, and it is not free either. */
+    /* Only folder, group and node are left, and it is not free either. */
     ck_assert(!hd_port_exists(port, MDEVS U1));
+    ck_assert(!hd_port_exists(port, MTTY "mdev_supported_types/mtty-2/devices/" U1));
+    assert_members("sys/devices/virtual/mtty/mtty/" U1, 1);
+    assert_link(MTTY U1 "/iommu_group", "../../../../../kernel/iommu_groups/1000");
+    assert_members("sys/kernel/iommu_groups/1000/devices", 1);
     ck_assert(hd_port_exists(port, "dev/vfio/1000"));
     ck_assert_int_eq(remove_mdev(U1), ENOENT);
     ck_assert_int_eq(create("mtty", "mtty-2", U1), EEXIST);
@@ -279,6 +283,7 @@ START_TEST(remove_of_a_used_mdev_is_late_and_in_between)
     ck_assert_int_eq(hd_port_lock(port, "run/hostdevctl/device/" U1, true, 0, &lock), 0);
     hd_port_unlock(port, lock);
     ck_assert(!hd_port_exists(port, "dev/vfio/1000"));
+    ck_assert(!hd_port_exists(port, "sys/devices/virtual/mtty/mtty/" U1));
     assert_available("mtty", "mtty-2", "2");
     ck_assert_int_eq(create("mtty", "mtty-2", U1), 0);
     ck_assert_int_eq(remove_mdev(U1), 0);

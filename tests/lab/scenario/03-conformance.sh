@@ -1,9 +1,16 @@
 # 03-conformance: does the fake kernel of the unit tests answer as this real one does?
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 2
+plan 5
 
 conformance=/usr/lib/hostdevctl-lab
 "$conformance/conformance" 0000:01:00.0 0000:02:00.0 0000:00:10.0 e1000e nvme >/run/lab/answers
 ok "the kernel answers as expected.txt says, line by line" diff "$conformance/expected.txt" /run/lab/answers
 ok "that are a hundred answers" test "$(wc -l </run/lab/answers)" -ge 100
+
+ok "the kernel's sample of mdevs is there" mdev_modules
+"$conformance/conformance" mdev >/run/lab/fake-answers
+"$conformance/conformance" mdev mtty mtty-2 mtty-1 >/run/lab/answers
+ok "about mdevs the kernel answers as the fake does, line by line" diff /run/lab/fake-answers /run/lab/answers
+ok "that are a hundred answers too" test "$(wc -l </run/lab/answers)" -ge 100
+mdev_modules_end

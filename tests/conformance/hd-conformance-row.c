@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What keeps the fake honest: the same rows, run on the fake and on a real kernel, must print the
+ * same. Here is how a row is run; the tables are in the files beside.
+ */
+#include "hd-conformance-row.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FILLER "ffffffff-0000-4000-8000-"
+
+typedef struct {
+    HdPort *port;
+    const HdConformanceName *names;
+    guint name_count;
+    char *group;       /* (nullable): of GROUP */
+    GHashTable *first; /* path -> number, of CHANGE */
+} Run;
+
+static char *
+fill_in(const Run *run, const char *text)
+{
+    GString *result = g_string_new(text);
+    for (guint i = 0; i < run->name_count; i++)
+        (void)g_string_replace(result, run->names[i].placeholder, run->names[i].value, 0);
+    if (run->group != NULL)
+        (void)g_string_replace(result, "%G", run->group, 0);
+    guint length;
+    char end;
+    if (sscanf(result->str, "<%u%c", &length, &end) == 2 && end == '>') {
+        g_string_set_size(result, length);
+        memset(result->str, 'a', length);
+    }
+    return g_string_free(result, FALSE);
+}
+
+/* The placeholder of a component, if it has one. */
+static const char *
+find_placeholder(const Run *run, const char *component)
+{
+    for (guint i = 0; i < run->name_count; i++)
+        if (g_str_equal(component, run->names[i].value))
+            return run->names[i].placeholder;
+    return g_strcmp0(component, run->group) == 0 ? "%G" : NULL;
+}
+
+static char *
+take_out(const Run *run, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "/", -1);
+    for (char **part = parts; *part != NULL; part++) {
+        const char *placeholder = find_placeholder(run, *part);
+        if (placeholder != NULL) {
+            g_free(*part);
+            *part = g_strdup(placeholder);
+        }
+    }
+    return g_strjoinv("/", parts);
+}
+
+static char *
+answer_errno(int error)
+{
+    return g_strdup(error == 0 ? "OK" : strerrorname_np(error));
+}
+
+/* @text: (transfer full) */
+static char *
+answer_text(const Run *run, int error, char *text)
+{
+    g_autofree char *owned = text;
+    if (error != 0)
+        return answer_errno(error);
+    g_autofree char *shown = take_out(run, owned);
+    return *shown == '%' ? g_steal_pointer(&shown) : g_strdup_printf("\"%s\"", shown);
+}
+
+static char *
+answer_members(HdPort *port, const char *path)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(port, &names, "%s", path);
+    return error != 0 ? answer_errno(error) : g_strdup_printf("%u members", names->len);
+}
+
+static char *
+answer_node(HdPort *port, const char *path)
+{
+    HdNodeState node;
+    int error = hd_port_get_node(port, path, &node);
+    if (error != 0)
+        return answer_errno(error);
+    if (!node.present)
+        return g_strdup("absent");
+    return g_strdup_printf("%u:%u %04o", node.uid, node.gid, node.mode);
+}
+
+static char *
+answer_change(Run *run, const char *path)
+{
+    g_autofree char *text = NULL;
+    gint64 number;
+    int error = hd_port_read(run->port, &text, "%s", path);
+    if (error != 0)
+        return answer_errno(error);
+    if (!g_ascii_string_to_signed(text, 10, 0, G_MAXINT, &number, NULL))
+        return g_strdup("no number");
+    if (!g_hash_table_contains(run->first, path))
+        g_hash_table_insert(run->first, g_strdup(path), GINT_TO_POINTER((int)number));
+    return g_strdup_printf("%+d",
+                           (int)number - GPOINTER_TO_INT(g_hash_table_lookup(run->first, path)));
+}
+
+static char *
+answer_group(Run *run, const char *path)
+{
+    char *name = NULL;
+    int error = hd_port_link_name(run->port, &name, "%s", path);
+    if (error != 0)
+        return answer_errno(error);
+    g_free(run->group);
+    run->group = name;
+    return g_strdup("%G");
+}
+
+static char *
+answer_fill(HdPort *port, const char *path)
+{
+    int error = 0;
+    for (guint i = 0; i < 1000 && error == 0; i++) {
+        g_autofree char *uuid = g_strdup_printf(FILLER "%012u", i);
+        error = hd_port_write(port, uuid, "%s", path);
+    }
+    return answer_errno(error);
+}
+
+static char *
+answer_empty(HdPort *port, const char *path)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(port, &names, "%s", path);
+    for (guint i = 0; error == 0 && i < names->len; i++)
+        if (g_str_has_prefix(names->pdata[i], FILLER))
+            error = hd_port_write(port, "1", "%s/%s/remove", path, (char *)names->pdata[i]);
+    return answer_errno(error);
+}
+
+static char *
+ask(Run *run, HdConformanceVerb verb, const char *path, const char *text)
+{
+    char *got = NULL;
+    int error;
+    switch (verb) {
+    case WRITE:
+        return answer_errno(hd_port_write(run->port, text, "%s", path));
+    case READ:
+        error = hd_port_read(run->port, &got, "%s", path);
+        return answer_text(run, error, got);
+    case LINK:
+        error = hd_port_link_name(run->port, &got, "%s", path);
+        return answer_text(run, error, got);
+    case TARGET:
+        error = hd_port_link(run->port, &got, "%s", path);
+        return answer_text(run, error, got);
+    case NODE:
+        return answer_node(run->port, path);
+    case MEMBERS:
+        return answer_members(run->port, path);
+    case CHANGE:
+        return answer_change(run, path);
+    case GROUP:
+        return answer_group(run, path);
+    case FILL:
+        return answer_fill(run->port, path);
+    case EMPTY:
+        return answer_empty(run->port, path);
+    case EXISTS:
+        break;
+    }
+    return g_strdup(hd_port_exists(run->port, "%s", path) ? "yes" : "no");
+}
+
+static void
+run_row(Run *run, guint number, const HdConformanceRow *row)
+{
+    static const char *const verbs[] = {"write",   "read",   "link",  "target", "exists", "node",
+                                        "members", "change", "group", "fill",   "empty"};
+    g_autofree char *path = fill_in(run, row->path);
+    g_autofree char *text = row->text != NULL ? fill_in(run, row->text) : NULL;
+    g_autofree char *shown = row->text != NULL ? g_strescape(row->text, NULL) : NULL;
+    g_autofree char *answer = ask(run, row->verb, path, text);
+    printf("%03u %s %s%s%s%s -> %s\n", number, verbs[row->verb], row->path,
+           shown != NULL ? " \"" : "", shown != NULL ? shown : "", shown != NULL ? "\"" : "",
+           answer);
+}
+
+void
+hd_conformance_run_rows(HdPort *port, const HdConformanceRow *rows, guint row_count,
+                        const HdConformanceName *names, guint name_count)
+{
+    g_autoptr(GHashTable) first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Run run = {port, names, name_count, NULL, first};
+    for (guint i = 0; i < row_count; i++)
+        run_row(&run, i + 1, &rows[i]);
+    g_free(run.group);
+}

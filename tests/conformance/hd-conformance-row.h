@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_CONFORMANCE_ROW_H
+#define HD_CONFORMANCE_ROW_H
+
+#include "hd-port.h"
+
+/** What a row does with its path. */
+typedef enum {
+    WRITE,   /* write the text */
+    READ,    /* the content */
+    LINK,    /* a link's last component */
+    TARGET,  /* a link's whole text */
+    EXISTS,  /* yes or no */
+    NODE,    /* owner and mode of a device node */
+    MEMBERS, /* how many names a folder has */
+    CHANGE,  /* a number, compared with what this row's path had first */
+    GROUP,   /* a link's last component, which is %G from then on */
+    FILL,    /* make mdevs until the create file that is the path refuses: that answer */
+    EMPTY,   /* remove what FILL has made; path: the folder of mdevs */
+} HdConformanceVerb;
+
+/** HdConformanceRow: one call through the port. Placeholders stand for what differs by machine. */
+typedef struct {
+    HdConformanceVerb verb;
+    const char *path;
+    const char *text; /* of WRITE; "<4094>" and the like: that many 'a' */
+} HdConformanceRow;
+
+/** HdConformanceName: what a placeholder stands for. */
+typedef struct {
+    const char *placeholder; /* "%A" */
+    const char *value;
+} HdConformanceName;
+
+/**
+ * Runs @rows in order and prints, for each, what was done and what the answer was: an errno's
+ * name or a text. Path components of an answer that are the value of a name are shown as its
+ * placeholder.
+ */
+void hd_conformance_run_rows(HdPort *port, const HdConformanceRow *rows, guint row_count,
+                             const HdConformanceName *names, guint name_count);
+
+#endif
