@@ -220,7 +220,9 @@ hd_xml_fail(GError **ret_error, const xmlNode *node, const char *format, ...)
     g_autofree char *sentence = g_strdup_vprintf(format, args);
     va_end(args);
     g_autofree char *element = hd_xml_shown((const char *)node->name);
-    return hd_error_set(ret_error, HD_ERROR_INPUT, "domain XML, line %ld: <%s> %s",
+    const xmlNode *root = xmlDocGetRootElement(node->doc);
+    const char *what = hd_xml_is(root, "device", NULL) ? "node device XML" : "domain XML";
+    return hd_error_set(ret_error, HD_ERROR_INPUT, "%s, line %ld: <%s> %s", what,
                         xmlGetLineNo(node), element, sentence);
 }
 

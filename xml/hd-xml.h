@@ -59,8 +59,8 @@ bool hd_xml_number(const xmlNode *node, const char *name, gint64 fallback, guint
 
 /**
  * hd_xml_fail:
- * Sets %HD_ERROR_INPUT: "domain XML, line N: <element> <sentence>", so a sentence begins with a
- * verb. Text from outside is to go through hd_xml_shown() first.
+ * Sets %HD_ERROR_INPUT: "domain XML, line N: <element> <sentence>" (or "node device XML"), so a
+ * sentence begins with a verb. Text from outside is to go through hd_xml_shown() first.
  *
  * Returns: false.
  */

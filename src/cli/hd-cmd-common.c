@@ -35,20 +35,30 @@ hd_cmd_state(HdCmd *cmd, GError **ret_error)
     return state;
 }
 
-static bool
-read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error)
+bool
+hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_error)
 {
     g_autofree char *text = NULL;
     g_autoptr(GError) problem = NULL;
     gsize length = 0;
     if (g_str_equal(argument, "-"))
-        return hd_hook_input_read(STDIN_FILENO, ret_xml, ret_error);
-    bool is_file = strchr(argument, '/') != NULL || g_file_test(argument, G_FILE_TEST_IS_REGULAR);
-    if (is_file && !g_file_get_contents(argument, &text, &length, &problem))
+        return hd_hook_input_read(STDIN_FILENO, ret_text, ret_error);
+    if (!g_file_get_contents(argument, &text, &length, &problem))
         return hd_error_set(ret_error, HD_ERROR_INPUT, "%s", problem->message);
-    if (!is_file && !hd_virt_domain_xml(cmd->connect, argument, &text, ret_error))
+    *ret_text = g_string_new_len(text, (gssize)length);
+    return true;
+}
+
+static bool
+read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    if (g_str_equal(argument, "-") || strchr(argument, '/') != NULL ||
+        g_file_test(argument, G_FILE_TEST_IS_REGULAR))
+        return hd_cmd_read_file(argument, ret_xml, ret_error);
+    if (!hd_virt_domain_xml(cmd->connect, argument, &text, ret_error))
         return false;
-    *ret_xml = g_string_new_len(text, (gssize)(is_file ? length : strlen(text)));
+    *ret_xml = g_string_new(text);
     return true;
 }
 

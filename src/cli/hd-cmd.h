@@ -54,7 +54,7 @@ HdExit hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_err
 /** The subcommands, a file each (hd-cmd-<name>.c). */
 extern const HdCmdInfo hd_cmd_plan, hd_cmd_prepare, hd_cmd_release, hd_cmd_status, hd_cmd_reconcile,
     hd_cmd_list, hd_cmd_show, hd_cmd_groups, hd_cmd_detach, hd_cmd_reattach, hd_cmd_mdev,
-    hd_cmd_vgpu, hd_cmd_xml;
+    hd_cmd_vgpu, hd_cmd_xml, hd_cmd_nodedev;
 
 /* Shared by several subcommands (hd-cmd-common.c). */
 
@@ -70,6 +70,9 @@ bool hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, G
 
 /** Checks that the host may be changed: by root, or with --sysroot. @name: what would change it. */
 bool hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error);
+
+/** @argument: "-" (stdin) or a file. @ret_text: (transfer full): its content. */
+bool hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_error);
 
 /** Reads a PCI address as people write it: full, short, or as node device pci_0000_01_00_0. */
 bool hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error);

@@ -52,6 +52,23 @@ hd_pci_names_device(HdPciNames *names, const HdDeviceId *id)
 }
 
 char *
+hd_pci_names_vendor(HdPciNames *names, const HdDeviceId *id)
+{
+    char text[256];
+    return g_strdup(pci_lookup_name(names->access, text, sizeof text,
+                                    PCI_LOOKUP_VENDOR | PCI_LOOKUP_NO_NUMBERS, id->vendor));
+}
+
+char *
+hd_pci_names_product(HdPciNames *names, const HdDeviceId *id)
+{
+    char text[256];
+    return g_strdup(pci_lookup_name(names->access, text, sizeof text,
+                                    PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS, id->vendor,
+                                    id->device));
+}
+
+char *
 hd_pci_names_class(HdPciNames *names, const HdDeviceId *id)
 {
     char text[256];

@@ -18,6 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPciNames, hd_pci_names_free)
 /** Returns: (transfer full): vendor and device by name, as lspci writes them. */
 char *hd_pci_names_device(HdPciNames *names, const HdDeviceId *id);
 
+/** Returns: (transfer full) (nullable): vendor, or product, alone; NULL when pci.ids has none. */
+char *hd_pci_names_vendor(HdPciNames *names, const HdDeviceId *id);
+char *hd_pci_names_product(HdPciNames *names, const HdDeviceId *id);
+
 /** Returns: (transfer full): the class by name: "Ethernet controller". */
 char *hd_pci_names_class(HdPciNames *names, const HdDeviceId *id);
 

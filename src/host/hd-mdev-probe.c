@@ -128,8 +128,8 @@ read_numa_node(HdPort *port, const char *parent)
     return (int)g_ascii_strtoll(text, NULL, 10);
 }
 
-static bool
-add_parent(HdPort *port, const char *name, HdMdevBus *bus, GError **ret_error)
+bool
+hd_mdev_probe_parent(HdPort *port, const char *name, HdMdevBus *bus, GError **ret_error)
 {
     g_autoptr(GPtrArray) ids = NULL;
     if (hd_mdev_bus_find_parent(bus, name) != NULL)
@@ -161,7 +161,7 @@ add_parents(HdPort *port, HdMdevBus *bus, GError **ret_error)
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "list parents of mdevs");
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
-        if (hd_mdev_is_parent_name(name) && !add_parent(port, name, bus, ret_error))
+        if (hd_mdev_is_parent_name(name) && !hd_mdev_probe_parent(port, name, bus, ret_error))
             return false;
     }
     return true;
@@ -200,7 +200,7 @@ add_means(HdPort *port, const HdWish *wish, HdMdevBus *bus, GError **ret_error)
                                  : hd_mdev_bus_find_definition(bus, &wish->uuid, NULL, &count);
     if (spec == NULL)
         return true;
-    return spec->parent != NULL ? add_parent(port, spec->parent, bus, ret_error)
+    return spec->parent != NULL ? hd_mdev_probe_parent(port, spec->parent, bus, ret_error)
                                 : add_parents(port, bus, ret_error);
 }
 
@@ -216,7 +216,7 @@ hd_mdev_probe_request(HdPort *port, const HdRequest *request, HdMdevBus *bus, GE
             return false;
         has_list = true;
         const HdMdev *mdev = hd_mdev_bus_find(bus, &wish->uuid);
-        if (mdev != NULL ? !add_parent(port, mdev->parent, bus, ret_error)
+        if (mdev != NULL ? !hd_mdev_probe_parent(port, mdev->parent, bus, ret_error)
                          : !add_means(port, wish, bus, ret_error))
             return false;
     }

@@ -19,6 +19,10 @@
 bool hd_mdev_probe_request(HdPort *port, const HdRequest *request, HdMdevBus *bus,
                            GError **ret_error);
 
+/** Adds the parent @name with all its types to @bus; one that isn't there is none. Errors as above.
+ */
+bool hd_mdev_probe_parent(HdPort *port, const char *name, HdMdevBus *bus, GError **ret_error);
+
 /** Reads all parents with all types, all mdevs and all definitions. Errors as above. */
 bool hd_mdev_probe_all(HdPort *port, HdMdevBus *bus, GError **ret_error);
 
