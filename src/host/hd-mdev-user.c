@@ -25,6 +25,16 @@ read_guest(HdPort *port, const char *pid)
     return hd_text_printable(guest, 64);
 }
 
+/* libvirt's daemon has the node open for as long as its nodedev-destroy takes, and in that asks us
+   by mdevctl: it looks whether others use the device, and uses it no more than we do. */
+static bool
+is_libvirt(HdPort *port, const char *pid)
+{
+    static const char *const daemons[] = {"libvirtd", "virtnodedevd", "virtqemud", NULL};
+    g_autofree char *name = NULL;
+    return hd_port_read(port, &name, "proc/%s/comm", pid) == 0 && g_strv_contains(daemons, name);
+}
+
 static bool
 has_open(HdPort *port, const char *pid, const char *const *nodes)
 {
@@ -79,7 +89,8 @@ hd_mdev_user_find(HdPort *port, const HdUuid *uuid)
         return NULL;
     for (guint i = 0; i < names->len; i++) {
         const char *pid = g_ptr_array_index(names, i);
-        if (g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes))
+        if (g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes) &&
+            !is_libvirt(port, pid))
             return describe(port, pid);
     }
     return NULL;

@@ -410,6 +410,16 @@ START_TEST(a_strangers_is_not_removed)
 }
 END_TEST
 
+/* libvirt's daemon looks at the node while it asks mdevctl, and so us, to remove the mdev. */
+START_TEST(libvirt_itself_is_no_user)
+{
+    const HdUuid uuid = uuid_of(UUID_1);
+    ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
+    hd_fake_add_process(fake, 244, "libvirtd", "/usr/sbin/libvirtd --daemon", "/dev/vfio/1000");
+    ck_assert_ptr_null(hd_state_mdev_user(state, &uuid));
+}
+END_TEST
+
 START_TEST(notes)
 {
     const HdUuid uuid = uuid_of(UUID_1);
@@ -528,6 +538,7 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, foreign_one_is_removed_too);
     tcase_add_test(tcase, a_vms_is_not_removed);
     tcase_add_loop_test(tcase, a_strangers_is_not_removed, 0, 2);
+    tcase_add_test(tcase, libvirt_itself_is_no_user);
     tcase_add_test(tcase, notes);
     tcase_add_test(tcase, a_vms_is_not_noted);
     tcase_add_test(tcase, vgpu_of_a_vm);
