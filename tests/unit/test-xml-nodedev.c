@@ -148,7 +148,7 @@ static const struct {
     {"<device/>", L "<device> has no <capability type='mdev'>: only those can be made"},
     {"<device><capability type='net'/></device>",
      L "<device> has no <capability type='mdev'>: only those can be made"},
-    {"<domain/>", L "<domain> is no <device>"},
+    {"<domain/>", "<domain> is no <device>"},
     {DEVICE("", "<type id='mtty-2'/>"), L "<device> has no <parent>"},
     {DEVICE("<parent>../..</parent>", "<type id='mtty-2'/>"),
      L "<parent> is '../..', which is no node device's name"},
