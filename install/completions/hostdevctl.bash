@@ -12,7 +12,7 @@ _hostdevctl() {
 	local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words=''
 	local common='--sysroot --connect --json --help'
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='list show groups plan status prepare release reconcile detach reattach --help --version'
+		words='list show groups plan status prepare release reconcile detach reattach mdev vgpu xml nodedev --help --version'
 	else
 		case $command in
 		list) words="$common -d --device -s --slot --name" ;;
@@ -21,6 +21,16 @@ _hostdevctl() {
 		plan | prepare | release) words="$common $(virsh --quiet list --all --name 2>/dev/null)" ;;
 		groups) words="$common $(cd /sys/kernel/iommu_groups 2>/dev/null && echo *)" ;;
 		status | reconcile) words=$common ;;
+		mdev)
+			words="types list create remove define undefine $common --parent --uuid --mapping --choose --attr --auto --active
+				--defined $(cd /sys/bus/mdev/devices 2>/dev/null && echo *)" ;;
+		vgpu) words="types set clear $common $(_hostdevctl_addresses)" ;;
+		xml)
+			words="hostdev interface mdev vgpu $common --managed --driver-model --rom-file --no-rom --x-vga --pci-id --guest-slot
+				--mac --vlan --type --parent --uuid --attr --display --ramfb --model $(_hostdevctl_addresses)" ;;
+		nodedev)
+			words="list dumpxml create define start destroy undefine detach reattach reset $common --cap --inactive --all --driver
+				$(hostdevctl nodedev list --all 2>/dev/null)" ;;
 		esac
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
