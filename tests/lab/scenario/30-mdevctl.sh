@@ -2,7 +2,7 @@
 # stop is known to us; callouts of others are still asked.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 27
+plan 36
 need_hook
 mdev_modules
 before=$(snapshot)
@@ -27,6 +27,20 @@ fails "mdevctl modify of it: refused" mdevctl modify -u "$u1" --auto
 ok "the VM is destroyed" vm_destroy vm
 ok "now undefine is allowed" mdevctl undefine -u "$u1"
 as_before "$before" "after the VM"
+
+# mdevctl 1.2, as Debian 12 has it: it knows the folder in /etc only, writes to scripts that must read, and lists in another way.
+mdevctl=/usr/lib/lab/mdevctl-1.2
+mv /usr/lib/mdevctl/scripts.d /usr/lib/mdevctl/scripts.off
+like "$($mdevctl --version)" " 1\.2" "mdevctl 1.2 is there"
+ok "a VM starts" vm_start vm
+fails "mdevctl 1.2 stop of its mdev: refused" $mdevctl stop -u "$u1"
+like "$output" "mdev $u1 is held by VM 'vm'" "with the VM's name"
+is "$(mdev_list)" "$u1 mtty mtty-2" "the mdev is there"
+ok "the VM is destroyed" vm_destroy vm
+ok "mdevctl 1.2 starts one" $mdevctl start -u "$u2" -p mtty -t mtty-1
+like "$(hostdevctl status)" "mdev-$u2 " "status knows of it"
+ok "mdevctl 1.2 stops it" $mdevctl stop -u "$u2"
+mv /usr/lib/mdevctl/scripts.off /usr/lib/mdevctl/scripts.d
 
 # A VM that was started without the hook: only its open device tells.
 mv /etc/libvirt/hooks/qemu /etc/libvirt/hooks/qemu.off
