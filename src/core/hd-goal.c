@@ -45,8 +45,10 @@ hd_goal_free(HdGoal *goal)
     hd_binding_clear(&goal->before);
     hd_binding_clear(&goal->after);
     g_free(goal->before_module);
-    g_clear_pointer(&goal->places, g_ptr_array_unref);
-    g_clear_pointer(&goal->attributes, g_ptr_array_unref);
+    if (goal->places != NULL)
+        g_ptr_array_unref(goal->places);
+    if (goal->attributes != NULL)
+        g_ptr_array_unref(goal->attributes);
     g_free(goal);
 }
 
