@@ -72,11 +72,30 @@ create(HdPort *port, const HdGoal *goal, GError **ret_error)
                         "mdev %s: the kernel accepted it, but it is not there", goal->uuid.text);
 }
 
+/* Folders of sysfs are full of links to everywhere; an attribute is a file of the mdev itself. */
+static bool
+leads_out(HdPort *port, const HdGoal *goal, const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+    g_autoptr(GString) path = g_string_new(NULL);
+    for (char **part = parts; *part != NULL; part++) {
+        g_autofree char *target = NULL;
+        g_string_append_printf(path, "/%s", *part);
+        if (hd_port_link(port, &target, MDEVS "/%s%s", goal->uuid.text, path->str) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool
 write_attributes(HdPort *port, const HdGoal *goal, GError **ret_error)
 {
     for (guint i = 0; i < goal->attributes->len; i++) {
         const HdMdevAttribute *attribute = g_ptr_array_index(goal->attributes, i);
+        if (leads_out(port, goal, attribute->name))
+            return hd_error_set(ret_error, HD_ERROR_KERNEL,
+                                "mdev %s: its attribute %s leads out of the mdev's folder",
+                                goal->uuid.text, attribute->name);
         int error =
             hd_port_write(port, attribute->value, MDEVS "/%s/%s", goal->uuid.text, attribute->name);
         if (error != 0)

@@ -110,6 +110,24 @@ begin_leaving(HdState *state, HdJournal *journal, const char *key, HdGoal *goal,
     return begun;
 }
 
+/* A VM that died without a release holds nothing any more: its own removal comes first. */
+static bool
+free_dead_holder(HdState *state, const HdUuid *uuid, const char *key, GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    if (!hd_state_claims(state, key, &claims, ret_error))
+        return false;
+    const HdClaim *claim = hd_claims_find_mdev(claims, uuid, key);
+    if (claim == NULL)
+        return true;
+    HdReconciled report = {0};
+    bool freed = hd_state_reconcile_one(state, claim->key, &report, ret_error);
+    g_free(report.key);
+    g_free(report.name);
+    g_free(report.problem);
+    return freed;
+}
+
 bool
 hd_state_mdev_remove(HdState *state, const HdUuid *uuid, GError **ret_error)
 {
@@ -125,6 +143,10 @@ hd_state_mdev_remove(HdState *state, const HdUuid *uuid, GError **ret_error)
         g_autofree char *what = g_strconcat("mdev ", uuid->text, NULL);
         return refuse_held(what, user, ret_error);
     }
+    if (!free_dead_holder(state, uuid, key, ret_error))
+        return false;
+    if (!hd_port_exists(state->port, "sys/bus/mdev/devices/%s", uuid->text))
+        return true;
     return hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) &&
            begin_leaving(state, journal, key, new_mdev_goal(mdev), ret_error) &&
            hd_state_leave(state, journal, ret_error);

@@ -392,6 +392,17 @@ START_TEST(a_vms_is_not_removed)
 }
 END_TEST
 
+START_TEST(a_dead_vms_is_removed)
+{
+    const HdUuid uuid = uuid_of(UUID_1);
+    g_autoptr(GError) error = NULL;
+    prepare(VM_A, UUID_1, "mtty-1");
+    bool removed = hd_state_mdev_remove(state, &uuid, &error);
+    ck_assert_msg(removed, "%s", error != NULL ? error->message : "");
+    assert_as_before();
+}
+END_TEST
+
 /* No journal knows of it; only its open node does. */
 START_TEST(a_strangers_is_not_removed)
 {
@@ -537,6 +548,7 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, killed_creation_is_reconciled);
     tcase_add_test(tcase, foreign_one_is_removed_too);
     tcase_add_test(tcase, a_vms_is_not_removed);
+    tcase_add_test(tcase, a_dead_vms_is_removed);
     tcase_add_loop_test(tcase, a_strangers_is_not_removed, 0, 2);
     tcase_add_test(tcase, libvirt_itself_is_no_user);
     tcase_add_test(tcase, notes);

@@ -2,7 +2,7 @@
 # after the next call. And an mdev that somebody else still has open does not hang anything.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 16
+plan 19
 need_hook
 mdev_modules
 changing=write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fdatasync,fsync,ftruncate,fchownat,fchmod
@@ -53,6 +53,13 @@ vm_define attribute --mdev "$u1" --metadata "$(wants_mdev "uuid='$u1' mdev_type=
 	"<hd:attr name='power/control' value='perhaps'/>")"
 fails "an attribute that the kernel refuses: refused" vm_start attribute
 like "$output" "mdev $u1: set its attribute power/control: Invalid argument" "it says which"
+as_before "$before" "no mdev is left"
+
+# The mdev's folder has links to the rest of sysfs in it; none is followed.
+vm_define attribute --mdev "$u1" --metadata "$(wants_mdev "uuid='$u1' mdev_type='mtty-2'" \
+	"<hd:attr name='vfio-dev/vfio0/device/power/control' value='on'/>")"
+fails "an attribute through a link: refused" vm_start attribute
+like "$output" "mdev $u1: its attribute vfio-dev/vfio0/device/power/control leads out of the mdev's folder" "it says which"
 as_before "$before" "no mdev is left"
 
 # ---- somebody has the mdev open when the VM leaves
