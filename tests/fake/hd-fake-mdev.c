@@ -161,6 +161,7 @@ show_mdev(HdFake *fake, const HdFakeMdev *mdev)
     set_file(fake, mdev->folder, "remove", "");
     set_file(fake, mdev->folder, "power/control", "auto");
     hd_fake_tree_set_folder(fake->tree, vfio);
+    show_link(fake, true, mdev->folder, g_strconcat(vfio, "/device", NULL));
     show_links(fake, mdev, true);
     show_group(fake, mdev);
 }

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "hd-apply.h"
+#include "hd-converge.h"
 #include "hd-fake-host.h"
+#include "hd-probe.h"
 #include "hd-state.h"
 #include "hd-test.h"
 
@@ -151,6 +153,50 @@ START_TEST(refused_attribute_takes_the_mdev_along)
     ck_assert_str_eq(error->message,
                      "mdev " UUID_1 ": set its attribute power/control: Invalid argument");
     assert_as_before();
+}
+END_TEST
+
+/* vfio-dev/vfioN/device is a link; what is behind such a one is not the mdev's own. */
+START_TEST(attribute_through_a_link)
+{
+    g_autoptr(HdRequest) request = new_request(VM_A, UUID_1, "mtty-1");
+    g_autoptr(GError) error = NULL;
+    const HdWish *wish = g_ptr_array_index(request->wishes, 0);
+    ck_assert(hd_mdev_attributes_add(wish->mdev->attributes, "vfio-dev/vfio0/device/power/control",
+                                     "on"));
+    ck_assert(!hd_state_prepare(state, request, 0, &error));
+    ck_assert_str_eq(error->message,
+                     "mdev " UUID_1 ": its attribute vfio-dev/vfio0/device/power/control leads out "
+                     "of the mdev's folder");
+    assert_as_before();
+}
+END_TEST
+
+/* Somebody removed ours and made another of that uuid: it is not ours to remove. */
+START_TEST(another_of_that_uuid_stays)
+{
+    prepare(VM_A, UUID_1, "mtty-1");
+    ck_assert_int_eq(
+        hd_port_write(hd_fake_port(fake), "1", "sys/bus/mdev/devices/" UUID_1 "/remove"), 0);
+    ck_assert_int_eq(create_by_hand("mtty", "mtty-2", UUID_1), 0);
+    release(VM_A);
+    assert_dump("mdev " UUID_1 " mtty mtty-2 auto\n");
+}
+END_TEST
+
+/* dynamic_ownership=0: the node of the new mdev is QEMU's; of one that stays it is root's again. */
+START_TEST(node_gets_qemus_owner)
+{
+    hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
+    if (_i == 1)
+        ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
+    prepare(VM_A, UUID_1, "mtty-1");
+    assert_dump("/dev/vfio/1000 64055:64055 0660\n");
+    release(VM_A);
+    if (_i == 1)
+        assert_dump("/dev/vfio/1000 0:0 0600\n");
+    else
+        assert_as_before();
 }
 END_TEST
 
@@ -337,6 +383,20 @@ START_TEST(created_and_removed)
     release(VM_A);
     assert_dump(line);
     ck_assert(hd_state_mdev_remove(state, &uuid, NULL));
+    assert_as_before();
+}
+END_TEST
+
+/* What a person is removing is no VM's to use any more, even while it can't be removed yet. */
+START_TEST(one_that_is_being_removed_is_not_given)
+{
+    const HdUuid uuid = create(UUID_1, "mtty-1");
+    g_autoptr(GPtrArray) reports = NULL;
+    hd_fake_hold_mdev(fake, UUID_1);
+    ck_assert(!hd_state_mdev_remove(state, &uuid, NULL));
+    assert_refused(VM_A, UUID_1, NULL, "is still being taken back from 'mdev-" UUID_1 "'");
+    hd_fake_let_go_mdev(fake, UUID_1);
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
     assert_as_before();
 }
 END_TEST
@@ -528,12 +588,34 @@ START_TEST(vgpu_by_hand)
 }
 END_TEST
 
+/* Between decision and write a sibling took what it needs. */
+START_TEST(vgpu_type_that_is_gone)
+{
+    HdPort *port = hd_fake_port(fake);
+    const HdPciAddress address = vf();
+    g_autoptr(HdGoal) goal = hd_goal_new(HD_GOAL_VGPU, &address);
+    g_autoptr(GError) error = NULL;
+    HdConverged outcome;
+    ck_assert_int_eq(hd_probe_id(port, &address, &goal->id), 0);
+    goal->vgpu_after = 560;
+    ck_assert_int_eq(
+        hd_port_write(port, "560", "sys/bus/pci/devices/0000:43:00.5/nvidia/current_vgpu_type"), 0);
+    ck_assert(!hd_converge(port, goal, true, &outcome, &error));
+    ck_assert_str_eq(error->message,
+                     VF ": vGPU type 560 can't be made any more: the card's other VFs "
+                        "have taken what it needs");
+}
+END_TEST
+
 HD_TEST_MAIN("mdev", {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, from_mdevctls_store);
     tcase_add_test(tcase, broken_store);
     tcase_add_loop_test(tcase, what_was_there_stays, 0, 2);
     tcase_add_test(tcase, refused_attribute_takes_the_mdev_along);
+    tcase_add_test(tcase, attribute_through_a_link);
+    tcase_add_test(tcase, another_of_that_uuid_stays);
+    tcase_add_loop_test(tcase, node_gets_qemus_owner, 0, 2);
     tcase_add_test(tcase, busy_for_a_while);
     tcase_add_test(tcase, open_for_a_while);
     tcase_add_test(tcase, open_for_too_long);
@@ -545,6 +627,7 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, dead_vms_instances_are_freed);
     tcase_add_test(tcase, live_vms_instances_are_not);
     tcase_add_loop_test(tcase, created_and_removed, 0, 2);
+    tcase_add_test(tcase, one_that_is_being_removed_is_not_given);
     tcase_add_test(tcase, killed_creation_is_reconciled);
     tcase_add_test(tcase, foreign_one_is_removed_too);
     tcase_add_test(tcase, a_vms_is_not_removed);
@@ -556,4 +639,5 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, vgpu_of_a_vm);
     tcase_add_test(tcase, vgpu_that_another_changed_is_left_alone);
     tcase_add_test(tcase, vgpu_by_hand);
+    tcase_add_test(tcase, vgpu_type_that_is_gone);
 })

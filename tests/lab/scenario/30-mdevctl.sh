@@ -2,7 +2,7 @@
 # stop is known to us; callouts of others are still asked.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 36
+plan 43
 need_hook
 mdev_modules
 before=$(snapshot)
@@ -52,6 +52,16 @@ like "$output" "mdev $u2 is held by VM 'stranger' \(pid [0-9]+\)" "it is found b
 ok "the VM is destroyed" vm_destroy stranger
 mv /etc/libvirt/hooks/qemu.off /etc/libvirt/hooks/qemu
 ok "mdevctl stops it" mdevctl stop -u "$u2"
+
+# One store: what we define, mdevctl lists, and makes at boot (by this command of its udev rule); libvirt sees it, too.
+ok "hostdevctl defines one" hostdevctl mdev define mtty-1 --parent mtty --uuid "$u2" --auto --attr power/control=on
+is "$(mdevctl list -d -u "$u2" --dumpjson | jq -c '[.mdev_type,.start,.attrs]')" '["mtty-1","auto",[{"power/control":"on"}]]' \
+	"mdevctl has it"
+ok "libvirt has it" wait_until 20 sh -c "virsh nodedev-list --inactive --cap mdev | grep -q ${u2//-/_}"
+ok "mdevctl makes it at boot" mdevctl start-parent-mdevs mtty
+is "$(mdev_list) $(mdev_attribute "$u2" power/control)" "$u2 mtty mtty-1 on" "it is there"
+ok "hostdevctl removes it" hostdevctl mdev remove "$u2"
+ok "and undefines it" hostdevctl mdev undefine "$u2"
 
 # A vendor's callout after ours.
 cat >/etc/mdevctl.d/scripts.d/callouts/vendor.sh <<'SH'
