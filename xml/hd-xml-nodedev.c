@@ -185,10 +185,12 @@ read_parent(const xmlNode *device, char **ret_parent, GError **ret_error)
     g_autofree char *text = hd_xml_text(node);
     if (text == NULL)
         return hd_xml_fail(ret_error, device, "has no <parent>");
-    *ret_parent = hd_node_device_parse_parent(g_strstrip(text));
+    g_autofree char *parent = hd_node_device_parse_parent(g_strstrip(text));
     g_autofree char *shown = hd_xml_shown(text);
-    return *ret_parent != NULL ||
-           hd_xml_fail(ret_error, node, "is '%s', which is no node device's name", shown);
+    if (parent == NULL)
+        return hd_xml_fail(ret_error, node, "is '%s', which is no node device's name", shown);
+    *ret_parent = g_steal_pointer(&parent);
+    return true;
 }
 
 static bool

@@ -47,11 +47,9 @@ hd_claims_new(void)
 
 /* What a person has made or detached is for VMs to use, until it is on its way back. */
 static bool
-counts(const HdClaim *claim, const HdGoal *goal)
+counts(const HdClaim *claim, const char *except_key)
 {
-    bool is_being_removed =
-        claim->is_leaving && (goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU);
-    return claim->is_vm || is_being_removed;
+    return (claim->is_vm || claim->is_leaving) && g_strcmp0(claim->key, except_key) != 0;
 }
 
 const HdClaim *
@@ -59,11 +57,9 @@ hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address, const ch
 {
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
-        if (g_strcmp0(claim->key, except_key) == 0)
-            continue;
-        for (guint j = 0; j < claim->goals->len; j++) {
+        for (guint j = 0; counts(claim, except_key) && j < claim->goals->len; j++) {
             const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (counts(claim, goal) && hd_goal_claims(goal, address))
+            if (hd_goal_claims(goal, address))
                 return claim;
         }
     }
@@ -75,11 +71,9 @@ hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid, const char *exc
 {
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
-        if (g_strcmp0(claim->key, except_key) == 0)
-            continue;
-        for (guint j = 0; j < claim->goals->len; j++) {
+        for (guint j = 0; counts(claim, except_key) && j < claim->goals->len; j++) {
             const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (counts(claim, goal) && hd_goal_claims_mdev(goal, uuid))
+            if (hd_goal_claims_mdev(goal, uuid))
                 return claim;
         }
     }

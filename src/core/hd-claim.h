@@ -29,14 +29,14 @@ GPtrArray *hd_claims_new(void);
 
 /**
  * Returns: (transfer none) (nullable): the claim of a VM other than @except_key on the
- * function @address, or of anyone who is about to take its vGPU type away.
+ * function @address, or of anyone who is giving it back.
  */
 const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address,
                                  const char *except_key);
 
 /**
  * Returns: (transfer none) (nullable): the claim on the mdev @uuid of a VM other than @except_key,
- * or of anyone who is about to remove it.
+ * or of anyone who is removing it.
  */
 const HdClaim *hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid,
                                    const char *except_key);

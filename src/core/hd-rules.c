@@ -32,7 +32,7 @@ check_claims(const HdPlannerInput *input, const HdPciAddress *address, const cha
     g_autofree char *name = hd_text_printable(claim->name, 64);
     if (claim->is_leaving)
         hd_plan_refuse(plan, address, "held",
-                       g_strdup_printf("%sis still on its way back from VM '%s'", prefix, name),
+                       g_strdup_printf("%sis still on its way back from '%s'", prefix, name),
                        g_strdup("see 'hostdevctl status'"));
     else
         hd_plan_refuse(plan, address, "held", g_strdup_printf("%sis held by VM '%s'", prefix, name),

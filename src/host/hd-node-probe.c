@@ -98,10 +98,8 @@ read_types(HdPort *port, const char *parent, HdNodeDevice *device, GError **ret_
     if (!hd_mdev_probe_parent(port, parent, bus, ret_error))
         return false;
     if (bus->parents->len > 0) {
-        HdMdevParent *facts = g_ptr_array_index(bus->parents, 0);
+        const HdMdevParent *facts = g_ptr_array_index(bus->parents, 0);
         g_ptr_array_extend_and_steal(device->types, g_ptr_array_ref(facts->types));
-        g_ptr_array_unref(facts->types);
-        facts->types = g_ptr_array_new();
     }
     return true;
 }

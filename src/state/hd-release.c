@@ -9,6 +9,25 @@
 #include "hd-error.h"
 #include "hd-text.h"
 
+/* What a person has made or detached is given to VMs; from under one it is not taken back. */
+static bool
+check_unused(const HdRecord *record, const GPtrArray *others, GError **ret_error)
+{
+    for (guint i = 0; !record->is_vm && i < record->goals->len; i++) {
+        const HdGoal *goal = hd_record_goal(record, i)->goal;
+        const HdClaim *claim = hd_goal_is_about_mdev(goal)
+                                   ? hd_claims_find_mdev(others, &goal->uuid, record->key)
+                                   : hd_claims_find_vm(others, &goal->address, record->key);
+        if (claim == NULL)
+            continue;
+        g_autofree char *vm = hd_text_printable(claim->name, 64);
+        return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                            "%s is held by VM '%s'; shut that VM down first",
+                            hd_goal_subject(goal).text, vm);
+    }
+    return true;
+}
+
 bool
 hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
 {
@@ -23,7 +42,8 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
             hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
         return true;
     }
-    if (!hd_state_claims(state, record->key, &others, ret_error))
+    if (!hd_state_claims(state, record->key, &others, ret_error) ||
+        !check_unused(record, others, ret_error))
         return false;
     hd_journal_leave(journal);
     if (hd_apply_undo(state->port, journal, others, hd_state_device_ms(state), &problem)) {
@@ -46,32 +66,36 @@ hd_state_release(HdState *state, const char *key, GError **ret_error)
     return hd_state_leave(state, journal, ret_error);
 }
 
+/* Under the host lock, so that no VM decides for the device meanwhile: from here on none may. */
+static bool
+begin_leaving(HdState *state, HdJournal *journal, GError **ret_error)
+{
+    const HdRecord *record = hd_journal_record(journal);
+    g_autoptr(GPtrArray) others = NULL;
+    HdLock *lock = NULL;
+    if (!hd_state_lock_host(state, &lock, ret_error))
+        return false;
+    bool may = hd_state_claims(state, record->key, &others, ret_error) &&
+               check_unused(record, others, ret_error);
+    if (may)
+        hd_journal_leave(journal);
+    hd_port_unlock(state->port, lock);
+    return may;
+}
+
 bool
 hd_state_reattach(HdState *state, const HdPciAddress *address, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(address);
     g_autofree char *key = g_strdup_printf("detach-%s", name.text);
     g_autoptr(HdJournal) journal = NULL;
-    g_autoptr(GPtrArray) claims = NULL;
-    if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error) ||
-        !hd_state_claims(state, key, &claims, ret_error))
+    if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error))
         return false;
     if (journal == NULL)
         return hd_error_set(ret_error, HD_ERROR_REFUSED,
                             "%s was not detached by hostdevctl; see 'hostdevctl status'",
                             name.text);
-    const HdRecord *record = hd_journal_record(journal);
-    for (guint i = 0; i < record->goals->len; i++) {
-        const HdGoal *goal = hd_record_goal(record, i)->goal;
-        const HdClaim *claim = hd_claims_find_vm(claims, &goal->address, key);
-        if (claim == NULL)
-            continue;
-        g_autofree char *vm = hd_text_printable(claim->name, 64);
-        return hd_error_set(ret_error, HD_ERROR_REFUSED,
-                            "%s is held by VM '%s'; shut that VM down first",
-                            hd_pci_address_text(&goal->address).text, vm);
-    }
-    return hd_state_leave(state, journal, ret_error);
+    return begin_leaving(state, journal, ret_error) && hd_state_leave(state, journal, ret_error);
 }
 
 bool

@@ -210,7 +210,7 @@ START_TEST(stuck_device)
     /* What is known to be stuck is not waited for again. */
     ck_assert_uint_eq(hd_fake_waited_ms(fake), 0);
     g_autofree char *other = prepare("two", VM_B, "0000:01:00.0");
-    ck_assert_contains(other, "still on its way back from VM 'one'");
+    ck_assert_contains(other, "still on its way back from 'one'");
     g_autofree char *again = prepare("one", VM_A, "0000:01:00.0");
     ck_assert_contains(again, "an earlier start has left something behind");
     /* The user lets go; even if the worker has been killed meanwhile, nothing is lost. */
@@ -301,11 +301,34 @@ START_TEST(nodes_follow_qemu_conf)
 }
 END_TEST
 
+/* A reattach that was killed: a VM that starts then finishes it first, and gets the device. */
+START_TEST(killed_reattach)
+{
+    HdPciAddress address;
+    ck_assert(hd_pci_address_parse("0000:01:00.0", &address));
+    for (guint step = 1; step <= 4; step++) {
+        ck_assert(hd_state_detach(state, &address, NULL, NULL));
+        hd_fake_revive(fake);
+        hd_fake_die_at(fake, step, true);
+        (void)hd_state_reattach(state, &address, NULL);
+        hd_fake_revive(fake);
+        g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+        ck_assert_ptr_null(problem);
+        assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+        ck_assert(hd_state_release(state, VM_A, NULL));
+        /* Killed before it said what it was about, it has not begun: the detach still holds. */
+        (void)hd_state_reattach(state, &address, NULL);
+        assert_binding("0000:01:00.0", "e1000e -");
+    }
+}
+END_TEST
+
 START_TEST(detach_lends_to_a_vm)
 {
     HdPciAddress address;
     g_autoptr(GError) held = NULL;
     g_autoptr(GError) again = NULL;
+    g_autoptr(GError) twice = NULL;
     ck_assert(hd_pci_address_parse("0000:01:00.0", &address));
     ck_assert(hd_state_detach(state, &address, NULL, NULL));
     assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
@@ -314,7 +337,13 @@ START_TEST(detach_lends_to_a_vm)
     ck_assert_ptr_null(problem);
     ck_assert(!hd_state_reattach(state, &address, &held));
     ck_assert_contains(held->message, "0000:01:00.0 is held by VM 'one'");
+    /* A second detach begins with giving back: not from under the VM either. */
+    ck_assert(!hd_state_detach(state, &address, NULL, &twice));
+    ck_assert_contains(twice->message, "0000:01:00.0 is held by VM 'one'");
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
     ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
     assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
     ck_assert(hd_state_reattach(state, &address, NULL));
     assert_binding("0000:01:00.0", "e1000e -");
@@ -393,5 +422,6 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, replaced_device_is_not_touched);
     tcase_add_test(tcase, libvirt_was_faster); tcase_add_test(tcase, driver_unloaded_meanwhile);
     tcase_add_test(tcase, nodes_follow_qemu_conf); tcase_add_test(tcase, detach_lends_to_a_vm);
+    tcase_add_test(tcase, killed_reattach);
     tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
     tcase_add_test(tcase, torn_journal_lines_are_harmless); tcase_add_test(tcase, config_relaxes))

@@ -1,7 +1,7 @@
 # 26-xml: what `hostdevctl xml` prints, libvirt takes: by its grammar, by define, and by starting a VM with it.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 22
+plan 30
 need_hook
 mdev_modules
 before=$(snapshot)
@@ -43,6 +43,11 @@ accepted "an mdev" mdev --type mtty-2 --uuid "$u1" --attr power/control=on
 ok "an mdev: starts" vm_start fragment
 is "$(mdev_list)" "$u1 mtty mtty-2" "an mdev: the VM has it"
 ok "an mdev: is destroyed" vm_destroy fragment
+accepted "a VF by its network card" interface 10:10.0 --mac 52:54:00:12:34:56 --vlan 7
+accepted "a vGPU" vgpu 43:00.4 --type 'NVIDIA L40-1B'
+like "$(virsh dumpxml fragment)" "vgpu_type=.NVIDIA L40-1B" "a vGPU: libvirt keeps its metadata"
+accepted "a GPU" hostdev 65:00.0 --x-vga --rom-file /usr/share/vgabios/card.rom --guest-slot 04:00
+like "$(virsh dumpxml fragment)" "property name='x-vga' type='bool' value='true'" "a GPU: libvirt keeps the override"
 as_before "$before" "at the end"
 virsh --quiet undefine fragment >/dev/null
 mdev_modules_end
