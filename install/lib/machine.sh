@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libpci-dev libvirt-dev
-	libjansson-dev check python3 libxml2-utils)
+	libjansson-dev libnl-3-dev check python3 libxml2-utils)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck)
 

@@ -14,6 +14,7 @@
 
 #include "hd-port-files.h"
 #include "hd-port-jobs.h"
+#include "hd-port-netlink.h"
 #include "hd-port-services.h"
 #include "hd-port-state.h"
 
@@ -234,6 +235,28 @@ real_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresse
     return 0;
 }
 
+/* Links of another root can't be asked. */
+static int
+real_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings)
+{
+    return real_of(port)->is_machine ? hd_port_netlink_vf_get(interface, index, ret_settings)
+                                     : ENODEV;
+}
+
+static int
+real_vf_set(HdPort *port, const char *interface, guint index, const HdVfSettings *settings,
+            HdVfKey key)
+{
+    return real_of(port)->is_machine ? hd_port_netlink_vf_set(interface, index, settings, key)
+                                     : ENODEV;
+}
+
+static int
+real_net_set_mac(HdPort *port, const char *interface, const HdMac *mac)
+{
+    return real_of(port)->is_machine ? hd_port_netlink_set_mac(interface, mac) : ENODEV;
+}
+
 static int
 real_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
 {
@@ -323,6 +346,9 @@ static const HdPortOps real_ops = {
     .node_is_open = real_node_is_open,
     .block_is_claimed = real_block_is_claimed,
     .net_addresses = real_net_addresses,
+    .vf_get = real_vf_get,
+    .vf_set = real_vf_set,
+    .net_set_mac = real_net_set_mac,
     .find_owner = real_find_owner,
     .settle = real_settle,
     .pause = real_pause,

@@ -122,6 +122,25 @@ hd_port_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addre
 }
 
 int
+hd_port_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings)
+{
+    return port->ops->vf_get(port, interface, index, ret_settings);
+}
+
+int
+hd_port_vf_set(HdPort *port, const char *interface, guint index, const HdVfSettings *settings,
+               HdVfKey key)
+{
+    return port->ops->vf_set(port, interface, index, settings, key);
+}
+
+int
+hd_port_net_set_mac(HdPort *port, const char *interface, const HdMac *mac)
+{
+    return port->ops->net_set_mac(port, interface, mac);
+}
+
+int
 hd_port_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid,
                    guint *ret_gid)
 {

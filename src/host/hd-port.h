@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "hd-goal.h"
+#include "hd-vf-settings.h"
 
 /**
  * HdPort:
@@ -61,6 +62,10 @@ typedef struct {
     int (*node_is_open)(HdPort *port, const char *path, bool *ret_open);
     int (*block_is_claimed)(HdPort *port, const char *path, bool *ret_claimed);
     int (*net_addresses)(HdPort *port, const char *interface, GPtrArray **ret_addresses);
+    int (*vf_get)(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings);
+    int (*vf_set)(HdPort *port, const char *interface, guint index, const HdVfSettings *settings,
+                  HdVfKey key);
+    int (*net_set_mac)(HdPort *port, const char *interface, const HdMac *mac);
     int (*find_owner)(HdPort *port, const char *user, const char *group, guint *ret_uid,
                       guint *ret_gid);
     void (*settle)(HdPort *port, guint deadline_ms);
@@ -159,6 +164,31 @@ int hd_port_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed);
  *   interface of this host, link-local IPv6 left out. Returns: 0 or errno.
  */
 int hd_port_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses);
+
+/**
+ * hd_port_vf_get:
+ * @interface: network interface of the PF
+ * @index: number of the VF
+ * @ret_settings: what the PF's driver reports (RTM_GETLINK with RTEXT_FILTER_VF)
+ *
+ * Returns: 0; ENODEV: no such interface; ENOENT: no such VF, or the driver reports nothing; or
+ * another errno value.
+ */
+int hd_port_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings);
+
+/**
+ * hd_port_vf_set:
+ * @settings: whole settings; those that belong to @key are written
+ * @key: the one to write. VLAN, qos and proto are one to the kernel, and so are the two rates.
+ *
+ * Waits for the kernel's RTNL lock: only in a job. Returns: 0 or the errno of the PF's driver:
+ * EINVAL, EPERM, EOPNOTSUPP, EPROTONOSUPPORT, EBUSY or EAGAIN (VF in reset), ...
+ */
+int hd_port_vf_set(HdPort *port, const char *interface, guint index, const HdVfSettings *settings,
+                   HdVfKey key);
+
+/** Gives a network interface of the host a MAC address. Only in a job. Returns: 0 or errno. */
+int hd_port_net_set_mac(HdPort *port, const char *interface, const HdMac *mac);
 
 /** Looks user and group names up ("+N" and plain numbers are ids). Returns: 0, ENOENT or errno. */
 int hd_port_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid,

@@ -5,6 +5,7 @@
  */
 #include "hd-fake-private.h"
 #include "hd-fake-services.h"
+#include "hd-fake-sriov.h"
 
 #include <errno.h>
 #include <string.h>
@@ -269,6 +270,9 @@ static const HdPortOps fake_ops = {
     .node_is_open = hd_fake_node_is_open,
     .block_is_claimed = hd_fake_block_is_claimed,
     .net_addresses = hd_fake_net_addresses,
+    .vf_get = hd_fake_vf_get,
+    .vf_set = hd_fake_vf_set,
+    .net_set_mac = hd_fake_net_set_mac,
     .find_owner = hd_fake_find_owner,
     .settle = hd_fake_settle,
     .pause = hd_fake_pause,
