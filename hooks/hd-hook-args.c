@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Which calls of libvirt are for us. start, started, stopped, reconnect, attach,
- * migrate and restore are answered with silence: the first four because prepare and
- * release do it all, reconnect because a failure there would kill a running VM,
- * migrate and restore because what they print replaces the VM's XML.
+ * Which calls of libvirt are for us. started, stopped, reconnect and attach are
+ * answered with silence: prepare and release do it all, and a failure of reconnect
+ * would kill a running VM.
  */
 #include "hd-hook-args.h"
 
@@ -20,6 +19,8 @@ hd_hook_args_parse(int argc, char *const *argv)
         args.reason = argv[4];
     if (strcmp(argv[2], "prepare") == 0 && strcmp(argv[3], "begin") == 0)
         args.operation = HD_HOOK_PREPARE;
+    else if (strcmp(argv[2], "start") == 0 && strcmp(argv[3], "begin") == 0)
+        args.operation = HD_HOOK_START;
     else if (strcmp(argv[2], "release") == 0 && strcmp(argv[3], "end") == 0)
         args.operation = HD_HOOK_RELEASE;
     return args;

@@ -19,7 +19,7 @@ log_problem(HdStateLog log, const HdHookArgs *args, const GError *error)
     g_autofree char *name = hd_text_printable(args->name, 64);
     g_autofree char *line = g_strdup_printf(
         "%s of '%s': %s",
-        args->operation == HD_HOOK_PREPARE ? "refused prepare" : "incomplete release", name,
+        args->operation == HD_HOOK_RELEASE ? "incomplete release" : "refused prepare", name,
         error->message);
     if (log != NULL)
         log(line, NULL);
@@ -55,6 +55,21 @@ find_key(HdState *state, const char *name, const GString *xml)
     return hd_state_find_key(state, name);
 }
 
+/* Only a VM with devices of ours has a journal, and only a VF of an <interface> needs anything. */
+static bool
+confirm(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
+{
+    HdConfig config;
+    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
+        return true;
+    if (!hd_state_load_config(port, &config, ret_error))
+        return false;
+    g_autoptr(HdState) state = hd_state_new(port, &config);
+    hd_state_set_log(state, log, NULL);
+    g_autofree char *key = find_key(state, name, xml);
+    return key == NULL || hd_state_confirm(state, key, ret_error);
+}
+
 static bool
 release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
 {
@@ -87,7 +102,9 @@ hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller
             log_problem(log, &args, error);
         return 0;
     }
-    if (has_xml && prepare(port, xml, caller, log, &error))
+    bool is_start = args.operation == HD_HOOK_START;
+    if (has_xml && (is_start ? confirm(port, args.name, xml, log, &error)
+                             : prepare(port, xml, caller, log, &error)))
         return 0;
     log_problem(log, &args, error);
     *ret_message = g_strdup(error->message);

@@ -63,17 +63,6 @@ set_parent(const xmlNode *node, HdWish *wish, GError **ret_error)
 }
 
 static bool
-set_mapping(const xmlNode *node, HdWish *wish, GError **ret_error)
-{
-    g_autofree char *text = hd_xml_attribute(node, "mapping");
-    if (!hd_text_is_name(text))
-        return hd_xml_metadata_fail_value(ret_error, node, "mapping", text,
-                                          "that is no mapping's name");
-    wish->mapping = g_steal_pointer(&text);
-    return true;
-}
-
-static bool
 set_attribute(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **ret_error)
 {
     const char *name = attribute->ns == NULL ? (const char *)attribute->name : "";
@@ -82,7 +71,7 @@ set_attribute(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GErro
     if (g_str_equal(name, "parent"))
         return set_parent(node, wish, ret_error);
     if (g_str_equal(name, "mapping"))
-        return set_mapping(node, wish, ret_error);
+        return hd_xml_metadata_set_mapping(node, wish, ret_error);
     if (g_str_equal(name, HD_POLICY_CHOICE))
         return hd_xml_metadata_set_rule(node, attribute, &wish->policy, ret_error);
     return hd_xml_metadata_fail_attribute(ret_error, node, attribute);

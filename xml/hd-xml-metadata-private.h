@@ -10,6 +10,7 @@ typedef struct {
     HdRequest *request;
     GHashTable *seen;  /* wishes that have their entry: <pci> or <mdev> */
     GHashTable *vgpus; /* wishes that have their <vgpu> */
+    GHashTable *vfs;   /* wishes that have their <vf> */
     bool has_policy;
 } HdXmlMetadata;
 
@@ -33,6 +34,9 @@ bool hd_xml_metadata_fail_attribute(GError **ret_error, const xmlNode *node,
 /** Sets what a rule's attribute, or the choice, says. */
 bool hd_xml_metadata_set_rule(const xmlNode *node, const xmlAttr *attribute, HdPolicy *policy,
                               GError **ret_error);
+
+/** Sets the name of the mapping that the attribute 'mapping' gives. */
+bool hd_xml_metadata_set_mapping(const xmlNode *node, HdWish *wish, GError **ret_error);
 
 /** Returns: (transfer none) (nullable): the wish for the entry's address; NULL with an error. */
 HdWish *hd_xml_metadata_find_pci(const HdXmlMetadata *reader, const xmlNode *node,

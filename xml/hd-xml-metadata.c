@@ -140,6 +140,17 @@ set_id(const xmlNode *node, HdWish *wish, GError **ret_error)
     return true;
 }
 
+bool
+hd_xml_metadata_set_mapping(const xmlNode *node, HdWish *wish, GError **ret_error)
+{
+    g_autofree char *text = hd_xml_attribute(node, "mapping");
+    if (!hd_text_is_name(text))
+        return hd_xml_metadata_fail_value(ret_error, node, "mapping", text,
+                                          "that is no mapping's name");
+    wish->mapping = g_steal_pointer(&text);
+    return true;
+}
+
 static bool
 set_pci(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **ret_error)
 {
@@ -150,6 +161,8 @@ set_pci(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **re
         return set_driver(node, wish, ret_error);
     if (g_str_equal(name, "id"))
         return set_id(node, wish, ret_error);
+    if (g_str_equal(name, "mapping"))
+        return hd_xml_metadata_set_mapping(node, wish, ret_error);
     if (g_str_equal(name, HD_POLICY_CHOICE))
         return hd_xml_metadata_fail_attribute(ret_error, node, attribute);
     return hd_xml_metadata_set_rule(node, attribute, &wish->policy, ret_error);
@@ -196,6 +209,44 @@ read_pci(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 }
 
 static bool
+set_vf(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **ret_error)
+{
+    const char *name = attribute->ns == NULL ? (const char *)attribute->name : "";
+    g_autofree char *value = hd_xml_attribute(node, name);
+    if (g_str_equal(name, "address"))
+        return true;
+    if (value == NULL)
+        return hd_xml_metadata_fail_attribute(ret_error, node, attribute);
+    if (g_str_equal(name, "mac") && wish->kind == HD_WISH_INTERFACE)
+        return hd_xml_fail(ret_error, node,
+                           "has a mac, but libvirt gives an <interface> its MAC: set it there");
+    const char *problem = hd_vf_settings_set(&wish->vf, name, value);
+    return problem == NULL || hd_xml_metadata_fail_value(ret_error, node, name, value, problem);
+}
+
+static bool
+read_vf(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
+{
+    HdWish *wish = hd_xml_metadata_find_pci(reader, node, ret_error);
+    if (wish == NULL)
+        return false;
+    if (!g_hash_table_add(reader->vfs, wish))
+        return hd_xml_fail(ret_error, node, "is about %s a second time",
+                           hd_pci_address_text(&wish->address).text);
+    if (wish->kind == HD_WISH_NVME)
+        return hd_xml_fail(ret_error, node, "is about a disk, which has no network settings");
+    for (const xmlAttr *attribute = node->properties; attribute != NULL;
+         attribute = attribute->next) {
+        if (!set_vf(node, attribute, wish, ret_error))
+            return false;
+    }
+    const char *problem = hd_vf_settings_check(&wish->vf);
+    if (problem != NULL)
+        return hd_xml_fail(ret_error, node, "is not whole: %s", problem);
+    return hd_xml_metadata_check_empty(node, ret_error);
+}
+
+static bool
 read_entry(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 {
     if (hd_xml_metadata_is_filler(node))
@@ -210,10 +261,10 @@ read_entry(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
         return hd_xml_metadata_read_mdev(reader, node, ret_error);
     if (hd_xml_metadata_is(node, "vgpu"))
         return hd_xml_metadata_read_vgpu(reader, node, ret_error);
-    return hd_xml_fail(ret_error, node, "is not %s",
-                       hd_xml_metadata_is(node, "vf")
-                           ? "supported by this version"
-                           : "known: our metadata has <policy>, <pci>, <mdev> and <vgpu>");
+    if (hd_xml_metadata_is(node, "vf"))
+        return read_vf(reader, node, ret_error);
+    return hd_xml_fail(ret_error, node,
+                       "is not known: our metadata has <policy>, <pci>, <mdev>, <vgpu> and <vf>");
 }
 
 static bool
@@ -221,7 +272,8 @@ read_root(const xmlNode *root, HdRequest *request, GError **ret_error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) vgpus = g_hash_table_new(NULL, NULL);
-    HdXmlMetadata reader = {request, seen, vgpus, false};
+    g_autoptr(GHashTable) vfs = g_hash_table_new(NULL, NULL);
+    HdXmlMetadata reader = {request, seen, vgpus, vfs, false};
     if (!hd_xml_is(root, "devices", HD_XML_METADATA_URI))
         return hd_xml_fail(ret_error, root, "is not known: our metadata begins with <devices>");
     if (root->properties != NULL)

@@ -10,6 +10,7 @@
 #include "hd-cmd.h"
 #include "hd-error.h"
 #include "hd-hook-input.h"
+#include "hd-out.h"
 #include "hd-text.h"
 #include "hd-virt.h"
 #include "hd-xml-domain.h"
@@ -75,6 +76,41 @@ hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error)
 {
     return cmd->sysroot != NULL || geteuid() == 0 ||
            hd_error_set(ret_error, HD_ERROR_INPUT, "%s changes the host: run it as root", name);
+}
+
+static void
+add_vf_setting(HdJson *json, const HdVfSettings *settings, HdVfKey key)
+{
+    const char *name = hd_vf_key_name(key);
+    g_autofree char *value = hd_vf_settings_value(settings, key);
+    switch (key) {
+    case HD_VF_SPOOFCHK:
+    case HD_VF_TRUST:
+        hd_out_json_flag(json, name, g_str_equal(value, "on"));
+        break;
+    case HD_VF_VLAN:
+    case HD_VF_QOS:
+    case HD_VF_MIN_RATE:
+    case HD_VF_MAX_RATE:
+        hd_out_json_number(json, name, g_ascii_strtoll(value, NULL, 10));
+        break;
+    case HD_VF_MAC:
+    case HD_VF_PROTO:
+    case HD_VF_LINK_STATE:
+        hd_out_json_text(json, name, value);
+    }
+}
+
+void
+hd_cmd_add_vf_settings(HdJson *json, const char *name, const HdVfSettings *settings)
+{
+    hd_json_name(json, name);
+    hd_json_begin_object(json);
+    for (guint i = 0; i < HD_VF_KEY_COUNT; i++) {
+        if (hd_vf_settings_has(settings, (HdVfKey)i))
+            add_vf_setting(json, settings, (HdVfKey)i);
+    }
+    hd_json_end(json);
 }
 
 bool

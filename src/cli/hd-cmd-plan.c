@@ -33,6 +33,10 @@ add_goal(HdJson *json, const HdGoal *goal)
         add_binding(json, "before", &goal->before);
         add_binding(json, "after", &goal->after);
     }
+    if (goal->kind == HD_GOAL_VF) {
+        hd_cmd_add_vf_settings(json, "vf_before", &goal->vf_before);
+        hd_cmd_add_vf_settings(json, "vf_after", &goal->vf_after);
+    }
     hd_json_end(json);
 }
 

@@ -42,7 +42,8 @@ reality(HdCmd *cmd, const HdGoal *goal)
 {
     g_auto(HdBinding) binding = {0};
     g_autoptr(HdMdev) mdev = NULL;
-    if (goal->kind == HD_GOAL_NODE)
+    if (goal->kind == HD_GOAL_NODE || goal->kind == HD_GOAL_VF || goal->kind == HD_GOAL_MAC ||
+        goal->kind == HD_GOAL_SRIOV)
         return NULL;
     if (goal->kind == HD_GOAL_MDEV)
         return g_strdup(hd_mdev_probe_one(cmd->port, &goal->uuid, &mdev, NULL) && mdev != NULL
@@ -72,6 +73,9 @@ is_astray(const HdRecordGoal *entry, const char *now)
         return !g_str_equal(now, type);
     case HD_GOAL_HOLD:
     case HD_GOAL_NODE:
+    case HD_GOAL_VF:
+    case HD_GOAL_MAC:
+    case HD_GOAL_SRIOV:
         break;
     }
     return false;

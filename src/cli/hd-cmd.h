@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-json.h"
 #include "hd-port.h"
 #include "hd-request.h"
 #include "hd-state.h"
@@ -73,6 +74,9 @@ bool hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error);
 
 /** @argument: "-" (stdin) or a file. @ret_text: (transfer full): its content. */
 bool hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_error);
+
+/** Adds "name": {...} with all that @settings knows: on and off as flags, numbers as numbers. */
+void hd_cmd_add_vf_settings(HdJson *json, const char *name, const HdVfSettings *settings);
 
 /** Reads a PCI address as people write it: full, short, or as node device pci_0000_01_00_0. */
 bool hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error);

@@ -80,6 +80,20 @@ hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid, const char *exc
     return NULL;
 }
 
+bool
+hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; j < claim->goals->len; j++) {
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            if (goal->kind == HD_GOAL_SRIOV && hd_pci_address_equal(&goal->address, pf))
+                return true;
+        }
+    }
+    return false;
+}
+
 const HdGoal *
 hd_claims_find_node(const GPtrArray *claims, HdNodeKind node, const char *except_key)
 {

@@ -41,6 +41,9 @@ const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *ad
 const HdClaim *hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid,
                                    const char *except_key);
 
+/** Returns: whether anyone is changing the number of VFs of the PF @pf. */
+bool hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf);
+
 /**
  * Returns: (transfer none) (nullable): a goal of another owner than @except_key for the shared
  * node @node (dev/iommu): its `before` is the true original.

@@ -48,6 +48,15 @@ free_holder(gpointer data)
     hd_holder_free(data);
 }
 
+void
+hd_vf_net_free(HdVfNet *net)
+{
+    if (net == NULL)
+        return;
+    g_free(net->interface);
+    g_free(net);
+}
+
 HdDevice *
 hd_device_new(const HdPciAddress *address)
 {
@@ -69,6 +78,9 @@ hd_device_free(HdDevice *device)
     g_free(device->modalias);
     g_free(device->vfio_driver);
     hd_vgpu_free(device->vgpu);
+    hd_vf_net_free(device->vf_net);
+    if (device->vfs != NULL)
+        g_array_unref(device->vfs);
     g_ptr_array_unref(device->holders);
     g_free(device);
 }

@@ -7,6 +7,7 @@
 
 #include "hd-pci-address.h"
 #include "hd-policy.h"
+#include "hd-vf-settings.h"
 #include "hd-vgpu.h"
 
 /** HdDeviceId: which card it is. vendor 0xffff means that config space is unreadable. */
@@ -48,6 +49,19 @@ void hd_binding_clear(HdBinding *binding);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HdBinding, hd_binding_clear)
 bool hd_binding_equal(const HdBinding *a, const HdBinding *b);
 
+/** HdVfNet: what a VF's PF can be told about it. */
+typedef struct {
+    guint index;           /* its number below the PF */
+    char *interface;       /* (nullable): the PF's network interface; NULL: it has none */
+    bool is_interface_up;  /* that one */
+    HdVfSettings settings; /* as the PF's driver reports them */
+    bool has_mac;          /* the VF has a network interface of its own, */
+    HdMac mac;             /* with this address */
+} HdVfNet;
+
+void hd_vf_net_free(HdVfNet *net);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdVfNet, hd_vf_net_free)
+
 /**
  * HdDevice:
  * Facts about one PCI function, read in one pass. Made by the probe, then constant.
@@ -63,6 +77,8 @@ typedef struct {
     HdPciAddress pf;        /* where is_vf */
     guint vf_count;         /* VFs that exist below this PF */
     guint vf_total;         /* sriov_totalvfs; 0: no SR-IOV */
+    HdVfNet *vf_net;        /* (nullable): of a VF that is asked for: its network side */
+    GArray *vfs;            /* (nullable): of HdPciAddress: VFs of a PF that is asked for */
     int numa_node;          /* -1: none */
     char *modalias;         /* (nullable) */
     char *vfio_driver;      /* driver libvirt would bind: best variant or "vfio-pci" */

@@ -65,6 +65,20 @@ append_mdev(GString *line, const HdGoal *goal)
     }
 }
 
+static void
+append_vf(GString *line, const HdGoal *goal)
+{
+    g_autofree char *before = hd_vf_settings_format(&goal->vf_before);
+    g_autofree char *after = hd_vf_settings_format(&goal->vf_after);
+    g_string_append_printf(line, " pf=%s index=%u", hd_pci_address_text(&goal->pf).text,
+                           goal->vf_index);
+    append_pair(line, "from", before);
+    if (*after != '\0')
+        append_pair(line, "to", after);
+    if (goal->is_after_libvirt)
+        g_string_append(line, " after-libvirt=1");
+}
+
 char *
 hd_goal_format(const HdGoal *goal)
 {
@@ -91,6 +105,18 @@ hd_goal_format(const HdGoal *goal)
     case HD_GOAL_VGPU:
         append_id(line, &goal->id);
         g_string_append_printf(line, " from=%u to=%u", goal->vgpu_before, goal->vgpu_after);
+        break;
+    case HD_GOAL_VF:
+        append_vf(line, goal);
+        break;
+    case HD_GOAL_MAC:
+        append_vf(line, goal);
+        append_pair(line, "mac", hd_mac_text(&goal->mac).text);
+        break;
+    case HD_GOAL_SRIOV:
+        append_id(line, &goal->id);
+        g_string_append_printf(line, " from=%u to=%u autoprobe=%d", goal->count_before,
+                               goal->count_after, goal->autoprobe);
         break;
     case HD_GOAL_HOLD:
         break;
@@ -168,14 +194,52 @@ parse_pci(char *const *tokens, HdGoal *goal)
 }
 
 static bool
+parse_number(char *const *tokens, const char *key, guint *ret_number)
+{
+    guint64 number;
+    if (!hd_text_number(tokens, key, &number) || number > G_MAXUINT)
+        return false;
+    *ret_number = (guint)number;
+    return true;
+}
+
+static bool
 parse_vgpu(char *const *tokens, HdGoal *goal)
 {
-    guint64 from, to;
-    if (!parse_id(tokens, &goal->id) || !hd_text_number(tokens, "from", &from) ||
-        !hd_text_number(tokens, "to", &to) || from > G_MAXUINT || to > G_MAXUINT)
+    return parse_id(tokens, &goal->id) && parse_number(tokens, "from", &goal->vgpu_before) &&
+           parse_number(tokens, "to", &goal->vgpu_after);
+}
+
+static bool
+parse_vf(char *const *tokens, HdGoal *goal)
+{
+    g_autofree char *pf = hd_text_value(tokens, "pf");
+    g_autofree char *from = hd_text_value(tokens, "from");
+    g_autofree char *to = hd_text_value(tokens, "to");
+    g_autofree char *late = hd_text_value(tokens, "after-libvirt");
+    goal->is_after_libvirt = late != NULL;
+    return pf != NULL && hd_pci_address_parse(pf, &goal->pf) &&
+           parse_number(tokens, "index", &goal->vf_index) && from != NULL &&
+           hd_vf_settings_parse(from, &goal->vf_before) &&
+           (to == NULL || hd_vf_settings_parse(to, &goal->vf_after));
+}
+
+static bool
+parse_mac(char *const *tokens, HdGoal *goal)
+{
+    g_autofree char *mac = hd_text_value(tokens, "mac");
+    return hd_mac_parse(mac, &goal->mac) && parse_vf(tokens, goal);
+}
+
+static bool
+parse_sriov(char *const *tokens, HdGoal *goal)
+{
+    guint autoprobe;
+    if (!parse_id(tokens, &goal->id) || !parse_number(tokens, "from", &goal->count_before) ||
+        !parse_number(tokens, "to", &goal->count_after) ||
+        !parse_number(tokens, "autoprobe", &autoprobe) || autoprobe > 1)
         return false;
-    goal->vgpu_before = (guint)from;
-    goal->vgpu_after = (guint)to;
+    goal->autoprobe = autoprobe == 1;
     return true;
 }
 
@@ -218,7 +282,7 @@ parse_mdev(char *const *tokens, HdGoal *goal)
 static bool
 parse_kind(const char *name, HdGoalKind *ret_kind)
 {
-    for (guint kind = HD_GOAL_HOLD; kind <= HD_GOAL_VGPU; kind++) {
+    for (guint kind = HD_GOAL_HOLD; kind <= HD_GOAL_SRIOV; kind++) {
         if (!g_str_equal(name, hd_goal_kind_name((HdGoalKind)kind)))
             continue;
         *ret_kind = (HdGoalKind)kind;
@@ -249,6 +313,12 @@ parse_details(char *const *tokens, HdGoal *goal)
         return parse_mdev(tokens, goal);
     case HD_GOAL_VGPU:
         return parse_vgpu(tokens, goal);
+    case HD_GOAL_VF:
+        return parse_vf(tokens, goal);
+    case HD_GOAL_MAC:
+        return parse_mac(tokens, goal);
+    case HD_GOAL_SRIOV:
+        return parse_sriov(tokens, goal);
     case HD_GOAL_HOLD:
         break;
     }

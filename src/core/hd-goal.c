@@ -9,8 +9,9 @@
 #include "hd-text.h"
 
 static const char *const kind_names[] = {
-    [HD_GOAL_HOLD] = "hold", [HD_GOAL_PCI] = "pci",   [HD_GOAL_NODE] = "node",
-    [HD_GOAL_MDEV] = "mdev", [HD_GOAL_VGPU] = "vgpu",
+    [HD_GOAL_HOLD] = "hold", [HD_GOAL_PCI] = "pci",     [HD_GOAL_NODE] = "node",
+    [HD_GOAL_MDEV] = "mdev", [HD_GOAL_VGPU] = "vgpu",   [HD_GOAL_VF] = "vf",
+    [HD_GOAL_MAC] = "mac",   [HD_GOAL_SRIOV] = "sriov",
 };
 
 const char *
@@ -70,8 +71,8 @@ hd_goal_copy(const HdGoal *goal)
 bool
 hd_goal_claims(const HdGoal *goal, const HdPciAddress *address)
 {
-    return (goal->kind == HD_GOAL_HOLD || goal->kind == HD_GOAL_PCI ||
-            goal->kind == HD_GOAL_VGPU) &&
+    return (goal->kind == HD_GOAL_HOLD || goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_VGPU ||
+            goal->kind == HD_GOAL_VF) &&
            hd_pci_address_equal(&goal->address, address);
 }
 
@@ -116,6 +117,11 @@ hd_goal_is_change(const HdGoal *goal)
         return goal->is_made;
     case HD_GOAL_VGPU:
         return goal->vgpu_before != goal->vgpu_after;
+    case HD_GOAL_VF:
+        return !hd_vf_settings_is_reached(&goal->vf_before, &goal->vf_after);
+    case HD_GOAL_SRIOV:
+        return goal->count_before != goal->count_after;
+    case HD_GOAL_MAC:
     case HD_GOAL_HOLD:
         break;
     }
@@ -175,6 +181,31 @@ describe_vgpu(const HdGoal *goal)
 }
 
 static char *
+describe_vf(const HdGoal *goal)
+{
+    const HdPciAddressText address = hd_pci_address_text(&goal->address);
+    if (goal->vf_after.known == 0)
+        return g_strdup_printf("%s: its VF settings are kept in mind, for afterwards",
+                               address.text);
+    g_autofree char *settings = hd_vf_settings_format(&goal->vf_after);
+    return g_strdup_printf("%s: VF settings %s", address.text, settings);
+}
+
+static char *
+describe_sriov(const HdGoal *goal)
+{
+    return g_strdup_printf("%s: %u -> %u VFs", hd_pci_address_text(&goal->address).text,
+                           goal->count_before, goal->count_after);
+}
+
+static char *
+describe_mac(const HdGoal *goal)
+{
+    return g_strdup_printf("%s: its network interface gets %s again afterwards",
+                           hd_pci_address_text(&goal->address).text, hd_mac_text(&goal->mac).text);
+}
+
+static char *
 describe_hold(const HdGoal *goal)
 {
     return g_strdup_printf("%s: reserved, %s", hd_pci_address_text(&goal->address).text,
@@ -196,6 +227,12 @@ hd_goal_describe(const HdGoal *goal)
         return describe_vgpu(goal);
     case HD_GOAL_HOLD:
         return describe_hold(goal);
+    case HD_GOAL_VF:
+        return describe_vf(goal);
+    case HD_GOAL_MAC:
+        return describe_mac(goal);
+    case HD_GOAL_SRIOV:
+        return describe_sriov(goal);
     case HD_GOAL_PCI:
         break;
     }

@@ -9,6 +9,7 @@
 #include "hd-error.h"
 #include "hd-mdev.h"
 #include "hd-pci-address.h"
+#include "hd-vf-settings.h"
 
 /**
  * HdGoalKind:
@@ -17,6 +18,9 @@
  * @HD_GOAL_NODE: a /dev node gets an owner and a mode
  * @HD_GOAL_MDEV: a mediated device is there
  * @HD_GOAL_VGPU: the function's vendor vGPU type is set
+ * @HD_GOAL_VF:   the PF's driver has the VF's network settings
+ * @HD_GOAL_MAC:  the VF's own network interface has its MAC address, as soon as it is back
+ * @HD_GOAL_SRIOV: the PF has so many VFs
  */
 typedef enum {
     HD_GOAL_HOLD,
@@ -24,6 +28,9 @@ typedef enum {
     HD_GOAL_NODE,
     HD_GOAL_MDEV,
     HD_GOAL_VGPU,
+    HD_GOAL_VF,
+    HD_GOAL_MAC,
+    HD_GOAL_SRIOV,
 } HdGoalKind;
 
 /**
@@ -43,7 +50,7 @@ typedef enum {
  */
 typedef struct {
     HdGoalKind kind;
-    HdPciAddress address; /* HOLD, PCI, VGPU; NODE: the function whose node it is (not IOMMU) */
+    HdPciAddress address; /* of the function; of a NODE the one whose node it is (not IOMMU) */
     HdUuid uuid;          /* MDEV; NODE: the mdev whose node it is, instead of a function's */
     bool companion;       /* goes along because of its group; not asked for */
 
@@ -62,6 +69,16 @@ typedef struct {
 
     guint vgpu_before; /* VGPU: 0: none */
     guint vgpu_after;  /* VGPU */
+
+    HdPciAddress pf;        /* VF, MAC */
+    guint vf_index;         /* VF, MAC: its number below the PF */
+    HdVfSettings vf_before; /* VF, MAC: all that the PF's driver reports */
+    HdVfSettings vf_after;  /* VF: what is to be different */
+    bool is_after_libvirt;  /* VF: of an <interface>, where libvirt writes after us: said again */
+    HdMac mac;              /* MAC */
+
+    guint count_before, count_after; /* SRIOV: number of VFs */
+    bool autoprobe;                  /* SRIOV: sriov_drivers_autoprobe before and afterwards */
 } HdGoal;
 
 /** Room for the longest name of what a goal is about. */
@@ -80,7 +97,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 /** Returns: (transfer full): a copy. */
 HdGoal *hd_goal_copy(const HdGoal *goal);
 
-/** Returns: whether @goal claims the PCI function @address (HOLD, PCI and VGPU goals do). */
+/** Returns: whether @goal claims the PCI function @address (HOLD, PCI, VGPU and VF goals do). */
 bool hd_goal_claims(const HdGoal *goal, const HdPciAddress *address);
 
 /** Returns: whether @goal claims the mdev @uuid (MDEV goals do). */
@@ -92,7 +109,8 @@ bool hd_goal_is_about_mdev(const HdGoal *goal);
 /** Returns: the name of what @goal is about: a PCI address, or an mdev's uuid. */
 HdGoalSubject hd_goal_subject(const HdGoal *goal);
 
-/** Returns: the name of @kind in journals and JSON: "hold", "pci", "node", "mdev", "vgpu". */
+/** Returns: the name of @kind in journals and JSON: "hold", "pci", "node", "mdev",
+ * "vgpu", "vf", "mac", "sriov". */
 const char *hd_goal_kind_name(HdGoalKind kind);
 
 /** Returns: whether reaching @goal changes anything at all. */

@@ -55,6 +55,42 @@ add_vgpu_goal(HdPlan *plan, const HdDevice *device, const HdWish *wish)
     hd_plan_add_goal(plan, goal);
 }
 
+static HdGoal *
+new_vf_goal(HdGoalKind kind, const HdDevice *device)
+{
+    HdGoal *goal = hd_goal_new(kind, &device->address);
+    goal->pf = device->pf;
+    goal->vf_index = device->vf_net->index;
+    goal->vf_before = device->vf_net->settings;
+    return goal;
+}
+
+/* Whatever is asked for, what there is now is put back afterwards: libvirt leaves the MAC of an
+   <interface> behind in the PF, and so does whoever configures VFs of a running VM. */
+static void
+add_vf_goals(HdPlan *plan, const HdDevice *device, const HdWish *wish)
+{
+    const HdVfNet *net = device->vf_net;
+    if (net == NULL)
+        return;
+    if (net->settings.known != 0 || wish->vf.known != 0) {
+        HdGoal *goal = new_vf_goal(HD_GOAL_VF, device);
+        goal->vf_after = hd_vf_settings_target(&net->settings, &wish->vf);
+        goal->is_after_libvirt = wish->kind == HD_WISH_INTERFACE;
+        hd_plan_add_goal(plan, goal);
+    }
+    if (net->has_mac) {
+        HdGoal *goal = new_vf_goal(HD_GOAL_MAC, device);
+        goal->mac = net->mac;
+        hd_plan_add_goal(plan, goal);
+    }
+    if (wish->kind == HD_WISH_INTERFACE && net->interface != NULL && !net->is_interface_up)
+        hd_plan_note(plan,
+                     "%s: its PF's interface %s is down, so libvirt will refuse it as an "
+                     "<interface>: 'ip link set %s up'",
+                     hd_pci_address_text(&device->address).text, net->interface, net->interface);
+}
+
 static void
 plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy, HdPlan *plan)
 {
@@ -68,6 +104,7 @@ plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *polic
         add_hold(plan, device, false);
     if (wish->vgpu_type != NULL)
         add_vgpu_goal(plan, device, wish);
+    add_vf_goals(plan, device, wish);
 }
 
 static void
@@ -148,7 +185,7 @@ plan_nodes(const HdPlannerInput *input, HdPlan *plan)
         const HdDevice *device = hd_host_find(input->host, &goal->address);
         if (goal->kind == HD_GOAL_MDEV)
             plan_mdev_nodes(input, goal, has_iommufd, plan);
-        if (goal->companion || goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU)
+        if (goal->companion || (goal->kind != HD_GOAL_PCI && goal->kind != HD_GOAL_HOLD))
             continue;
         if (g_hash_table_add(groups, GINT_TO_POINTER(device->iommu_group)))
             hd_plan_add_goal(

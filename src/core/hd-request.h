@@ -9,6 +9,7 @@
 #include "hd-pci-address.h"
 #include "hd-policy.h"
 #include "hd-uuid.h"
+#include "hd-vf-settings.h"
 
 /**
  * HdWishKind:
@@ -45,11 +46,12 @@ typedef struct {
     char *expected_id;    /* (nullable): metadata id='8086:10d3': the card it must be */
     HdPolicy policy;      /* stances for this device alone (metadata) */
     char *vgpu_type;      /* PCI: (nullable): vendor vGPU to set first, by number or name */
+    HdVfSettings vf;      /* PCI, INTERFACE: what its PF is to be told, if it is a VF */
     HdUuid uuid;          /* MDEV */
     char *model;          /* MDEV: (nullable): model attribute, e.g. "vfio-pci" */
     HdMdevSpec *mdev;     /* MDEV: (nullable): what it is to be, from metadata */
-    char *mapping;        /* MDEV: (nullable): its parent is one of this mapping's devices */
-    HdUsbWish usb;        /* USB */
+    char *mapping; /* (nullable): it is, or an mdev's parent is, one of this mapping's devices */
+    HdUsbWish usb; /* USB */
 } HdWish;
 
 /**

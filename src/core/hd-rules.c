@@ -72,6 +72,54 @@ check_identity(const HdWish *wish, const HdDevice *device, const HdPolicy *polic
                       "find where the card has moved with 'hostdevctl list' and correct the VM");
 }
 
+/* Taking the PF away would pull it out from under the VMs that have its VFs: no rule to relax. */
+static bool
+check_vfs(const HdPlannerInput *input, const HdDevice *device, const HdPciAddress *subject,
+          const char *prefix, HdPlan *plan)
+{
+    for (guint i = 0; device->vfs != NULL && i < device->vfs->len; i++) {
+        const HdPciAddress *vf = &g_array_index(device->vfs, HdPciAddress, i);
+        const HdClaim *claim = hd_claims_find_vm(input->claims, vf, input->key);
+        if (claim == NULL)
+            continue;
+        g_autofree char *name = hd_text_printable(claim->name, 64);
+        hd_plan_refuse(plan, subject, "held",
+                       g_strdup_printf("%sis the PF of %s, which VM '%s' holds", prefix,
+                                       hd_pci_address_text(vf).text, name),
+                       g_strdup("shut that VM down first"));
+        return false;
+    }
+    return true;
+}
+
+/* A person or the boot is making or removing VFs of this PF just now. */
+static bool
+check_vf_set(const HdPlannerInput *input, const HdDevice *device, HdPlan *plan)
+{
+    const HdPciAddress *pf = device->is_vf ? &device->pf : &device->address;
+    if (!hd_claims_has_vf_set(input->claims, pf))
+        return true;
+    hd_plan_refuse(plan, &device->address, "held",
+                   g_strdup_printf("can't be given now: the number of VFs of %s is being changed",
+                                   hd_pci_address_text(pf).text),
+                   g_strdup("try again when that has ended; see 'hostdevctl status'"));
+    return false;
+}
+
+static bool
+check_vf_wish(const HdWish *wish, const HdDevice *device, HdPlan *plan)
+{
+    if (wish->vf.known == 0 || (device->vf_net != NULL && device->vf_net->interface != NULL))
+        return true;
+    hd_plan_refuse(
+        plan, &device->address, "type",
+        g_strdup(device->is_vf ? "can't be given VF settings: its PF has no network "
+                                 "interface on this host"
+                               : "can't be given VF settings: it is no virtual function"),
+        g_strdup("correct <vf> in the VM's metadata, or give the PF its network driver"));
+    return false;
+}
+
 static bool
 check_sriov(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
 {
@@ -80,7 +128,7 @@ check_sriov(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
     g_autofree char *reason =
         g_strdup_printf("has %u virtual functions, which would lose their PF", device->vf_count);
     return apply_rule(plan, policy, HD_RULE_SRIOV, &device->address, reason,
-                      "give a VF to the VM, or write 0 to its sriov_numvfs first");
+                      "give a VF to the VM, or remove them first with 'hostdevctl vf clear'");
 }
 
 /* Each kind of use is its own rule, so that a host can relax one and keep the others. */
@@ -167,7 +215,10 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
                           "give the devices behind it instead");
     bool may = check_iommu(input, device, policy, plan);
     may &= check_identity(wish, device, policy, plan);
-    may &= check_sriov(device, policy, plan);
+    may &=
+        check_vfs(input, device, &device->address, "", plan) && check_sriov(device, policy, plan);
+    may &= check_vf_set(input, device, plan);
+    may &= check_vf_wish(wish, device, plan);
     may &= check_holders(device, policy, plan);
     may &= check_vgpu(wish, device, plan);
     return may;
@@ -184,7 +235,7 @@ check_companion_use(const HdDevice *wanted, const HdDevice *member, const HdPoli
     const char *use =
         member->is_bridge ? "it is a bridge with a driver of its own" : "it has virtual functions";
     const char *remedy = member->is_bridge ? "move the card to a slot with a group of its own"
-                                           : "write 0 to its sriov_numvfs first";
+                                           : "remove them first with 'hostdevctl vf clear'";
     g_autofree char *reason = g_strdup_printf(
         "shares IOMMU group %d with %s, which is in use by this host: %s", wanted->iommu_group,
         hd_pci_address_text(&member->address).text, holder != NULL ? holder->text : use);
@@ -198,7 +249,10 @@ hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
 {
     g_autofree char *prefix = g_strdup_printf("shares its IOMMU group with %s; the group ",
                                               hd_pci_address_text(&wanted->address).text);
-    if (!check_claims(input, &member->address, prefix, plan))
+    g_autofree char *pf_prefix = g_strdup_printf("shares its IOMMU group with %s, which ",
+                                                 hd_pci_address_text(&member->address).text);
+    if (!check_claims(input, &member->address, prefix, plan) ||
+        !check_vfs(input, member, &wanted->address, pf_prefix, plan))
         return false;
     if (!check_companion_use(wanted, member, policy, plan))
         return false;

@@ -247,16 +247,40 @@ hd_vf_settings_overlay(const HdVfSettings *base, const HdVfSettings *over)
     return result;
 }
 
-guint
-hd_vf_settings_differ(const HdVfSettings *a, const HdVfSettings *b)
+HdVfSettings
+hd_vf_settings_target(const HdVfSettings *now, const HdVfSettings *wish)
 {
-    guint keys = 0;
+    const guint vlan = 1U << HD_VF_VLAN | 1U << HD_VF_QOS | 1U << HD_VF_PROTO;
+    const guint rate = 1U << HD_VF_MIN_RATE | 1U << HD_VF_MAX_RATE;
+    HdVfSettings target = hd_vf_settings_overlay(now, wish);
+    target.known = wish->known;
+    if ((wish->known & vlan) != 0)
+        target.known |= vlan;
+    if ((wish->known & rate) != 0)
+        target.known |= rate;
+    if (target.proto == 0)
+        target.proto = PROTO_8021Q;
+    return target;
+}
+
+bool
+hd_vf_settings_has_reached(const HdVfSettings *now, const HdVfSettings *target, HdVfKey key)
+{
+    if (!hd_vf_settings_has(target, key))
+        return true;
+    if (!hd_vf_settings_has(now, key))
+        return false;
+    g_autofree char *is = hd_vf_settings_value(now, key);
+    g_autofree char *wanted = hd_vf_settings_value(target, key);
+    return g_str_equal(is, wanted);
+}
+
+bool
+hd_vf_settings_is_reached(const HdVfSettings *now, const HdVfSettings *target)
+{
     for (guint i = 0; i < HD_VF_KEY_COUNT; i++) {
-        if (!hd_vf_settings_has(a, (HdVfKey)i) || !hd_vf_settings_has(b, (HdVfKey)i))
-            continue;
-        g_autofree char *one = hd_vf_settings_value(a, (HdVfKey)i);
-        g_autofree char *other = hd_vf_settings_value(b, (HdVfKey)i);
-        keys |= g_str_equal(one, other) ? 0 : 1U << i;
+        if (!hd_vf_settings_has_reached(now, target, (HdVfKey)i))
+            return false;
     }
-    return keys;
+    return true;
 }

@@ -96,7 +96,16 @@ char *hd_vf_settings_value(const HdVfSettings *settings, HdVfKey key);
  */
 HdVfSettings hd_vf_settings_overlay(const HdVfSettings *base, const HdVfSettings *over);
 
-/** Returns: a bit for each key that both know and that differs. */
-guint hd_vf_settings_differ(const HdVfSettings *a, const HdVfSettings *b);
+/**
+ * Returns: what has to be written to get @wish from @now: the wishes, and with them what the kernel
+ * only takes together with them (VLAN, qos and proto; both rates).
+ */
+HdVfSettings hd_vf_settings_target(const HdVfSettings *now, const HdVfSettings *wish);
+
+/** Returns: whether @now has @key as @target says; true where @target says nothing. */
+bool hd_vf_settings_has_reached(const HdVfSettings *now, const HdVfSettings *target, HdVfKey key);
+
+/** Returns: whether @now has all that @target says. */
+bool hd_vf_settings_is_reached(const HdVfSettings *now, const HdVfSettings *target);
 
 #endif

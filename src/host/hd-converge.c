@@ -11,6 +11,8 @@
 #include "hd-node.h"
 #include "hd-pci-bind.h"
 #include "hd-probe.h"
+#include "hd-sriov.h"
+#include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
 
 static bool
@@ -35,6 +37,8 @@ move_function(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_o
 {
     if (goal->kind == HD_GOAL_VGPU)
         return hd_vgpu_reach(port, goal, forward, ret_outcome, ret_error);
+    if (goal->kind == HD_GOAL_SRIOV)
+        return hd_sriov_reach(port, goal, forward, ret_error);
     return hd_pci_bind(port, &goal->address, forward ? &goal->after : &goal->before,
                        forward ? NULL : goal->before_module, ret_error);
 }
@@ -64,9 +68,14 @@ hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_out
     switch (goal->kind) {
     case HD_GOAL_PCI:
     case HD_GOAL_VGPU:
+    case HD_GOAL_SRIOV:
         return converge_function(port, goal, forward, ret_outcome, ret_error);
     case HD_GOAL_MDEV:
         return hd_mdev_reach(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_VF:
+        return hd_vf_net_reach(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_MAC:
+        return hd_vf_mac_reach(port, goal, forward, ret_outcome, ret_error);
     case HD_GOAL_NODE:
         if (!hd_node_reach(port, goal, forward, ret_error))
             return false;

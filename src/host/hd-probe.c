@@ -11,6 +11,8 @@
 #include "hd-holders.h"
 #include "hd-mdev-probe.h"
 #include "hd-qemu-conf.h"
+#include "hd-sriov.h"
+#include "hd-vf-net.h"
 #include "hd-vfio-driver.h"
 #include "hd-vgpu-reach.h"
 
@@ -240,6 +242,29 @@ probe_node_owner(HdPort *port, HdHost *host, GError **ret_error)
     return true;
 }
 
+/* Class 02: network controllers. The VFs of disks and accelerators have nothing to be told. */
+static bool
+add_vf_net(HdPort *port, HdHost *host, const HdWish *wish, GError **ret_error)
+{
+    HdDevice *device = (HdDevice *)hd_host_find(host, &wish->address);
+    if (device == NULL || !device->is_vf || device->vf_net != NULL ||
+        (device->id.class_code >> 16 != 0x02 && wish->vf.known == 0))
+        return true;
+    return hd_vf_net_probe(port, device, &device->vf_net, ret_error);
+}
+
+/* Whose VFs would lose their PF. */
+static bool
+add_vfs(HdPort *port, const GPtrArray *devices, GError **ret_error)
+{
+    for (guint i = 0; i < devices->len; i++) {
+        HdDevice *device = g_ptr_array_index(devices, i);
+        if (device->vf_count > 0 && !hd_sriov_list(port, &device->address, &device->vfs, ret_error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 add_vgpu(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret_error)
 {
@@ -259,7 +284,8 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
         if (!hd_wish_is_pci(wish))
             continue;
         if (!add_device(port, host, &wish->address, ret_error) ||
-            (wish->vgpu_type != NULL && !add_vgpu(port, host, &wish->address, ret_error)))
+            (wish->vgpu_type != NULL && !add_vgpu(port, host, &wish->address, ret_error)) ||
+            !add_vf_net(port, host, wish, ret_error))
             return false;
         const HdDevice *device = hd_host_find(host, &wish->address);
         if (device != NULL && device->iommu_group >= 0 &&
@@ -270,6 +296,8 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
     if (!hd_mdev_probe_request(port, request, hd_host_mdevs(host), ret_error))
         return false;
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
+    if (!add_vfs(port, devices, ret_error))
+        return false;
     if (devices->len > 0)
         hd_holders_find(port, devices);
     *ret_host = g_steal_pointer(&host);

@@ -109,23 +109,66 @@ note_result(HdJournal *journal, const Task *task, const HdJob *job, guint deadli
         *ret_first = g_steal_pointer(&error);
 }
 
-static bool
-runs_in_worker(const HdGoal *goal)
+/* Goals of one phase are independent of each other; all but NODES may block. */
+typedef enum {
+    PHASE_DEVICES,
+    PHASE_NETWORK, /* VF settings: written while the VF is off its host's driver */
+    PHASE_MAC,     /* VF's own address: only when that driver has it back */
+    PHASE_NODES,
+    PHASE_NONE,
+} Phase;
+
+static Phase
+phase_of(const HdGoal *goal)
 {
-    return goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU;
+    switch (goal->kind) {
+    case HD_GOAL_PCI:
+    case HD_GOAL_MDEV:
+    case HD_GOAL_VGPU:
+    case HD_GOAL_SRIOV:
+        return PHASE_DEVICES;
+    case HD_GOAL_VF:
+        return PHASE_NETWORK;
+    case HD_GOAL_MAC:
+        return PHASE_MAC;
+    case HD_GOAL_NODE:
+        return PHASE_NODES;
+    case HD_GOAL_HOLD:
+        break;
+    }
+    return PHASE_NONE;
+}
+
+/* How far the function itself has come; UNDONE when we don't move it. */
+static HdStep
+step_of_function(const HdRecord *record, const HdPciAddress *address)
+{
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdRecordGoal *entry = hd_record_goal(record, i);
+        if (entry->goal->kind == HD_GOAL_PCI &&
+            hd_pci_address_equal(&entry->goal->address, address))
+            return entry->step;
+    }
+    return HD_STEP_UNDONE;
 }
 
 static bool
-is_due(const HdRecordGoal *entry, bool forward)
+is_due(const HdRecord *record, const HdRecordGoal *entry, Phase phase, bool forward)
 {
-    if (!runs_in_worker(entry->goal))
+    if (phase_of(entry->goal) != phase)
         return false;
-    return forward ? hd_goal_is_change(entry->goal) : entry->step != HD_STEP_UNDONE;
+    if (forward)
+        return hd_goal_is_change(entry->goal);
+    /* A function that is not back yet has no interface to be given an address. */
+    bool waits =
+        phase == PHASE_MAC && step_of_function(record, &entry->goal->address) != HD_STEP_UNDONE;
+    return entry->step != HD_STEP_UNDONE && !waits;
 }
 
-/* All device goals that are due, at once. */
+/* All goals of a phase that are due, at once. */
 static bool
-run_devices(HdPort *port, HdJournal *journal, bool forward, guint deadline_ms, GError **ret_error)
+run_phase(HdPort *port, HdJournal *journal, Phase phase, bool forward, guint deadline_ms,
+          GError **ret_error)
 {
     const HdRecord *record = hd_journal_record(journal);
     g_autofree Task *tasks = g_new0(Task, record->goals->len + 1);
@@ -134,10 +177,12 @@ run_devices(HdPort *port, HdJournal *journal, bool forward, guint deadline_ms, G
     gsize count = 0;
     for (guint i = 0; i < record->goals->len; i++) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
-        if (!is_due(entry, forward))
+        if (!is_due(record, entry, phase, forward))
             continue;
         /* A goal known to be stuck is only looked at: its worker will finish it. */
-        guint wait_ms = entry->step == HD_STEP_STUCK ? 0 : deadline_ms;
+        bool is_stuck = entry->step == HD_STEP_STUCK ||
+                        step_of_function(record, &entry->goal->address) == HD_STEP_STUCK;
+        guint wait_ms = is_stuck ? 0 : deadline_ms;
         tasks[count] = (Task){.goal = entry->goal,
                               .record = record,
                               .number = i,
@@ -178,15 +223,22 @@ run_quick(HdPort *port, HdJournal *journal, guint number, bool forward, GError *
 bool
 hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error)
 {
-    if (!run_devices(port, journal, true, deadline_ms, ret_error))
+    if (!run_phase(port, journal, PHASE_DEVICES, true, deadline_ms, ret_error) ||
+        !run_phase(port, journal, PHASE_NETWORK, true, deadline_ms, ret_error))
         return false;
     const HdRecord *record = hd_journal_record(journal);
     for (guint i = 0; i < record->goals->len; i++) {
-        if (hd_record_goal(record, i)->goal->kind == HD_GOAL_NODE &&
+        if (phase_of(hd_record_goal(record, i)->goal) == PHASE_NODES &&
             !run_quick(port, journal, i, true, ret_error))
             return false;
     }
     return true;
+}
+
+bool
+hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error)
+{
+    return run_phase(port, journal, PHASE_NETWORK, true, deadline_ms, ret_error);
 }
 
 static bool
@@ -200,18 +252,22 @@ bool
 hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others, guint deadline_ms,
               GError **ret_error)
 {
+    const Phase phases[] = {PHASE_NETWORK, PHASE_DEVICES, PHASE_MAC};
     const HdRecord *record = hd_journal_record(journal);
     g_autoptr(GError) first = NULL;
     for (guint i = record->goals->len; i-- > 0;) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
-        if (runs_in_worker(entry->goal) || entry->step == HD_STEP_UNDONE)
+        Phase phase = phase_of(entry->goal);
+        if ((phase != PHASE_NODES && phase != PHASE_NONE) || entry->step == HD_STEP_UNDONE)
             continue;
         if (is_shared(entry->goal, others))
             hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
         else
             (void)run_quick(port, journal, i, false, first == NULL ? &first : NULL);
     }
-    (void)run_devices(port, journal, false, deadline_ms, first == NULL ? &first : NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(phases); i++)
+        (void)run_phase(port, journal, phases[i], false, deadline_ms,
+                        first == NULL ? &first : NULL);
     if (first == NULL)
         return true;
     g_propagate_error(ret_error, g_steal_pointer(&first));

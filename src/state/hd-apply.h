@@ -6,7 +6,8 @@
 
 /**
  * hd_apply_do:
- * Reaches every goal of the journal: all devices at once, each in a worker; then nodes.
+ * Reaches every goal of the journal: all devices at once, each in a worker; then what their PFs
+ * are to be told, likewise; then nodes.
  * Marks each in the journal. Stops at the first phase that fails; undoing is the caller's.
  *
  * @deadline_ms: for each phase; a device that isn't there by then is marked STUCK
@@ -15,11 +16,15 @@
  */
 bool hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
 
+/** Says once more what PFs are to be told: libvirt may have written over it. Errors as above. */
+bool hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
+
 /**
  * hd_apply_undo:
- * Gives back every goal that isn't undone yet: nodes first, then devices all at once. Goes
- * on after a failure; what can't be given back stays in the journal, marked FAILED or STUCK.
- * A shared node that @others use too is left to them.
+ * Gives back every goal that isn't undone yet: nodes first, then VF settings, devices, and MAC
+ * addresses of devices that are back, all of a kind at once. Goes on after a failure; what can't be
+ * given back stays in the journal, marked FAILED or STUCK. A shared node that @others use too is
+ * left to them.
  *
  * @others: (element-type HdClaim): claims of other owners
  *

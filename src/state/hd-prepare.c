@@ -244,6 +244,19 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
 }
 
 bool
+hd_state_confirm(HdState *state, const char *key, GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = NULL;
+    bool has_any = false;
+    if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error))
+        return false;
+    const HdRecord *record = journal != NULL ? hd_journal_record(journal) : NULL;
+    for (guint i = 0; record != NULL && i < record->goals->len; i++)
+        has_any |= hd_record_goal(record, i)->goal->is_after_libvirt;
+    return !has_any || hd_apply_network(state->port, journal, hd_state_device_ms(state), ret_error);
+}
+
+bool
 hd_state_detach(HdState *state, const HdPciAddress *address, const char *driver, GError **ret_error)
 {
     const HdUuid none = {""};

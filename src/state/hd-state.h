@@ -63,6 +63,13 @@ bool hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, 
 bool hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error);
 
 /**
+ * hd_state_confirm:
+ * Tells PFs once more what the VM's <interface>s are to have: libvirt writes MAC and VLAN of those
+ * after our prepare, and before it starts QEMU. A VM without a journal succeeds.
+ */
+bool hd_state_confirm(HdState *state, const char *key, GError **ret_error);
+
+/**
  * hd_state_release:
  * @key: VM uuid, or detach-<address>
  *

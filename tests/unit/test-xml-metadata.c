@@ -19,6 +19,7 @@
 #define M         "c60cc60c-1111-4000-8000-abcdef012345"
 #define MDEV(IN)  ROOT("<mdev uuid='" M "' " IN "/>")
 #define ATTR(IN)  ROOT("<mdev uuid='" M "' mdev_type='t'><attr " IN "/></mdev>")
+#define VF(IN)    ROOT("<vf address='01:00.0' " IN "/>")
 #define BAD_ATTR(NAME)                                                                             \
     L "<attr> name='" NAME "' is not known: a file below the mdev and one line for it are needed"
 
@@ -54,6 +55,11 @@ static const char *const good[] = {
     ATTR("name='power/control' value='on'"),
     ROOT("<h:mdev uuid='" M "' mdev_type='t'> <h:attr name='a' value='1'/><!-- --><attr name='a' "
          "value='two words'/></h:mdev>"),
+    FIRST("mapping='lan'"),
+    VF(""),
+    VF("mac='52:54:00:AB:cd:01' vlan='4094' qos='7' proto='802.1ad' spoofchk='off' trust='yes'"),
+    VF("min_rate='0' max_rate='2147483647' link_state='disable' vlan='0'"),
+    ROOT("<h:vf address='0000:04:00.0' vlan='5' qos='1' trust='on'/>"),
     ROOT("<policy choose='numa'/><vgpu address='01:00.0' vgpu_type='NVIDIA L40-1B'/>"),
 };
 
@@ -69,9 +75,10 @@ static const struct {
                      "xmlns='urn:hostdevctl:domain:1'"},
     {ROOT("text"), L "<devices> of our metadata holds text"},
     {ROOT("<![CDATA[x]]>"), L "<devices> of our metadata holds text"},
-    {ROOT("<host/>"), L "<host> is not known: our metadata has <policy>, <pci>, <mdev> and <vgpu>"},
+    {ROOT("<host/>"),
+     L "<host> is not known: our metadata has <policy>, <pci>, <mdev>, <vgpu> and <vf>"},
     {ROOT("<o:pci xmlns:o='urn:other' address='0000:01:00.0'/>"),
-     L "<pci> is not known: our metadata has <policy>, <pci>, <mdev> and <vgpu>"},
+     L "<pci> is not known: our metadata has <policy>, <pci>, <mdev>, <vgpu> and <vf>"},
     {ROOT("<h:mdev/>"), L "<mdev> lacks the attribute 'uuid'"},
     {ROOT("<mdev uuid='x' mdev_type='t'/>"), L "<mdev> uuid='x' is not known: that is no UUID"},
     {ROOT("<mdev uuid='" M "'/>"), L "<mdev> lacks the attribute 'mdev_type'"},
@@ -106,7 +113,23 @@ static const struct {
      L "<vgpu> x='1' is not known: there is no such attribute"},
     {ROOT("<vgpu address='01:00.0' vgpu_type='5'><x/></vgpu>"),
      L "<vgpu> of our metadata takes attributes, no content"},
-    {ROOT("<vf/>"), L "<vf> is not supported by this version"},
+    {ROOT("<vf/>"), L "<vf> lacks the attribute 'address'"},
+    {VF("x='1'"), L "<vf> x='1' is not known: there are mac, vlan, qos, proto, spoofchk, trust, "
+                    "min_rate, max_rate and link_state"},
+    {VF("h:vlan='1'"), L "<vf> h:vlan='1' is not known: attributes have no prefix"},
+    {VF("mac='53:54:00:00:00:01'"),
+     L "<vf> mac='53:54:00:00:00:01' is not known: say a unicast MAC address"},
+    {VF("mac='52:54:00:00:00'"),
+     L "<vf> mac='52:54:00:00:00' is not known: say a unicast MAC address"},
+    {VF("vlan='4095'"), L "<vf> vlan='4095' is not known: say 0 (none) to 4094"},
+    {VF("vlan='-1'"), L "<vf> vlan='-1' is not known: say 0 (none) to 4094"},
+    {VF("vlan='1' qos='8'"), L "<vf> qos='8' is not known: say 0 to 7"},
+    {VF("vlan='1' proto='802.1p'"), L "<vf> proto='802.1p' is not known: say 802.1Q or 802.1ad"},
+    {VF("trust='maybe'"), L "<vf> trust='maybe' is not known: say on or off"},
+    {VF("max_rate='fast'"), L "<vf> max_rate='fast' is not known: say Mbit/s, 0 for none"},
+    {VF("link_state='up'"), L "<vf> link_state='up' is not known: say auto, enable or disable"},
+    {ROOT("<vf address='01:00.0'>x</vf>"), L "<vf> of our metadata takes attributes, no content"},
+    {FIRST("mapping='../x'"), L "<pci> mapping='../x' is not known: that is no mapping's name"},
     {ROOT("<h:vgpu/>"), L "<vgpu> lacks the attribute 'address'"},
     {ROOT("<policy/><h:policy/>"), L "<policy> of our metadata is there a second time"},
     {ROOT("<policy sorage='allow'/>"),
@@ -172,6 +195,14 @@ static const struct {
        "type='mdev'>; add it or remove this entry"},
     {ROOT("<mdev uuid='" M "' mdev_type='t'/><mdev uuid='" M "' mdev_type='t'/>"),
      L "<mdev> is about mdev " M " a second time"},
+    {ROOT("<vf address='01:00.0'/><vf address='01:00.0'/>"),
+     L "<vf> is about 0000:01:00.0 a second time"},
+    {ROOT("<vf address='03:00.0'/>"), L "<vf> is about a disk, which has no network settings"},
+    {ROOT("<vf address='04:00.0' mac='52:54:00:00:00:01'/>"),
+     L "<vf> has a mac, but libvirt gives an <interface> its MAC: set it there"},
+    {VF("qos='3'"), L "<vf> is not whole: qos and proto are a VLAN's: name it too"},
+    {VF("vlan='0' proto='802.1ad'"),
+     L "<vf> is not whole: qos and proto are a VLAN's: name it too"},
     {ROOT("<vgpu address='01:00.0' vgpu_type='5'/><vgpu address='01:00.0' vgpu_type='5'/>"),
      L "<vgpu> is about 0000:01:00.0 a second time"},
     {ROOT("<vgpu address='02:00.0' vgpu_type='5'/>"), L

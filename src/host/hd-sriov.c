@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The number of VFs of a PF. This is the only file that writes sriov_numvfs and
+ * sriov_drivers_autoprobe.
+ */
+#include "hd-sriov.h"
+
+#include <errno.h>
+
+#define DEVICES "sys/bus/pci/devices"
+
+static bool
+read_count(HdPort *port, const char *name, const char *file, guint *ret_count, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    guint64 number;
+    int error = hd_port_read(port, &text, DEVICES "/%s/%s", name, file);
+    if (error == ENOENT)
+        return hd_error_set(ret_error, HD_ERROR_KERNEL,
+                            "%s: it can't have virtual functions (no %s)", name, file);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its %s", name, file);
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT16, &number, NULL))
+        return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its %s is no number", name, file);
+    *ret_count = (guint)number;
+    return true;
+}
+
+/* Kernels before 4.14 don't have the switch: their VFs always get a driver. */
+static bool
+read_autoprobe(HdPort *port, const char *name, bool *ret_on, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    int error = hd_port_read(port, &text, DEVICES "/%s/sriov_drivers_autoprobe", name);
+    if (error != 0 && error != ENOENT)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
+                                  "%s: read its sriov_drivers_autoprobe", name);
+    *ret_on = error == ENOENT || !g_str_equal(text, "0");
+    return true;
+}
+
+bool
+hd_sriov_probe(HdPort *port, const HdPciAddress *address, HdSriov *ret_sriov, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(address);
+    HdSriov sriov = {0};
+    if (!read_count(port, name.text, "sriov_totalvfs", &sriov.total, ret_error) ||
+        !read_count(port, name.text, "sriov_numvfs", &sriov.count, ret_error) ||
+        !read_autoprobe(port, name.text, &sriov.autoprobe, ret_error))
+        return false;
+    *ret_sriov = sriov;
+    return true;
+}
+
+bool
+hd_sriov_list(HdPort *port, const HdPciAddress *address, GArray **ret_vfs, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(address);
+    g_autoptr(GArray) vfs = g_array_new(FALSE, FALSE, sizeof(HdPciAddress));
+    for (guint i = 0;; i++) {
+        g_autofree char *target = NULL;
+        HdPciAddress vf;
+        int error = hd_port_link_name(port, &target, DEVICES "/%s/virtfn%u", name.text, i);
+        if (error == ENOENT)
+            break;
+        if (error != 0)
+            return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its virtfn%u",
+                                      name.text, i);
+        if (!hd_pci_address_parse(target, &vf))
+            return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its virtfn%u is no address",
+                                name.text, i);
+        g_array_append_val(vfs, vf);
+    }
+    *ret_vfs = g_steal_pointer(&vfs);
+    return true;
+}
+
+static bool
+write_count(HdPort *port, const char *name, guint count, GError **ret_error)
+{
+    g_autofree char *text = g_strdup_printf("%u", count);
+    int error = hd_port_write(port, text, DEVICES "/%s/sriov_numvfs", name);
+    if (hd_port_is_abandoned(port))
+        return hd_error_set(ret_error, HD_ERROR_STUCK, "%s: nobody waits for it any more", name);
+    if (error == ENOENT)
+        return hd_error_set(ret_error, HD_ERROR_KERNEL,
+                            "%s: it has no driver that makes virtual functions", name);
+    if (error == 0)
+        return true;
+    return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: set the number of VFs to %u",
+                              name, count);
+}
+
+static bool
+write_autoprobe(HdPort *port, const char *name, bool on, GError **ret_error)
+{
+    bool is_on;
+    if (!read_autoprobe(port, name, &is_on, ret_error))
+        return false;
+    int error = is_on != on ? hd_port_write(port, on ? "1" : "0",
+                                            DEVICES "/%s/sriov_drivers_autoprobe", name)
+                            : 0;
+    /* ENOENT: see read_autoprobe(). */
+    if (error == 0 || error == ENOENT)
+        return true;
+    return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
+                              "%s: set its sriov_drivers_autoprobe", name);
+}
+
+/* From one number to another the way leads through 0. The kernel takes a number that the driver
+   then does not keep to for success. */
+static bool
+change_count(HdPort *port, const char *name, guint now, guint wanted, GError **ret_error)
+{
+    guint reached;
+    if (now != 0 && !write_count(port, name, 0, ret_error))
+        return false;
+    if (wanted != 0 && !write_count(port, name, wanted, ret_error))
+        return false;
+    if (!read_count(port, name, "sriov_numvfs", &reached, ret_error))
+        return false;
+    return reached == wanted ||
+           hd_error_set(ret_error, HD_ERROR_KERNEL,
+                        "%s: its driver made %u of the %u VFs that were asked for; see the "
+                        "kernel's log",
+                        name, reached, wanted);
+}
+
+bool
+hd_sriov_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(&goal->address);
+    guint wanted = forward ? goal->count_after : goal->count_before;
+    g_autoptr(GError) problem = NULL;
+    guint now;
+    if (!read_count(port, name.text, "sriov_numvfs", &now, ret_error))
+        return false;
+    if (now != wanted && (!write_autoprobe(port, name.text, false, &problem) ||
+                          !change_count(port, name.text, now, wanted, &problem))) {
+        if (!hd_error_is(problem, HD_ERROR_STUCK))
+            (void)write_autoprobe(port, name.text, goal->autoprobe, NULL);
+        g_propagate_error(ret_error, g_steal_pointer(&problem));
+        return false;
+    }
+    return write_autoprobe(port, name.text, goal->autoprobe, ret_error);
+}
