@@ -9,6 +9,10 @@
 
 #define DEVICES "sys/bus/pci/devices"
 
+#define SETTLE_MS 10000
+#define PAUSE_MS  20
+#define TRIES     500
+
 static bool
 read_count(HdPort *port, const char *name, const char *file, guint *ret_count, GError **ret_error)
 {
@@ -91,6 +95,22 @@ write_count(HdPort *port, const char *name, guint count, GError **ret_error)
                               name, count);
 }
 
+/* udev keeps a file for each device whose event it has begun to handle. */
+static void
+wait_for_udev(HdPort *port, const GArray *vfs, bool is_there)
+{
+    for (guint i = 0; i < vfs->len && hd_port_exists(port, "run/udev/control"); i++) {
+        const HdPciAddressText name = hd_pci_address_text(&g_array_index(vfs, HdPciAddress, i));
+        for (guint try = 0; try < TRIES; try++) {
+            if (hd_port_exists(port, "run/udev/data/+pci:%s", name.text) == is_there ||
+                hd_port_is_abandoned(port))
+                break;
+            hd_port_pause(port, PAUSE_MS);
+        }
+    }
+    hd_port_settle(port, SETTLE_MS);
+}
+
 static bool
 write_autoprobe(HdPort *port, const char *name, bool on, GError **ret_error)
 {
@@ -107,23 +127,46 @@ write_autoprobe(HdPort *port, const char *name, bool on, GError **ret_error)
                               "%s: set its sriov_drivers_autoprobe", name);
 }
 
+static bool
+remove_all(HdPort *port, const HdPciAddress *pf, GError **ret_error)
+{
+    g_autoptr(GArray) vfs = NULL;
+    if (!hd_sriov_list(port, pf, &vfs, ret_error) ||
+        !write_count(port, hd_pci_address_text(pf).text, 0, ret_error))
+        return false;
+    wait_for_udev(port, vfs, false);
+    return true;
+}
+
+/* udev loads the VFs' driver, which would take them if automatic probing were on again by then. */
+static bool
+make(HdPort *port, const HdPciAddress *pf, guint count, GError **ret_error)
+{
+    g_autoptr(GArray) vfs = NULL;
+    if (!write_count(port, hd_pci_address_text(pf).text, count, ret_error) ||
+        !hd_sriov_list(port, pf, &vfs, ret_error))
+        return false;
+    wait_for_udev(port, vfs, true);
+    return true;
+}
+
 /* From one number to another the way leads through 0. The kernel takes a number that the driver
    then does not keep to for success. */
 static bool
-change_count(HdPort *port, const char *name, guint now, guint wanted, GError **ret_error)
+change_count(HdPort *port, const HdPciAddress *pf, guint now, guint wanted, GError **ret_error)
 {
+    const HdPciAddressText name = hd_pci_address_text(pf);
     guint reached;
-    if (now != 0 && !write_count(port, name, 0, ret_error))
+    if ((now != 0 && !remove_all(port, pf, ret_error)) ||
+        (wanted != 0 && !make(port, pf, wanted, ret_error)))
         return false;
-    if (wanted != 0 && !write_count(port, name, wanted, ret_error))
-        return false;
-    if (!read_count(port, name, "sriov_numvfs", &reached, ret_error))
+    if (!read_count(port, name.text, "sriov_numvfs", &reached, ret_error))
         return false;
     return reached == wanted ||
            hd_error_set(ret_error, HD_ERROR_KERNEL,
                         "%s: its driver made %u of the %u VFs that were asked for; see the "
                         "kernel's log",
-                        name, reached, wanted);
+                        name.text, reached, wanted);
 }
 
 bool
@@ -136,11 +179,29 @@ hd_sriov_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_erro
     if (!read_count(port, name.text, "sriov_numvfs", &now, ret_error))
         return false;
     if (now != wanted && (!write_autoprobe(port, name.text, false, &problem) ||
-                          !change_count(port, name.text, now, wanted, &problem))) {
+                          !change_count(port, &goal->address, now, wanted, &problem))) {
         if (!hd_error_is(problem, HD_ERROR_STUCK))
             (void)write_autoprobe(port, name.text, goal->autoprobe, NULL);
         g_propagate_error(ret_error, g_steal_pointer(&problem));
         return false;
     }
     return write_autoprobe(port, name.text, goal->autoprobe, ret_error);
+}
+
+bool
+hd_sriov_probe_drivers(HdPort *port, const HdPciAddress *pf, GError **ret_error)
+{
+    g_autoptr(GArray) vfs = NULL;
+    if (!hd_sriov_list(port, pf, &vfs, ret_error))
+        return false;
+    for (guint i = 0; i < vfs->len; i++) {
+        const HdPciAddressText name = hd_pci_address_text(&g_array_index(vfs, HdPciAddress, i));
+        int error = hd_port_exists(port, DEVICES "/%s/driver", name.text)
+                        ? 0
+                        : hd_port_write(port, name.text, "sys/bus/pci/drivers_probe");
+        if (error != 0)
+            return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: look for its driver",
+                                      name.text);
+    }
+    return true;
 }

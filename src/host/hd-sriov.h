@@ -39,4 +39,14 @@ bool hd_sriov_list(HdPort *port, const HdPciAddress *address, GArray **ret_vfs, 
  */
 bool hd_sriov_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_error);
 
+/**
+ * hd_sriov_probe_drivers:
+ * Lets the kernel look for a driver for each VF of the PF @pf that has none. That
+ * none is found is no error. With sriov_drivers_autoprobe off nothing happens. May block: call it
+ * in a job.
+ *
+ * Returns: false on %HD_ERROR_KERNEL.
+ */
+bool hd_sriov_probe_drivers(HdPort *port, const HdPciAddress *pf, GError **ret_error);
+
 #endif

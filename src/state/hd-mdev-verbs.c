@@ -54,16 +54,6 @@ hd_state_mdev_create(HdState *state, const HdMdevSpec *spec, const char *mapping
     return true;
 }
 
-/* A record of one goal that is reached already. */
-static HdRecord *
-new_record(HdState *state, const char *key, HdGoal *goal)
-{
-    g_autoptr(HdRequest) request = new_request(key);
-    g_autoptr(HdPlan) plan = hd_plan_new();
-    hd_plan_add_goal(plan, goal);
-    return hd_state_new_record(state, request, plan, 0);
-}
-
 static HdGoal *
 new_mdev_goal(const HdMdev *mdev)
 {
@@ -102,8 +92,8 @@ begin_leaving(HdState *state, HdJournal *journal, const char *key, HdGoal *goal,
         begun = refuse_held(hd_goal_subject(goal).text, user, ret_error);
     }
     if (begun && !hd_journal_record(journal)->is_planned)
-        begun =
-            hd_journal_begin(journal, new_record(state, key, g_steal_pointer(&owned)), ret_error);
+        begun = hd_journal_begin(
+            journal, hd_state_new_goal_record(state, key, g_steal_pointer(&owned)), ret_error);
     if (begun)
         hd_journal_leave(journal);
     hd_port_unlock(state->port, lock);
@@ -166,7 +156,8 @@ note_made(HdState *state, const HdMdev *mdev, GError **ret_error)
         return false;
     if (hd_journal_record(journal)->is_planned)
         return true;
-    if (!hd_journal_begin(journal, new_record(state, key, new_mdev_goal(mdev)), ret_error))
+    if (!hd_journal_begin(journal, hd_state_new_goal_record(state, key, new_mdev_goal(mdev)),
+                          ret_error))
         return false;
     hd_journal_mark(journal, 0, HD_STEP_DONE, NULL);
     return hd_journal_commit(journal, ret_error);

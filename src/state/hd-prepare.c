@@ -115,6 +115,12 @@ free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError
     return true;
 }
 
+bool
+hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error)
+{
+    return free_dead_holders(state, request, false, ret_error);
+}
+
 /* All drivers have to be there before the first device leaves its own. */
 static bool
 ensure_drivers(HdPort *port, HdPlan *plan, GError **ret_error)
@@ -146,6 +152,16 @@ hd_state_new_record(HdState *state, const HdRequest *request, const HdPlan *plan
     record->since = hd_port_now(state->port);
     hd_record_take_plan(record, plan);
     return record;
+}
+
+HdRecord *
+hd_state_new_goal_record(HdState *state, const char *key, HdGoal *goal)
+{
+    const HdUuid none = {""};
+    g_autoptr(HdRequest) request = hd_request_new(key, &none);
+    g_autoptr(HdPlan) plan = hd_plan_new();
+    hd_plan_add_goal(plan, goal);
+    return hd_state_new_record(state, request, plan, 0);
 }
 
 /* Under the host lock: decide, and put the intents on disk. */
@@ -192,8 +208,8 @@ decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJourna
 
 /* By libvirt's contract the VM isn't running now: what its journal holds is from an earlier start.
  */
-static bool
-clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
+bool
+hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
 {
     const HdRecord *record = hd_journal_record(journal);
     if (!record->is_planned || hd_record_is_clear(record))
@@ -233,7 +249,7 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
         return true;
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||
-        !clear_leftovers(state, journal, ret_error) ||
+        !hd_state_clear_leftovers(state, journal, ret_error) ||
         !decide_locked(state, request, caller, journal, ret_error) ||
         !apply(state, journal, ret_error))
         return false;

@@ -28,6 +28,17 @@ bool hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error);
 HdRecord *hd_state_new_record(HdState *state, const HdRequest *request, const HdPlan *plan,
                               guint64 caller);
 
+/** Returns: (transfer full): a record of one goal, (transfer full), for no VM. */
+HdRecord *hd_state_new_goal_record(HdState *state, const char *key, HdGoal *goal);
+
+/**
+ * Gives back what an earlier run with the same key has left. Refused while its VM is running.
+ */
+bool hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error);
+
+/** Gives back what dead VMs still hold of the wanted devices. Holds no lock meanwhile. */
+bool hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error);
+
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);
 guint hd_state_lock_ms(const HdState *state);

@@ -8,6 +8,7 @@
 #include "hd-port.h"
 #include "hd-record.h"
 #include "hd-request.h"
+#include "hd-vf-set.h"
 
 /**
  * HdState:
@@ -133,6 +134,44 @@ char *hd_state_mdev_user(HdState *state, const HdUuid *uuid);
  * Sets the type of a VF for no VM in particular. Refused while a VM has the VF.
  */
 bool hd_state_vgpu_set(HdState *state, const HdPciAddress *address, const char *type,
+                       GError **ret_error);
+
+/**
+ * hd_state_vf_set:
+ * Gives the PF @pf @count VFs, which come without a driver. When it has another number of them
+ * already, that leads through none, and is refused (%HD_ERROR_REFUSED) while any VF is in use. When
+ * the driver makes fewer, the former number is made again.
+ *
+ * Returns: false on any kind of error.
+ */
+bool hd_state_vf_set(HdState *state, const HdPciAddress *pf, guint count, GError **ret_error);
+
+/**
+ * hd_state_vf_net:
+ * Tells the PF of the VF @vf what @wish says; all of it or nothing. Allowed while a VM has the VF:
+ * at its release the values from before its start come back.
+ */
+bool hd_state_vf_net(HdState *state, const HdPciAddress *vf, const HdVfSettings *wish,
+                     GError **ret_error);
+
+/** Gives each VF of @pf that has none its driver on this host. */
+bool hd_state_vf_drivers(HdState *state, const HdPciAddress *pf, GError **ret_error);
+
+/**
+ * hd_state_vf_find:
+ * @ret_pf: the one PF that fits @set, where @ret_found
+ *
+ * Returns: false on %HD_ERROR_CONFIG (several fit) or %HD_ERROR_KERNEL.
+ */
+bool hd_state_vf_find(HdState *state, const HdVfSet *set, HdPciAddress *ret_pf, bool *ret_found,
+                      GError **ret_error);
+
+/**
+ * hd_state_vf_apply:
+ * Makes @pf what @set says: number, settings (but of VFs that a VM has), drivers. Nothing is done
+ * where all is so already.
+ */
+bool hd_state_vf_apply(HdState *state, const HdVfSet *set, const HdPciAddress *pf,
                        GError **ret_error);
 
 /** HdReconciled: what reconcile did about one owner. */
