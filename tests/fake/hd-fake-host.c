@@ -48,9 +48,7 @@ add_special(HdFake *fake)
                              .class_code = 0x020000,
                              .group = 7,
                              .native = "igb",
-                             .driver = "igb",
-                             .vf_count = 2,
-                             .vf_total = 7};
+                             .driver = "igb"};
     const HdFakeDevice pinned = {.address = "0000:20:00.0",
                                  .vendor = 0x8086,
                                  .device = 0x10d3,
@@ -64,6 +62,33 @@ add_special(HdFake *fake)
     hd_fake_add_device(fake, &port);
     hd_fake_add_device(fake, &pf);
     hd_fake_add_device(fake, &pinned);
+}
+
+static void
+add_pfs(HdFake *fake)
+{
+    const HdFakeDevice nvme = {.address = "0000:17:00.0",
+                               .vendor = 0x1b36,
+                               .device = 0x0010,
+                               .class_code = 0x010802,
+                               .group = 17,
+                               .native = "nvme",
+                               .driver = "nvme"};
+    const HdFakePf network = {.address = "0000:07:00.0",
+                              .interface = "eth7",
+                              .total = 7,
+                              .count = 2,
+                              .vf_device = 0x10ca,
+                              .vf_native = "igbvf",
+                              .first_group = 70};
+    const HdFakePf storage = {.address = "0000:17:00.0",
+                              .total = 4,
+                              .vf_device = 0x0010,
+                              .first_group = 170,
+                              .keeps_vfs = true};
+    hd_fake_add_device(fake, &nvme);
+    hd_fake_make_pf(fake, &network);
+    hd_fake_make_pf(fake, &storage);
 }
 
 static void
@@ -121,7 +146,7 @@ HdFake *
 hd_fake_host_new(void)
 {
     HdFake *fake = hd_fake_new();
-    const char *const drivers[] = {"e1000e", "nvme", "igb", "pcieport", "nvidia"};
+    const char *const drivers[] = {"e1000e", "nvme", "igb", "igbvf", "pcieport", "nvidia"};
     for (gsize i = 0; i < G_N_ELEMENTS(drivers); i++)
         hd_fake_add_driver(fake, drivers[i], true);
     add(fake, "0000:01:00.0", 1, "e1000e");
@@ -135,6 +160,7 @@ hd_fake_host_new(void)
         add(fake, address, (int)bus, "e1000e");
     }
     add_special(fake);
+    add_pfs(fake);
     add_mdev_parents(fake);
     add_vgpus(fake);
     return fake;

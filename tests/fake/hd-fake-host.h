@@ -15,9 +15,11 @@
  *   0000:05:00.0          no driver, no override, group 5
  *   0000:00:1c.0          root port on pcieport, group 6, with
  *   0000:06:00.0          NIC on e1000e, group 6
- *   0000:07:00.0          igb PF with 2 VFs, group 7
+ *   0000:07:00.0          igb PF eth7 with 2 VFs of 7, group 7
+ *   0000:07:10.0, .2      its VFs eth7v0 and eth7v1 on igbvf, groups 70 and 71
  *   0000:08:00.0          NIC on e1000e in no group
  *   0000:09:00.0..0000:10:00.0  eight NICs on e1000e, groups 9 to 16
+ *   0000:17:00.0          nvme PF with no VFs of 4, group 17; VFs would have groups from 170
  *   0000:20:00.0          NIC on e1000e with driver_override "e1000e", group 20
  *   mtty                  virtual parent of mdevs: mtty-1, mtty-2 (takes two), 4 units
  *   0000:41:00.0          GPU on nvidia, group 41, NUMA node 0, parent of mdevs: nvidia-36,

@@ -103,6 +103,7 @@ hd_fake_move(HdFake *fake, Device *device, const char *driver)
     }
     if (device->facts.group >= 0)
         show_nodes(fake, device->facts.group);
+    hd_fake_net_moved(fake, device->address);
 }
 
 bool
@@ -123,11 +124,13 @@ hd_fake_matches(const Device *device, const char *driver)
 int
 hd_fake_probe(HdFake *fake, Device *device, const char *driver)
 {
+    if (!hd_fake_sriov_may_probe(fake, device->address, device->override))
+        return ENODEV;
     if (is_vfio(driver) && device->probe_error != 0)
         return device->probe_error;
     if (is_vfio(driver) && device->facts.class_code >> 8 == 0x0604)
         return EINVAL;
-    if (is_vfio(driver) && device->facts.vf_count > 0)
+    if (is_vfio(driver) && hd_fake_sriov_has_vfs(fake, device->address))
         return EBUSY;
     if (is_vfio(driver) && device->facts.group < 0)
         return EINVAL;
@@ -145,6 +148,21 @@ hd_fake_show_driver(HdFake *fake, const char *name)
     hd_fake_tree_set_file(fake->tree, bind, "");
     hd_fake_tree_set_folder(fake->tree, folder);
     hd_fake_tree_set_link(fake->tree, module, target);
+}
+
+bool
+hd_fake_parse_number(const char *text, guint64 *ret_number)
+{
+    char *end = NULL;
+    text += *text == '+';
+    if (!g_ascii_isdigit(*text))
+        return false;
+    errno = 0;
+    guint64 number = g_ascii_strtoull(text, &end, 0);
+    if (errno != 0 || (*end != '\0' && !g_str_equal(end, "\n")))
+        return false;
+    *ret_number = number;
+    return true;
 }
 
 static char *
@@ -184,12 +202,22 @@ store_unbind(HdFake *fake, const char *driver, const char *text)
     Device *device = hd_fake_find(fake, address);
     if (device == NULL || g_strcmp0(device->driver, driver) != 0)
         return ENODEV;
-    if (device->is_blocked) {
+    bool blocks = hd_fake_sriov_leave(fake, device->address);
+    if (device->is_blocked || blocks) {
         device->is_unbinding = true;
         fake->is_abandoned = true;
     }
     hd_fake_move(fake, device, NULL);
     return 0;
+}
+
+/* Bound already, nothing matches, probe fails: nobody hears of it. */
+void
+hd_fake_attach(HdFake *fake, Device *device)
+{
+    const char *driver = device->override != NULL ? device->override : device->native;
+    if (device->driver == NULL && driver != NULL && hd_fake_is_loaded(fake, driver))
+        (void)hd_fake_probe(fake, device, driver);
 }
 
 static int
@@ -199,10 +227,7 @@ store_probe(HdFake *fake, const char *text)
     Device *device = hd_fake_find(fake, address);
     if (device == NULL)
         return ENODEV;
-    const char *driver = device->override != NULL ? device->override : device->native;
-    /* Bound already, nothing matches, probe fails: the answer is "yes" all the same. */
-    if (device->driver == NULL && driver != NULL && hd_fake_is_loaded(fake, driver))
-        (void)hd_fake_probe(fake, device, driver);
+    hd_fake_attach(fake, device);
     return 0;
 }
 
@@ -217,7 +242,8 @@ store_device(HdFake *fake, char *const *parts, const char *text)
         return store_override(fake, device, text);
     if (g_str_equal(parts[1], "driver") && g_strcmp0(parts[2], "unbind") == 0)
         return device->driver != NULL ? store_unbind(fake, device->driver, text) : ENOENT;
-    return EACCES;
+    return hd_port_exists(&fake->port, "sys/bus/pci/devices/%s/%s", parts[0], parts[1]) ? EACCES
+                                                                                        : ENOENT;
 }
 
 static int
@@ -241,7 +267,8 @@ hd_fake_store(HdFake *fake, const char *path, const char *text)
     if (*text == '\0')
         return 0;
     if (real != NULL && (hd_fake_mdev_store(fake, real, text, &error) ||
-                         hd_fake_vgpu_store(fake, real, text, &error)))
+                         hd_fake_vgpu_store(fake, real, text, &error) ||
+                         hd_fake_sriov_store(fake, real, text, &error)))
         return error;
     if (g_str_has_prefix(path, "sys/bus/pci/devices/"))
         return store_device(fake, parts + 4, text);

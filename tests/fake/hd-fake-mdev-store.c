@@ -46,26 +46,13 @@ is_refused(HdFake *fake, const HdFakeMdev *mdev)
     return times > 0;
 }
 
-/* kstrtoul(): one newline at the end and a plus are fine, "0x1" and "010" are numbers too. */
-static bool
-parse_number(const char *text, bool *ret_is_zero)
-{
-    char *end = NULL;
-    text += *text == '+';
-    if (!g_ascii_isdigit(*text))
-        return false;
-    errno = 0;
-    *ret_is_zero = g_ascii_strtoull(text, &end, 0) == 0;
-    return errno == 0 && (*end == '\0' || g_str_equal(end, "\n"));
-}
-
 static int
 store_remove(HdFake *fake, HdFakeMdev *mdev, const char *text)
 {
-    bool is_zero = true;
-    if (!parse_number(text, &is_zero))
+    guint64 number = 0;
+    if (!hd_fake_parse_number(text, &number))
         return EINVAL;
-    if (is_zero)
+    if (number == 0)
         return 0;
     if (is_refused(fake, mdev))
         return EBUSY;

@@ -2,10 +2,11 @@
 #ifndef HD_FAKE_PRIVATE_H
 #define HD_FAKE_PRIVATE_H
 
-/* Shared by the fake's files: its kernel (rules), its mdevs and vGPUs, its port (verbs, faults),
-   its vocabulary. */
+/* Shared by the fake's files: its kernel (rules), its mdevs, vGPUs and VFs, its port (verbs,
+   faults), its vocabulary. */
 
 #include "hd-fake-mdev.h"
+#include "hd-fake-sriov.h"
 #include "hd-fake-tree.h"
 #include "hd-fake-vgpu.h"
 #include "hd-fake.h"
@@ -33,6 +34,7 @@ struct HdFake {
     GHashTable *claimed_blocks, *net_addresses;
     HdFakeMdevs *mdevs;
     HdFakeVgpus *vgpus;
+    HdFakeSriov *sriov;
     bool in_job, is_abandoned, is_dead;
     guint mutations, fail_at, die_at, waited_ms;
     int fail_error;
@@ -71,6 +73,15 @@ void hd_fake_hide_node(HdFake *fake, const char *path);
 bool hd_fake_is_loaded(HdFake *fake, const char *driver);
 bool hd_fake_matches(const Device *device, const char *driver);
 int hd_fake_probe(HdFake *fake, Device *device, const char *driver);
+
+/** An unbound device finds its driver, if that is there and takes it. */
+void hd_fake_attach(HdFake *fake, Device *device);
+
+/**
+ * Reads a number as the kernel's kstrtoull() does: one newline at the end and a plus are fine,
+ * "0x1" and "010" are numbers too. Returns: whether it is one; else *ret_number is untouched.
+ */
+bool hd_fake_parse_number(const char *text, guint64 *ret_number);
 
 /** What the kernel does and answers when @text is written to @path. */
 int hd_fake_store(HdFake *fake, const char *path, const char *text);

@@ -40,14 +40,6 @@ show_facts(HdFake *fake, const HdFakeDevice *facts)
             g_strdup_printf("0x%0*x", (int)attributes[i].digits, attributes[i].value);
         hd_fake_tree_set_file(fake->tree, path, text);
     }
-    if (facts->vf_total > 0) {
-        g_autofree char *total = hd_fake_device_path(facts->address, "sriov_totalvfs");
-        g_autofree char *count = hd_fake_device_path(facts->address, "sriov_numvfs");
-        g_autofree char *total_text = g_strdup_printf("%u", facts->vf_total);
-        g_autofree char *count_text = g_strdup_printf("%u", facts->vf_count);
-        hd_fake_tree_set_file(fake->tree, total, total_text);
-        hd_fake_tree_set_file(fake->tree, count, count_text);
-    }
 }
 
 static void
@@ -83,20 +75,32 @@ hd_fake_add_device(HdFake *fake, const HdFakeDevice *facts)
         hd_fake_move(fake, device, facts->driver);
 }
 
+/* The last member takes the group along. */
+static void
+leave_group(HdFake *fake, const Device *device)
+{
+    g_autoptr(GPtrArray) left = NULL;
+    g_autofree char *group = g_strdup_printf("sys/kernel/iommu_groups/%d", device->facts.group);
+    g_autofree char *members = g_strconcat(group, "/devices", NULL);
+    g_autofree char *link = g_strconcat(members, "/", device->address, NULL);
+    hd_fake_tree_unset(fake->tree, link);
+    if (hd_fake_tree_list(fake->tree, members, &left) == 0 && left->len == 0)
+        hd_fake_tree_unset(fake->tree, group);
+}
+
 void
 hd_fake_remove_device(HdFake *fake, const char *address)
 {
     g_autofree char *bus = g_strdup_printf("sys/bus/pci/devices/%s", address);
     g_autofree char *home = g_strdup_printf("sys/devices/pci0000:00/%s", address);
     Device *device = hd_fake_find(fake, address);
-    g_autofree char *back =
-        g_strdup_printf("sys/kernel/iommu_groups/%d/devices/%s", device->facts.group, address);
     hd_fake_move(fake, device, NULL);
+    hd_fake_sriov_forget(fake, address);
     hd_fake_mdev_forget_parent(fake, address);
     hd_fake_vgpu_forget(fake, address);
     hd_fake_tree_unset(fake->tree, bus);
     hd_fake_tree_unset(fake->tree, home);
-    hd_fake_tree_unset(fake->tree, back);
+    leave_group(fake, device);
     g_hash_table_remove(fake->devices, address);
 }
 
@@ -168,6 +172,7 @@ hd_fake_let_go(HdFake *fake, const char *address)
     g_autofree char *lock = g_strdup_printf("run/hostdevctl/device/%s", address);
     device->is_blocked = device->is_unbinding = false;
     g_hash_table_remove(fake->locks, lock);
+    hd_fake_sriov_let_go(fake, address);
 }
 
 void
@@ -209,5 +214,6 @@ hd_fake_dump(HdFake *fake)
     }
     hd_fake_mdev_dump(fake, text);
     hd_fake_vgpu_dump(fake, text);
+    hd_fake_sriov_dump(fake, text);
     return g_string_free(text, FALSE);
 }

@@ -5,7 +5,6 @@
  */
 #include "hd-fake-private.h"
 #include "hd-fake-services.h"
-#include "hd-fake-sriov.h"
 
 #include <errno.h>
 #include <string.h>
@@ -301,6 +300,7 @@ hd_fake_new(void)
     fake->net_addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->mdevs = hd_fake_mdevs_new();
     fake->vgpus = hd_fake_vgpus_new();
+    fake->sriov = hd_fake_sriov_new();
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/devices");
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/drivers");
     hd_fake_tree_set_file(fake->tree, "sys/bus/pci/drivers_probe", "");
@@ -326,6 +326,7 @@ hd_fake_free(HdFake *fake)
     g_free(fake->let_go_uuid);
     hd_fake_mdevs_free(fake->mdevs);
     hd_fake_vgpus_free(fake->vgpus);
+    hd_fake_sriov_free(fake->sriov);
     g_free(fake);
 }
 

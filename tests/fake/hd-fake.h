@@ -21,7 +21,6 @@ typedef struct {
     const char *native;   /* (nullable): driver whose id table has it; must have been added */
     const char *driver;   /* (nullable): driver it is bound to at first */
     const char *override; /* (nullable) */
-    guint vf_count, vf_total;
 } HdFakeDevice;
 
 /** Returns: (transfer full): a host with vfio-pci loadable and an empty PCI bus. */
@@ -41,8 +40,30 @@ void hd_fake_unload_driver(HdFake *fake, const char *name);
 /** Adds a function to the bus. */
 void hd_fake_add_device(HdFake *fake, const HdFakeDevice *device);
 
-/** Pulls a function out of the bus, as a hot-unplug does. */
+/** Pulls a function out of the bus, as a hot-unplug does; a PF takes its VFs along. */
 void hd_fake_remove_device(HdFake *fake, const char *address);
+
+/** HdFakePf: what makes a function a PF. */
+typedef struct {
+    const char *address;   /* of a function that was added */
+    const char *interface; /* (nullable): its network interface, while it is on its native driver;
+                              VFs on theirs then have one too: "eth7v0" */
+    guint total;           /* sriov_totalvfs */
+    guint count;           /* VFs that there are at first */
+    guint16 vf_device;     /* device id of the VFs */
+    const char *vf_native; /* (nullable): driver whose id table has them; must have been added */
+    guint first_group;     /* IOMMU group of VF 0; they count up */
+    bool keeps_vfs; /* over an unbind of the PF's driver, as nvme does; igb takes them away */
+} HdFakePf;
+
+/** Gives a function SR-IOV: VFs at 0x80, 0x82, ... from it (0000:07:10.0, 0000:07:10.2, ...). */
+void hd_fake_make_pf(HdFake *fake, const HdFakePf *pf);
+
+/** From now on the driver of the PF makes at most @count VFs, though the write says yes. */
+void hd_fake_limit_vfs(HdFake *fake, const char *pf, guint count);
+
+/** The next @times settings of the VF, which may be yet to come, answer EAGAIN: it is in reset. */
+void hd_fake_vf_busy_times(HdFake *fake, const char *vf_address, guint times);
 
 /** Sets a plain file, for what has no behaviour (proc, etc). Parent folders come by themselves. */
 void hd_fake_set_file(HdFake *fake, const char *path, const char *text);
@@ -62,7 +83,8 @@ void hd_fake_claim_block(HdFake *fake, const char *path);
 /** Gives a network interface an IP address. */
 void hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address);
 
-/** From now on, unbinding @address from its driver blocks until hd_fake_let_go(). */
+/** From now on, unbinding @address from its driver blocks until hd_fake_let_go(); of a VF, so does
+    taking the VFs away: those after it are left. */
 void hd_fake_block(HdFake *fake, const char *address);
 /** What blocked @address ends: the unbind takes effect; its worker has been killed meanwhile. */
 void hd_fake_let_go(HdFake *fake, const char *address);
@@ -147,7 +169,9 @@ bool hd_fake_is_dead(const HdFake *fake);
 /**
  * Returns: (transfer full): all that a user could see of devices and nodes, one line each:
  * "<address> <driver> <override>", "/<node> <uid>:<gid> <mode>",
- * "mdev <uuid> <parent> <type> <power/control>", "<address> vgpu <id>".
+ * "mdev <uuid> <parent> <type> <power/control>", "<address> vgpu <id>",
+ * "<pf> numvfs <n> autoprobe <0|1>", "<vf> vf <settings>" of a PF with an interface,
+ * "<interface> <mac>".
  */
 char *hd_fake_dump(HdFake *fake);
 

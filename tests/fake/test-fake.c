@@ -64,7 +64,8 @@ END_TEST
 START_TEST(vfio_refuses)
 {
     ck_assert_int_eq(bind_vfio("0000:00:1c.0", "pcieport"), EINVAL);
-    ck_assert_int_eq(bind_vfio("0000:07:00.0", "igb"), EBUSY);
+    ck_assert_int_eq(hd_port_write(port, "1", "sys/bus/pci/devices/0000:17:00.0/sriov_numvfs"), 0);
+    ck_assert_int_eq(bind_vfio("0000:17:00.0", "nvme"), EBUSY);
     ck_assert_int_eq(bind_vfio("0000:08:00.0", "e1000e"), EINVAL);
     hd_fake_fail_probe(fake, "0000:01:00.0", EIO);
     ck_assert_int_eq(bind_vfio("0000:01:00.0", "e1000e"), EIO);
