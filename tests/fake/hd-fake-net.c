@@ -128,15 +128,19 @@ static int
 set_mac(HdFake *fake, const char *interface, const HdMac *mac)
 {
     g_autofree char *file = g_strdup_printf("sys/class/net/%s/address", interface);
+    g_autofree char *real = hd_fake_tree_resolve(fake->tree, file, true);
+    const char *present = hd_fake_tree_content(fake->tree, file);
     if (!hd_fake_net_exists(fake, interface))
         return ENODEV;
+    /* dev_set_mac_address() bothers no driver with what it has. */
+    if (g_strcmp0(present, hd_mac_text(mac).text) == 0)
+        return 0;
     if (hd_mac_is_zero(mac) || (mac->bytes[0] & 1) != 0)
         return EADDRNOTAVAIL;
     HdFakeVf *vf = find_vf(fake, interface);
     int error = vf != NULL ? tell_pf(vf, mac) : 0;
     if (error != 0)
         return error;
-    g_autofree char *real = hd_fake_tree_resolve(fake->tree, file, true);
     hd_fake_tree_set_file(fake->tree, real != NULL ? real : file, hd_mac_text(mac).text);
     return 0;
 }

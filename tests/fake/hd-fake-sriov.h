@@ -36,6 +36,7 @@ typedef struct {
     guint made_up_mac; /* number of the last one */
 } HdFakeSriov;
 
+/** Returns: (transfer full): no PFs. */
 HdFakeSriov *hd_fake_sriov_new(void);
 void hd_fake_sriov_free(HdFakeSriov *sriov);
 
