@@ -7,9 +7,19 @@
 #include <stdlib.h>
 
 #include "hd-conformance-mdev.h"
+#include "hd-conformance-sriov.h"
 #include "hd-conformance.h"
 #include "hd-fake-host.h"
 #include "hd-port-real.h"
+
+/* @arguments: (nullable): NULL: those of the fake */
+typedef guint (*RunTable)(HdPort *port, char **arguments);
+
+typedef struct {
+    const char *word; /* (nullable) */
+    int least, most;  /* arguments */
+    RunTable run;
+} Table;
 
 static guint
 run_pci(HdPort *port, char **arguments)
@@ -33,35 +43,63 @@ run_mdev(HdPort *port, char **arguments)
     return hd_conformance_mdev_run(port, &target);
 }
 
+/* The fake's two PFs, one after the other. */
 static guint
-run(HdPort *port, bool is_mdev, char **arguments)
+run_sriov(HdPort *port, char **arguments)
 {
-    return is_mdev ? run_mdev(port, arguments) : run_pci(port, arguments);
+    const HdConformanceSriovTarget network = {"0000:07:00.0", "eth7"};
+    const HdConformanceSriovTarget storage = {"0000:17:00.0", NULL};
+    if (arguments == NULL)
+        return hd_conformance_sriov_run(port, &network) + hd_conformance_sriov_run(port, &storage);
+    const HdConformanceSriovTarget target = {arguments[0], arguments[1]};
+    return hd_conformance_sriov_run(port, &target);
 }
 
-int
-main(int argc, char **argv)
+static const Table tables[] = {
+    {"mdev", 3, 3, run_mdev},
+    {"sriov", 1, 2, run_sriov},
+    {NULL, 5, 5, run_pci},
+};
+
+static const Table *
+find_table(const char *word)
 {
-    bool is_mdev = argc > 1 && g_str_equal(argv[1], "mdev");
-    int first = is_mdev ? 2 : 1;
-    if (argc == first) {
-        g_autoptr(HdFake) fake = hd_fake_host_new();
-        return run(hd_fake_port(fake), is_mdev, NULL) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-    }
-    if (argc != first + (is_mdev ? 3 : 5)) {
-        (void)fprintf(stderr,
-                      "usage: %s [ADDRESS OTHER BRIDGE DRIVER WRONG-DRIVER]\n"
-                      "       %s mdev [PARENT TYPE OTHER-TYPE]\n",
-                      argv[0], argv[0]);
-        return 2;
-    }
+    const Table *table = tables;
+    while (table->word != NULL && g_strcmp0(table->word, word) != 0)
+        table++;
+    return table;
+}
+
+static int
+run_real(RunTable run, char **arguments)
+{
     g_autoptr(GError) error = NULL;
     HdPort *port = hd_port_real_new("/", &error);
     if (port == NULL) {
         (void)fprintf(stderr, "%s\n", error->message);
         return EXIT_FAILURE;
     }
-    guint steps = run(port, is_mdev, argv + first);
+    guint steps = run(port, arguments);
     hd_port_real_free(port);
     return steps > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+    const Table *table = find_table(argv[1]);
+    int first = table->word != NULL ? 2 : 1, count = argc - first;
+    if (count == 0) {
+        g_autoptr(HdFake) fake = hd_fake_host_new();
+        return table->run(hd_fake_port(fake), NULL) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    if (count < table->least || count > table->most) {
+        (void)fprintf(stderr,
+                      "usage: %s [ADDRESS OTHER BRIDGE DRIVER WRONG-DRIVER]\n"
+                      "       %s mdev [PARENT TYPE OTHER-TYPE]\n"
+                      "       %s sriov [PF [INTERFACE]]\n",
+                      argv[0], argv[0], argv[0]);
+        return 2;
+    }
+    return run_real(table->run, argv + first);
 }

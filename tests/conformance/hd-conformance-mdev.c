@@ -50,7 +50,7 @@ static const HdConformanceRow rows[] = {
     {EXISTS, MDEV, NULL},
     {EXISTS, MDEVS "/%X", NULL},
     {MEMBERS, MDEVS, NULL},
-    {GROUP, MDEV "/iommu_group", NULL},
+    {NOTE, MDEV "/iommu_group", "%G"},
     /* All its places. */
     {TARGET, MDEV, NULL},
     {TARGET, MDEV "/mdev_type", NULL},

@@ -5,18 +5,23 @@
  */
 #include "hd-conformance-row.h"
 
+#include "hd-conformance-vf.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#define FILLER "ffffffff-0000-4000-8000-"
+#define FILLER    "ffffffff-0000-4000-8000-"
+#define TRIES     200
+#define SETTLE_MS 10000
 
 typedef struct {
     HdPort *port;
     const HdConformanceName *names;
     guint name_count;
-    char *group;       /* (nullable): of GROUP */
+    GHashTable *notes; /* placeholder -> value, of NOTE and ONLY */
     GHashTable *first; /* path -> number, of CHANGE */
+    char *made_up;     /* (nullable): the last MAC that is none of the names' */
 } Run;
 
 static char *
@@ -25,8 +30,11 @@ fill_in(const Run *run, const char *text)
     GString *result = g_string_new(text);
     for (guint i = 0; i < run->name_count; i++)
         (void)g_string_replace(result, run->names[i].placeholder, run->names[i].value, 0);
-    if (run->group != NULL)
-        (void)g_string_replace(result, "%G", run->group, 0);
+    GHashTableIter iter;
+    gpointer placeholder, value;
+    g_hash_table_iter_init(&iter, run->notes);
+    while (g_hash_table_iter_next(&iter, &placeholder, &value))
+        (void)g_string_replace(result, placeholder, value, 0);
     guint length;
     char end;
     if (sscanf(result->str, "<%u%c", &length, &end) == 2 && end == '>') {
@@ -43,7 +51,13 @@ find_placeholder(const Run *run, const char *component)
     for (guint i = 0; i < run->name_count; i++)
         if (g_str_equal(component, run->names[i].value))
             return run->names[i].placeholder;
-    return g_strcmp0(component, run->group) == 0 ? "%G" : NULL;
+    GHashTableIter iter;
+    gpointer placeholder, value;
+    g_hash_table_iter_init(&iter, run->notes);
+    while (g_hash_table_iter_next(&iter, &placeholder, &value))
+        if (g_str_equal(component, value))
+            return placeholder;
+    return NULL;
 }
 
 static char *
@@ -113,16 +127,72 @@ answer_change(Run *run, const char *path)
                            (int)number - GPOINTER_TO_INT(g_hash_table_lookup(run->first, path)));
 }
 
+/* @value: (transfer full): of a NOTE */
 static char *
-answer_group(Run *run, const char *path)
+answer_note(Run *run, int error, char *value, const char *placeholder)
 {
-    char *name = NULL;
-    int error = hd_port_link_name(run->port, &name, "%s", path);
     if (error != 0)
         return answer_errno(error);
-    g_free(run->group);
-    run->group = name;
-    return g_strdup("%G");
+    g_hash_table_replace(run->notes, g_strdup(placeholder), value);
+    return g_strdup(placeholder);
+}
+
+static char *
+answer_only(Run *run, const char *path, const char *placeholder)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(run->port, &names, "%s", path);
+    if (error == 0 && names->len != 1)
+        return g_strdup_printf("%u members", names->len);
+    return answer_note(run, error, error == 0 ? g_strdup(names->pdata[0]) : NULL, placeholder);
+}
+
+static char *
+name_mac(Run *run, const char *mac)
+{
+    const char *placeholder = find_placeholder(run, mac);
+    if (placeholder != NULL || g_str_equal(mac, "00:00:00:00:00:00"))
+        return g_strdup(placeholder != NULL ? placeholder : "none");
+    if (g_strcmp0(mac, run->made_up) == 0)
+        return g_strdup("the last");
+    g_free(run->made_up);
+    run->made_up = g_strdup(mac);
+    return g_strdup("a new one");
+}
+
+static char *
+answer_mac(Run *run, const char *path)
+{
+    g_autofree char *mac = NULL;
+    int error = hd_port_read(run->port, &mac, "%s", path);
+    return error != 0 ? answer_errno(error) : name_mac(run, mac);
+}
+
+static char *
+answer_vf(Run *run, const char *path)
+{
+    HdVfSettings settings;
+    int error = hd_conformance_vf_get(run->port, path, &settings);
+    if (error != 0)
+        return answer_errno(error);
+    g_autofree char *mac = name_mac(run, hd_mac_text(&settings.mac).text);
+    settings.known &= ~(1U << HD_VF_MAC);
+    g_autofree char *rest = hd_vf_settings_format(&settings);
+    return g_strdup_printf("mac=%s,%s", mac, rest);
+}
+
+/* For what the kernel does in its own time. */
+static char *
+answer_await(HdPort *port, const char *path, const char *wanted)
+{
+    g_autofree char *text = NULL;
+    for (guint i = 0; i < TRIES && g_strcmp0(text, wanted) != 0; i++) {
+        if (i > 0)
+            hd_port_pause(port, 100);
+        g_clear_pointer(&text, g_free);
+        (void)hd_port_read(port, &text, "%s", path);
+    }
+    return g_strdup(g_strcmp0(text, wanted) == 0 ? "OK" : "never");
 }
 
 static char *
@@ -148,6 +218,24 @@ answer_empty(HdPort *port, const char *path)
 }
 
 static char *
+ask_network(Run *run, HdConformanceVerb verb, const char *path, const char *text)
+{
+    HdMac mac = {{0}};
+    switch (verb) {
+    case MAC:
+        return answer_mac(run, path);
+    case VF_GET:
+        return answer_vf(run, path);
+    case VF_SET:
+        return answer_errno(hd_conformance_vf_set(run->port, path, text));
+    default:
+        break;
+    }
+    g_assert_true(hd_mac_parse(text, &mac));
+    return answer_errno(hd_port_net_set_mac(run->port, path, &mac));
+}
+
+static char *
 ask(Run *run, HdConformanceVerb verb, const char *path, const char *text)
 {
     char *got = NULL;
@@ -170,27 +258,45 @@ ask(Run *run, HdConformanceVerb verb, const char *path, const char *text)
         return answer_members(run->port, path);
     case CHANGE:
         return answer_change(run, path);
-    case GROUP:
-        return answer_group(run, path);
+    case NOTE:
+        error = hd_port_link_name(run->port, &got, "%s", path);
+        return answer_note(run, error, got, text);
+    case ONLY:
+        return answer_only(run, path, text);
     case FILL:
         return answer_fill(run->port, path);
     case EMPTY:
         return answer_empty(run->port, path);
+    case SETTLE:
+        hd_port_settle(run->port, SETTLE_MS);
+        return g_strdup("OK");
+    case AWAIT:
+        return answer_await(run->port, path, text);
     case EXISTS:
+        return g_strdup(hd_port_exists(run->port, "%s", path) ? "yes" : "no");
+    case MAC:
+    case VF_GET:
+    case VF_SET:
+    case SET_MAC:
         break;
     }
-    return g_strdup(hd_port_exists(run->port, "%s", path) ? "yes" : "no");
+    return ask_network(run, verb, path, text);
 }
 
 static void
 run_row(Run *run, guint number, const HdConformanceRow *row)
 {
-    static const char *const verbs[] = {"write",   "read",   "link",  "target", "exists", "node",
-                                        "members", "change", "group", "fill",   "empty"};
+    static const char *const verbs[] = {
+        [WRITE] = "write",   [READ] = "read",      [LINK] = "link",       [TARGET] = "target",
+        [EXISTS] = "exists", [NODE] = "node",      [MEMBERS] = "members", [CHANGE] = "change",
+        [NOTE] = "note",     [ONLY] = "only",      [FILL] = "fill",       [EMPTY] = "empty",
+        [SETTLE] = "settle", [AWAIT] = "await",    [MAC] = "mac",         [VF_GET] = "vf-get",
+        [VF_SET] = "vf-set", [SET_MAC] = "set-mac"};
     g_autofree char *path = fill_in(run, row->path);
-    g_autofree char *text = row->text != NULL ? fill_in(run, row->text) : NULL;
+    bool is_note = row->verb == NOTE || row->verb == ONLY;
+    g_autofree char *text = row->text != NULL && !is_note ? fill_in(run, row->text) : NULL;
     g_autofree char *shown = row->text != NULL ? g_strescape(row->text, NULL) : NULL;
-    g_autofree char *answer = ask(run, row->verb, path, text);
+    g_autofree char *answer = ask(run, row->verb, path, is_note ? row->text : text);
     printf("%03u %s %s%s%s%s -> %s\n", number, verbs[row->verb], row->path,
            shown != NULL ? " \"" : "", shown != NULL ? shown : "", shown != NULL ? "\"" : "",
            answer);
@@ -201,8 +307,9 @@ hd_conformance_run_rows(HdPort *port, const HdConformanceRow *rows, guint row_co
                         const HdConformanceName *names, guint name_count)
 {
     g_autoptr(GHashTable) first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Run run = {port, names, name_count, NULL, first};
+    g_autoptr(GHashTable) notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    Run run = {port, names, name_count, notes, first, NULL};
     for (guint i = 0; i < row_count; i++)
         run_row(&run, i + 1, &rows[i]);
-    g_free(run.group);
+    g_free(run.made_up);
 }

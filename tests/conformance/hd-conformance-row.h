@@ -14,16 +14,23 @@ typedef enum {
     NODE,    /* owner and mode of a device node */
     MEMBERS, /* how many names a folder has */
     CHANGE,  /* a number, compared with what this row's path had first */
-    GROUP,   /* a link's last component, which is %G from then on */
+    NOTE,    /* a link's last component, for which the placeholder that is the text stands then */
+    ONLY,    /* likewise the only name in a folder */
     FILL,    /* make mdevs until the create file that is the path refuses: that answer */
     EMPTY,   /* remove what FILL has made; path: the folder of mdevs */
+    SETTLE,  /* wait for udev */
+    AWAIT,   /* wait until the file has the text */
+    MAC,    /* the content, a MAC address: a placeholder; the one made up that was seen last; new */
+    VF_GET, /* settings of the VF "INTERFACE INDEX", the MAC as above */
+    VF_SET, /* one of them: see hd-conformance-vf.h */
+    SET_MAC, /* give a network interface a MAC address */
 } HdConformanceVerb;
 
 /** HdConformanceRow: one call through the port. Placeholders stand for what differs by machine. */
 typedef struct {
     HdConformanceVerb verb;
     const char *path;
-    const char *text; /* of WRITE; "<4094>" and the like: that many 'a' */
+    const char *text; /* of WRITE and others; "<4094>" and the like: that many 'a' */
 } HdConformanceRow;
 
 /** HdConformanceName: what a placeholder stands for. */
