@@ -117,7 +117,7 @@ START_TEST(vfs_go_and_come)
                                 "sys/class/net/eth7v0",
                                 "dev/vfio/71",
                                 "sys/kernel/iommu_groups/71",
-                                "sys/bus/pci/drivers/vfio-pci/" VF1};
+                                ("sys/bus/pci/drivers/vfio-pci/" VF1)};
     for (gsize i = 0; i < G_N_ELEMENTS(gone); i++)
         ck_assert_msg(!hd_port_exists(port, "%s", gone[i]), "%s is there", gone[i]);
     ck_assert_int_eq(put(PF NUMVFS, "7"), 0);
