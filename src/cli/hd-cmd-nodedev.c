@@ -113,21 +113,15 @@ static bool
 check_user(HdCmd *cmd, const char *name, GError **ret_error)
 {
     g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-    g_autoptr(GPtrArray) claims = NULL;
     g_autofree char *user = NULL;
     HdPciAddress address;
     HdUuid uuid;
-    if (state == NULL || !hd_state_read_claims(state, &claims, ret_error))
+    if (state == NULL)
         return false;
+    if (hd_pci_address_parse_node_name(name, &address))
+        return hd_state_check_free(state, &address, ret_error);
     if (hd_node_device_parse_mdev(name, &uuid))
         user = hd_state_mdev_user(state, &uuid);
-    const HdClaim *claim = NULL;
-    if (hd_pci_address_parse_node_name(name, &address))
-        claim = hd_claims_find_vm(claims, &address, NULL);
-    if (claim != NULL) {
-        g_autofree char *vm = hd_text_printable(claim->name, 64);
-        user = g_strdup_printf("VM '%s'", vm);
-    }
     return user == NULL || hd_error_set(ret_error, HD_ERROR_REFUSED,
                                         "%s is held by %s; shut that VM down first", name, user);
 }

@@ -6,6 +6,7 @@
 #include "hd-sriov.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define DEVICES "sys/bus/pci/devices"
 
@@ -56,27 +57,85 @@ hd_sriov_probe(HdPort *port, const HdPciAddress *address, HdSriov *ret_sriov, GE
     return true;
 }
 
+static gint
+compare_numbers(gconstpointer a, gconstpointer b)
+{
+    const guint left = *(const guint *)a, right = *(const guint *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* The numbers of the virtfnN links. While VFs are being removed the first are missing. */
+static int
+list_numbers(HdPort *port, const char *name, GArray *numbers)
+{
+    g_autoptr(GPtrArray) files = NULL;
+    int error = hd_port_list(port, &files, DEVICES "/%s", name);
+    for (guint i = 0; error == 0 && i < files->len; i++) {
+        const char *file = g_ptr_array_index(files, i);
+        guint64 number;
+        if (!g_str_has_prefix(file, "virtfn") ||
+            !g_ascii_string_to_unsigned(file + strlen("virtfn"), 10, 0, G_MAXUINT16, &number, NULL))
+            continue;
+        const guint index = (guint)number;
+        g_array_append_val(numbers, index);
+    }
+    g_array_sort(numbers, compare_numbers);
+    return error;
+}
+
+/* @ret_numbers, @ret_vfs: as many of each */
+static bool
+list(HdPort *port, const HdPciAddress *pf, GArray *ret_numbers, GArray *ret_vfs, GError **ret_error)
+{
+    const HdPciAddressText name = hd_pci_address_text(pf);
+    int error = list_numbers(port, name.text, ret_numbers);
+    if (error != 0 && error != ENOENT)
+        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: list its VFs", name.text);
+    for (guint i = 0; i < ret_numbers->len;) {
+        const guint number = g_array_index(ret_numbers, guint, i);
+        g_autofree char *target = NULL;
+        HdPciAddress vf;
+        error = hd_port_link_name(port, &target, DEVICES "/%s/virtfn%u", name.text, number);
+        if (error == ENOENT) {
+            g_array_remove_index(ret_numbers, i);
+            continue;
+        }
+        if (error != 0 || !hd_pci_address_parse(target, &vf))
+            return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error != 0 ? error : EPROTO,
+                                      "%s: read its virtfn%u", name.text, number);
+        g_array_append_val(ret_vfs, vf);
+        i++;
+    }
+    return true;
+}
+
 bool
 hd_sriov_list(HdPort *port, const HdPciAddress *address, GArray **ret_vfs, GError **ret_error)
 {
-    const HdPciAddressText name = hd_pci_address_text(address);
+    g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint));
     g_autoptr(GArray) vfs = g_array_new(FALSE, FALSE, sizeof(HdPciAddress));
-    for (guint i = 0;; i++) {
-        g_autofree char *target = NULL;
-        HdPciAddress vf;
-        int error = hd_port_link_name(port, &target, DEVICES "/%s/virtfn%u", name.text, i);
-        if (error == ENOENT)
-            break;
-        if (error != 0)
-            return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its virtfn%u",
-                                      name.text, i);
-        if (!hd_pci_address_parse(target, &vf))
-            return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its virtfn%u is no address",
-                                name.text, i);
-        g_array_append_val(vfs, vf);
-    }
+    if (!list(port, address, numbers, vfs, ret_error))
+        return false;
     *ret_vfs = g_steal_pointer(&vfs);
     return true;
+}
+
+bool
+hd_sriov_find(HdPort *port, const HdPciAddress *pf, const HdPciAddress *vf, guint *ret_index,
+              GError **ret_error)
+{
+    g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_autoptr(GArray) vfs = g_array_new(FALSE, FALSE, sizeof(HdPciAddress));
+    if (!list(port, pf, numbers, vfs, ret_error))
+        return false;
+    for (guint i = 0; i < vfs->len; i++) {
+        if (!hd_pci_address_equal(&g_array_index(vfs, HdPciAddress, i), vf))
+            continue;
+        *ret_index = g_array_index(numbers, guint, i);
+        return true;
+    }
+    return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its PF does not list it",
+                        hd_pci_address_text(vf).text);
 }
 
 static bool

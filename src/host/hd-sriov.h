@@ -23,11 +23,16 @@ bool hd_sriov_probe(HdPort *port, const HdPciAddress *address, HdSriov *ret_srio
 
 /**
  * hd_sriov_list:
- * @ret_vfs: (transfer full) (element-type HdPciAddress): the VFs of the PF @address, VF 0 first
+ * @ret_vfs: (transfer full) (element-type HdPciAddress): the VFs of the PF @address, VF 0 first;
+ *   none for a function that isn't there or is no PF
  *
  * Returns: false on %HD_ERROR_KERNEL.
  */
 bool hd_sriov_list(HdPort *port, const HdPciAddress *address, GArray **ret_vfs, GError **ret_error);
+
+/** Finds the number that @vf has below its PF @pf. Returns: false on %HD_ERROR_KERNEL. */
+bool hd_sriov_find(HdPort *port, const HdPciAddress *pf, const HdPciAddress *vf, guint *ret_index,
+                   GError **ret_error);
 
 /**
  * hd_sriov_reach:

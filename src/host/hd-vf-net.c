@@ -15,6 +15,7 @@
    some time after its probe. */
 #define PAUSE_MS 100
 #define TRIES    100
+#define RENAMES  4
 
 /* "pf0vf3", "vf3": the representor of a VF in switchdev mode, a neighbour of the PF's own. */
 static bool
@@ -48,22 +49,6 @@ is_up(HdPort *port, const char *interface)
            (g_ascii_strtoull(flags, NULL, 16) & 1) != 0;
 }
 
-static bool
-find_index(HdPort *port, const HdDevice *vf, guint *ret_index, GError **ret_error)
-{
-    g_autoptr(GArray) vfs = NULL;
-    if (!hd_sriov_list(port, &vf->pf, &vfs, ret_error))
-        return false;
-    for (guint i = 0; i < vfs->len; i++) {
-        if (!hd_pci_address_equal(&g_array_index(vfs, HdPciAddress, i), &vf->address))
-            continue;
-        *ret_index = i;
-        return true;
-    }
-    return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its PF does not list it",
-                        hd_pci_address_text(&vf->address).text);
-}
-
 /* A driver that reports nothing has nothing that could get lost. */
 static bool
 read_settings(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings,
@@ -89,7 +74,7 @@ bool
 hd_vf_net_probe(HdPort *port, const HdDevice *vf, HdVfNet **ret_net, GError **ret_error)
 {
     g_autoptr(HdVfNet) net = g_new0(HdVfNet, 1);
-    if (!find_index(port, vf, &net->index, ret_error))
+    if (!hd_sriov_find(port, &vf->pf, &vf->address, &net->index, ret_error))
         return false;
     net->interface = hd_vf_net_interface(port, &vf->pf);
     if (net->interface != NULL) {
@@ -262,24 +247,38 @@ restore_settings(HdPort *port, const HdGoal *goal, GError **ret_error)
            write_settings(port, goal, pf, &goal->vf_before, ret_error);
 }
 
+/* udev renames an interface that has just come; ENODEV then means that it is to be looked for
+   again.
+   @ret_interface: (nullable): its last name; NULL: none has come. */
+static int
+set_mac(HdPort *port, const HdGoal *goal, char **ret_interface)
+{
+    int error = ENODEV;
+    for (guint try = 0; try < RENAMES && error == ENODEV; try++) {
+        g_free(*ret_interface);
+        *ret_interface = wait_for_interface(port, &goal->address);
+        if (*ret_interface == NULL)
+            return 0;
+        error = hd_port_net_set_mac(port, *ret_interface, &goal->mac);
+        if (is_refusal(error))
+            error = set_mac_trusted(port, goal, *ret_interface);
+    }
+    return error;
+}
+
 bool
 hd_vf_mac_reach(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
                 GError **ret_error)
 {
-    g_autofree char *interface = forward ? NULL : wait_for_interface(port, &goal->address);
-    if (interface == NULL) {
-        *ret_outcome = forward ? HD_CONVERGED_REACHED : HD_CONVERGED_GONE;
-        return true;
-    }
-    int error = hd_port_net_set_mac(port, interface, &goal->mac);
-    if (is_refusal(error))
-        error = set_mac_trusted(port, goal, interface);
-    if (error != 0 && error != ENODEV && !is_refusal(error))
+    g_autofree char *interface = NULL;
+    int error = forward ? 0 : set_mac(port, goal, &interface);
+    if (error != 0 && !is_refusal(error))
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: give %s the address %s",
                                   hd_pci_address_text(&goal->address).text, interface,
                                   hd_mac_text(&goal->mac).text);
-    if (!restore_settings(port, goal, ret_error))
+    if (interface != NULL && !restore_settings(port, goal, ret_error))
         return false;
-    *ret_outcome = error == 0 ? HD_CONVERGED_REACHED : HD_CONVERGED_REPLACED;
+    HdConverged outcome = error == 0 ? HD_CONVERGED_REACHED : HD_CONVERGED_REPLACED;
+    *ret_outcome = !forward && interface == NULL ? HD_CONVERGED_GONE : outcome;
     return true;
 }

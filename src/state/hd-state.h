@@ -147,6 +147,15 @@ bool hd_state_vgpu_set(HdState *state, const HdPciAddress *address, const char *
 bool hd_state_vf_set(HdState *state, const HdPciAddress *pf, guint count, GError **ret_error);
 
 /**
+ * hd_state_check_free:
+ * Checks that no VM holds the function @address or, if it is a PF, one of its VFs: before something
+ * is done to it that its user would feel.
+ *
+ * Returns: false on %HD_ERROR_REFUSED, with the VM's name, and other kinds.
+ */
+bool hd_state_check_free(HdState *state, const HdPciAddress *address, GError **ret_error);
+
+/**
  * hd_state_vf_net:
  * Tells the PF of the VF @vf what @wish says; all of it or nothing. Allowed while a VM has the VF:
  * at its release the values from before its start come back.

@@ -178,6 +178,30 @@ hd_state_vf_set(HdState *state, const HdPciAddress *pf, guint count, GError **re
     return true;
 }
 
+bool
+hd_state_check_free(HdState *state, const HdPciAddress *address, GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    g_autoptr(GArray) functions = NULL;
+    if (!hd_state_claims(state, NULL, &claims, ret_error) ||
+        !hd_sriov_list(state->port, address, &functions, ret_error))
+        return false;
+    g_array_prepend_val(functions, *address);
+    for (guint i = 0; i < functions->len; i++) {
+        const HdPciAddress *function = &g_array_index(functions, HdPciAddress, i);
+        const HdClaim *claim = hd_claims_find_vm(claims, function, NULL);
+        if (claim == NULL)
+            continue;
+        g_autofree char *name = hd_text_printable(claim->name, 64);
+        const HdPciAddressText held = hd_pci_address_text(function);
+        const HdPciAddressText pf = hd_pci_address_text(address);
+        return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                            "%s%s%s is held by VM '%s'; shut that VM down first", held.text,
+                            i > 0 ? ", a VF of " : "", i > 0 ? pf.text : "", name);
+    }
+    return true;
+}
+
 static HdGoal *
 new_vf_goal(const HdDevice *device, const HdVfSettings *wish)
 {

@@ -61,6 +61,20 @@ const HdScenario hd_scenarios[] = {
      .addresses = {"0000:03:00.0"},
      .bad_probe = "0000:03:00.0",
      .mdevs = {"mtty-1", "mtty-1+attr"}},
+    {.name = "VF without wishes", .addresses = {"0000:07:10.0"}, .and_release = true},
+    {.name = "VFs with settings",
+     .addresses = {"0000:07:10.0", "0000:07:10.2"},
+     .and_release = true,
+     .vf = "vlan=42,qos=3,spoofchk=off,trust=on,max_rate=100"},
+    {.name = "VF with a MAC",
+     .addresses = {"0000:07:10.2"},
+     .own_nodes = true,
+     .and_release = true,
+     .vf = "mac=52:54:00:00:00:07"},
+    {.name = "VF, and a function that fails",
+     .addresses = {"0000:07:10.0", "0000:03:00.0"},
+     .bad_probe = "0000:03:00.0",
+     .vf = "vlan=42"},
     {.name = "two vGPUs",
      .and_release = true,
      .vgpus = {"0000:43:00.4=558", "0000:43:00.5=NVIDIA L40-2B"}},
@@ -133,8 +147,12 @@ HdRequest *
 hd_scenario_request(const HdScenario *scenario)
 {
     HdRequest *request = hd_fake_request("vm", VM_A, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++)
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
         add_address(request, scenario->addresses[i]);
+        HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (scenario->vf != NULL && g_str_has_prefix(scenario->addresses[i], "0000:07:1"))
+            ck_assert(hd_vf_settings_parse(scenario->vf, &wish->vf));
+    }
     for (guint i = 0; i < G_N_ELEMENTS(scenario->mdevs) && scenario->mdevs[i]; i++)
         add_mdev(request, scenario->mdevs[i], uuids[i]);
     for (guint i = 0; i < G_N_ELEMENTS(scenario->vgpus) && scenario->vgpus[i]; i++)
@@ -168,12 +186,24 @@ assert_vgpu(HdFake *fake, const char *text)
     ck_assert_str_eq(type, g_str_equal(parts[1], "NVIDIA L40-2B") ? "560" : "558");
 }
 
+static void
+assert_vf(HdFake *fake, const char *address, const char *text)
+{
+    HdVfSettings wanted, is;
+    ck_assert(hd_vf_settings_parse(text, &wanted));
+    ck_assert_int_eq(
+        hd_port_vf_get(hd_fake_port(fake), "eth7", g_str_has_suffix(address, "2"), &is), 0);
+    ck_assert(hd_vf_settings_is_reached(&is, &wanted));
+}
+
 void
 hd_scenario_assert_whole(const HdScenario *scenario, HdFake *fake)
 {
     for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
         g_autofree char *binding = hd_fake_binding(fake, scenario->addresses[i]);
         ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+        if (scenario->vf != NULL && g_str_has_prefix(scenario->addresses[i], "0000:07:1"))
+            assert_vf(fake, scenario->addresses[i], scenario->vf);
     }
     for (guint i = 0; i < G_N_ELEMENTS(scenario->mdevs) && scenario->mdevs[i]; i++)
         assert_mdev(fake, scenario->mdevs[i], uuids[i]);

@@ -13,6 +13,7 @@ typedef struct {
     const char *bad_probe; /* this function's vfio probe fails: prepare rolls back */
     const char *mdevs[4];  /* "type", "type@parent"; with "+attr" its power/control is set too */
     const char *vgpus[3];  /* "address=type" */
+    const char *vf;        /* what each VF among the addresses wants to be told */
     const char *there;   /* this mdev type is made, with the first uuid, by somebody else before */
     const char *drained; /* on this parent another program takes the last nvidia-36: a lost race */
 } HdScenario;

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * VFs on the fake: how many there are, what their PF is told, what is put back, who is
+ * refused; and the values behind it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "hd-error.h"
+#include "hd-fake-host.h"
+#include "hd-goal.h"
+#include "hd-sriov.h"
+#include "hd-state.h"
+#include "hd-test.h"
+#include "hd-vf-set.h"
+
+#define PF   "0000:07:00.0"
+#define VF_0 "0000:07:10.0"
+#define VF_1 "0000:07:10.2"
+
+static HdFake *fake;
+static HdState *state;
+static char *before;
+
+static void
+setup(void)
+{
+    HdConfig config = hd_config_default();
+    fake = hd_fake_host_new();
+    state = hd_state_new(hd_fake_port(fake), &config);
+    before = hd_fake_dump(fake);
+}
+
+static void
+teardown(void)
+{
+    g_free(before);
+    hd_state_free(state);
+    hd_fake_free(fake);
+}
+
+static HdPciAddress
+address_of(const char *text)
+{
+    HdPciAddress address;
+    ck_assert(hd_pci_address_parse(text, &address));
+    return address;
+}
+
+static void
+assert_as_before(void)
+{
+    g_autofree char *now = hd_fake_dump(fake);
+    ck_assert_str_eq(now, before);
+}
+
+static HdVfSettings
+settings_of(const char *text)
+{
+    HdVfSettings settings;
+    ck_assert_msg(hd_vf_settings_parse(text, &settings), "%s", text);
+    return settings;
+}
+
+static char *
+vf_now(guint index)
+{
+    HdVfSettings settings;
+    ck_assert_int_eq(hd_port_vf_get(hd_fake_port(fake), "eth7", index, &settings), 0);
+    return hd_vf_settings_format(&settings);
+}
+
+static void
+assert_vf(guint index, const char *part)
+{
+    g_autofree char *now = vf_now(index);
+    ck_assert_msg(strstr(now, part) != NULL, "%s is not in %s", part, now);
+}
+
+static void
+assert_count(const char *pf, guint count, bool autoprobe)
+{
+    const HdPciAddress address = address_of(pf);
+    HdSriov sriov;
+    ck_assert(hd_sriov_probe(hd_fake_port(fake), &address, &sriov, NULL));
+    ck_assert_uint_eq(sriov.count, count);
+    ck_assert_int_eq(sriov.autoprobe, autoprobe);
+}
+
+/* Returns the message, NULL on success. */
+static char *
+set_count(const char *pf, guint count)
+{
+    const HdPciAddress address = address_of(pf);
+    g_autoptr(GError) error = NULL;
+    return hd_state_vf_set(state, &address, count, &error) ? NULL : g_strdup(error->message);
+}
+
+static char *
+prepare(const char *uuid, HdWishKind kind, const char *address, const char *settings)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", uuid, NULL);
+    g_autoptr(GError) error = NULL;
+    HdWish *wish = hd_request_add(request, kind);
+    wish->address = address_of(address);
+    wish->managed = true;
+    wish->vf = settings_of(settings);
+    return hd_state_prepare(state, request, 0, &error) ? NULL : g_strdup(error->message);
+}
+
+START_TEST(settings_as_text)
+{
+    const char *const good[] = {
+        "mac=52:54:00:00:00:01",
+        "vlan=4094,qos=7,proto=802.1ad",
+        "spoofchk=off,trust=on,min_rate=0,max_rate=100,link_state=disable",
+    };
+    const char *const bad[] = {
+        "mac=53:54:00:00:00:01", "vlan=4095",     "qos=8", "proto=x", "trust=1",
+        "max_rate=-1",           "link_state=up", "x=1",   "vlan",    "vlan="};
+    for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
+        const HdVfSettings settings = settings_of(good[i]);
+        g_autofree char *text = hd_vf_settings_format(&settings);
+        ck_assert_str_eq(text, good[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        HdVfSettings settings = {.known = 77};
+        ck_assert_msg(!hd_vf_settings_parse(bad[i], &settings), "%s", bad[i]);
+        ck_assert_uint_eq(settings.known, 77);
+    }
+}
+END_TEST
+
+/* What the kernel takes only together is written together; a new VLAN has no old VLAN's qos. */
+START_TEST(target_of_a_wish)
+{
+    const struct {
+        const char *now, *wish, *target;
+    } rows[] = {
+        {"vlan=5,qos=3,proto=802.1ad", "vlan=6", "vlan=6,qos=0,proto=802.1Q"},
+        {"vlan=5,qos=3,proto=802.1Q", "trust=on", "trust=on"},
+        {"min_rate=10,max_rate=100", "max_rate=200", "min_rate=10,max_rate=200"},
+        {"mac=52:54:00:00:00:01,spoofchk=on", "spoofchk=off", "spoofchk=off"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const HdVfSettings now = settings_of(rows[i].now), wish = settings_of(rows[i].wish);
+        const HdVfSettings target = hd_vf_settings_target(&now, &wish);
+        g_autofree char *text = hd_vf_settings_format(&target);
+        ck_assert_str_eq(text, rows[i].target);
+    }
+}
+END_TEST
+
+START_TEST(goals_as_lines)
+{
+    const char *const lines[] = {
+        "vf 0000:07:10.0 pf=0000:07:00.0 index=3 from=mac%3D52:54:00:00:00:01%2Cvlan%3D0 "
+        "to=vlan%3D7",
+        "vf 0000:07:10.0 pf=0000:07:00.0 index=0 from=trust%3Doff after-libvirt=1",
+        "mac 0000:07:10.0 pf=0000:07:00.0 index=3 from=trust%3Doff mac=52:54:00:00:00:01",
+        "sriov 0000:07:00.0 id=8086:10c9:0000:0000:020000 from=2 to=7 autoprobe=1",
+    };
+    const char *const bad[] = {
+        "vf 0000:07:10.0 pf=0000:07:00.0 index=3",
+        "vf 0000:07:10.0 index=3 from=vlan%3D0",
+        "vf 0000:07:10.0 pf=0000:07:00.0 index=3 from=vlan%3D9999",
+        "mac 0000:07:10.0 pf=0000:07:00.0 index=3 from=vlan%3D0 mac=x",
+        "sriov 0000:07:00.0 id=8086:10c9:0000:0000:020000 from=2 to=7 autoprobe=2",
+        "sriov 0000:07:00.0 id=8086:10c9:0000:0000:020000 from=2 to=7",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_autoptr(HdGoal) goal = NULL;
+        ck_assert_msg(hd_goal_parse(lines[i], &goal), "%s", lines[i]);
+        g_autofree char *line = hd_goal_format(goal);
+        ck_assert_str_eq(line, lines[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(HdGoal) goal = NULL;
+        ck_assert_msg(!hd_goal_parse(bad[i], &goal), "%s", bad[i]);
+    }
+}
+END_TEST
+
+START_TEST(there_and_back)
+{
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "mac=52:54:00:00:00:07,vlan=5,trust=on"));
+    assert_vf(0, "mac=52:54:00:00:00:07,vlan=5,qos=0,proto=802.1Q,spoofchk=on,trust=on");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+}
+END_TEST
+
+/* Without any wish, too: a manager sets VFs of running VMs, a trusted guest its own MAC. */
+START_TEST(what_others_set_is_put_back)
+{
+    const HdVfSettings other = settings_of("mac=52:54:00:00:00:09,vlan=9,qos=1,proto=802.1Q");
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "trust=on"));
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &other, HD_VF_MAC), 0);
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &other, HD_VF_VLAN), 0);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+}
+END_TEST
+
+/* A driver that answers "in reset" is asked again; for ever, it is not. */
+START_TEST(a_vf_in_reset_is_waited_for)
+{
+    hd_fake_vf_busy_times(fake, VF_0, 3);
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    assert_vf(0, "vlan=5");
+    ck_assert_uint_gt(hd_fake_paused_ms(fake), 0);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    hd_fake_vf_busy_times(fake, VF_0, 150);
+    g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5");
+    ck_assert_str_eq(problem, VF_0 ": set vlan=5 (VF 0 of eth7): Resource temporarily unavailable");
+    hd_fake_vf_busy_times(fake, VF_0, 0);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+}
+END_TEST
+
+START_TEST(what_the_driver_cannot_do_stops_the_start)
+{
+    g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on,link_state=enable");
+    ck_assert_str_eq(problem,
+                     VF_1 ": set link_state=enable (VF 1 of eth7): Operation not supported");
+    assert_as_before();
+}
+END_TEST
+
+/* libvirt writes MAC and VLAN of an <interface> after our prepare: "start" says ours again. */
+START_TEST(an_interface_is_told_again)
+{
+    const HdVfSettings libvirt_s = settings_of("mac=52:54:00:00:00:03,vlan=43,qos=0,proto=802.1Q");
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_INTERFACE, VF_0, "vlan=43,qos=5,trust=on"));
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &libvirt_s, HD_VF_MAC), 0);
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &libvirt_s, HD_VF_VLAN), 0);
+    ck_assert(hd_state_confirm(state, VM_A, NULL));
+    assert_vf(0, "mac=52:54:00:00:00:03,vlan=43,qos=5");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+    ck_assert(hd_state_confirm(state, VM_A, NULL));
+}
+END_TEST
+
+START_TEST(wishes_that_fit_no_device)
+{
+    g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, "0000:01:00.0", "vlan=5");
+    ck_assert_msg(strstr(problem, "can't be given VF settings: it is no virtual function"), "%s",
+                  problem);
+    assert_as_before();
+}
+END_TEST
+
+START_TEST(counts)
+{
+    ck_assert_ptr_null(set_count(PF, 5));
+    assert_count(PF, 5, true);
+    g_autofree char *binding = hd_fake_binding(fake, "0000:07:11.0");
+    ck_assert_str_eq(binding, "- -");
+    ck_assert_ptr_null(set_count(PF, 5));
+    ck_assert_ptr_null(set_count(PF, 0));
+    assert_count(PF, 0, true);
+    g_autofree char *problem = set_count(PF, 8);
+    ck_assert_str_eq(problem, PF " can have 7 VFs at most, not 8");
+    g_autofree char *none = set_count("0000:01:00.0", 1);
+    ck_assert_str_eq(none, "0000:01:00.0: it can't have virtual functions (no sriov_totalvfs)");
+}
+END_TEST
+
+/* The owner's choice of automatic probing is kept. */
+START_TEST(autoprobe_is_put_back)
+{
+    ck_assert_int_eq(hd_port_write(hd_fake_port(fake), "0",
+                                   "sys/bus/pci/devices/" PF "/sriov_drivers_autoprobe"),
+                     0);
+    ck_assert_ptr_null(set_count(PF, 3));
+    assert_count(PF, 3, false);
+}
+END_TEST
+
+START_TEST(too_few_are_none)
+{
+    hd_fake_limit_vfs(fake, PF, 4);
+    g_autofree char *problem = set_count(PF, 6);
+    ck_assert_str_eq(problem, PF ": its driver made 4 of the 6 VFs that were asked for; see the "
+                                 "kernel's log");
+    assert_count(PF, 2, true);
+}
+END_TEST
+
+START_TEST(vfs_in_use_stay)
+{
+    const HdPciAddress vf = address_of(VF_1);
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on"));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    g_autofree char *held = set_count(PF, 0);
+    ck_assert_str_eq(held,
+                     PF " keeps its VFs: " VF_1 " is held by VM 'vm'; shut that VM down first");
+    assert_count(PF, 2, true);
+    hd_fake_kill_process(fake, 100);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert(hd_state_detach(state, &vf, NULL, NULL));
+    g_autofree char *lent = set_count(PF, 5);
+    ck_assert_str_eq(lent, PF " keeps its VFs: " VF_1 " is held by 'detach-" VF_1
+                              "'; see 'hostdevctl status'");
+    ck_assert(hd_state_reattach(state, &vf, NULL));
+    hd_fake_set_net_address(fake, "eth7v0", "192.0.2.1");
+    g_autofree char *used = set_count(PF, 5);
+    ck_assert_msg(g_str_has_prefix(used, PF " keeps its VFs: " VF_0 " is in use by this host: "
+                                            "network interface eth7v0 has the address 192.0.2.1"),
+                  "%s", used);
+    assert_as_before();
+}
+END_TEST
+
+/* A VM that died without a release keeps nothing. */
+START_TEST(a_dead_vm_s_vf_is_free)
+{
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on"));
+    ck_assert_ptr_null(set_count(PF, 0));
+    assert_count(PF, 0, true);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+}
+END_TEST
+
+static bool
+may_be_taken(const char *address, char **ret_message)
+{
+    const HdPciAddress function = address_of(address);
+    g_autoptr(GError) error = NULL;
+    bool taken = hd_state_detach(state, &function, NULL, &error);
+    *ret_message = error != NULL ? g_strdup(error->message) : NULL;
+    return taken;
+}
+
+START_TEST(a_pf_stays_with_its_vfs)
+{
+    HdConfig config = hd_config_default();
+    config.policy.stance[HD_RULE_SRIOV] = HD_STANCE_ALLOW;
+    const HdPciAddress pf = address_of(PF);
+    g_autofree char *message = NULL;
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on"));
+    hd_state_free(state);
+    state = hd_state_new(hd_fake_port(fake), &config);
+    ck_assert(!may_be_taken(PF, &message));
+    ck_assert_msg(strstr(message, PF " is the PF of " VF_1 ", which VM 'vm' holds"), "%s", message);
+    ck_assert(!hd_state_check_free(state, &pf, &error));
+    ck_assert_str_eq(error->message,
+                     VF_1 ", a VF of " PF " is held by VM 'vm'; shut that VM down first");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert(hd_state_check_free(state, &pf, NULL));
+}
+END_TEST
+
+/* What a killed change of the number leaves is either the old set or the new one. */
+START_TEST(crash_at_every_step)
+{
+    bool has_step = true;
+    guint crashes = 0;
+    for (guint step = 1; has_step; step++) {
+        for (int after = 0; after <= 1; after++) {
+            g_autoptr(GPtrArray) reports = NULL;
+            teardown();
+            setup();
+            hd_fake_die_at(fake, step, after);
+            g_free(set_count(PF, 5));
+            has_step = hd_fake_is_dead(fake);
+            hd_fake_revive(fake);
+            ck_assert(hd_state_reconcile(state, &reports, NULL));
+            HdSriov sriov;
+            const HdPciAddress pf = address_of(PF);
+            ck_assert(hd_sriov_probe(hd_fake_port(fake), &pf, &sriov, NULL));
+            ck_assert_msg(sriov.count == 2 || sriov.count == 5, "step %u: %u VFs", step,
+                          sriov.count);
+            ck_assert(sriov.autoprobe);
+            g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_1, "vlan=5");
+            ck_assert_msg(problem == NULL, "step %u: %s", step, problem);
+            crashes += has_step;
+        }
+    }
+    ck_assert_uint_gt(crashes, 10);
+}
+END_TEST
+
+/* Nobody gets a VF of a PF whose number is being changed. */
+START_TEST(no_start_meanwhile)
+{
+    hd_fake_block(fake, VF_0);
+    g_autofree char *late = set_count(PF, 5);
+    ck_assert_msg(strstr(late, PF ": the kernel has not let go of it"), "%s", late);
+    g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_1, "vlan=5");
+    ck_assert_msg(strstr(problem, "the number of VFs of " PF " is being changed"), "%s", problem);
+}
+END_TEST
+
+START_TEST(settings_by_hand)
+{
+    const HdPciAddress vf = address_of(VF_0), nic = address_of("0000:01:00.0");
+    const HdVfSettings wish = settings_of("mac=52:54:00:00:00:07,vlan=3");
+    const HdVfSettings bad = settings_of("vlan=4,link_state=enable");
+    g_autoptr(GError) error = NULL;
+    ck_assert(hd_state_vf_net(state, &vf, &wish, NULL));
+    assert_vf(0, "mac=52:54:00:00:00:07,vlan=3");
+    ck_assert(!hd_state_vf_net(state, &vf, &bad, NULL));
+    assert_vf(0, "mac=52:54:00:00:00:07,vlan=3");
+    ck_assert(!hd_state_vf_net(state, &nic, &wish, &error));
+    ck_assert_str_eq(error->message, "0000:01:00.0 is no virtual function");
+}
+END_TEST
+
+static const char set_text[] = "[pf]\nmac = 02:00:00:00:07:00\ncount = 3\ndriver_on_host = yes\n"
+                               "[vf]\nspoofchk = off\n[vf 1]\nmac = 52:54:00:00:00:11\nvlan=8\n";
+
+START_TEST(sets_are_applied)
+{
+    g_autoptr(HdVfSet) set = NULL;
+    HdPciAddress pf;
+    bool is_found = false;
+    ck_assert(hd_vf_set_parse(set_text, "f", &set, NULL));
+    ck_assert(hd_state_vf_find(state, set, &pf, &is_found, NULL) && is_found);
+    ck_assert_str_eq(hd_pci_address_text(&pf).text, PF);
+    for (int i = 0; i < 2; i++) {
+        ck_assert(hd_state_vf_apply(state, set, &pf, NULL));
+        assert_count(PF, 3, true);
+        assert_vf(0, "spoofchk=off");
+        assert_vf(1, "mac=52:54:00:00:00:11,vlan=8,qos=0,proto=802.1Q,spoofchk=off");
+        g_autofree char *binding = hd_fake_binding(fake, VF_1);
+        ck_assert_str_eq(binding, "igbvf -");
+        g_autofree char *mac = NULL;
+        ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &mac, "sys/class/net/eth7v1/address"), 0);
+        ck_assert_str_eq(mac, "52:54:00:00:00:11");
+    }
+}
+END_TEST
+
+START_TEST(sets_name_one_pf)
+{
+    const struct {
+        const char *text, *message;
+    } rows[] = {
+        {"[pf]\ncount = 1\n", "f: [pf] needs count, and address or another key that says which PF"},
+        {"[pf]\naddress = 07:00.0\n",
+         "f: [pf] needs count, and address or another key that says which PF"},
+        {"[pf]\naddress = x\ncount = 1\n", "f: [pf] address = x is not known: that can't be one"},
+        {"[pf]\naddress = 07:00.0\ncount = many\n",
+         "f: [pf] count = many is not known: say a number of VFs"},
+        {"[pf]\naddress = 07:00.0\ncount = 1\ndriver_on_host = maybe\n",
+         "f: [pf] driver_on_host = maybe is not known: say yes or no"},
+        {"[pf]\naddress = 07:00.0\ncount = 1\n[vf 1]\nvlan = 1\n",
+         "f: [vf 1] is not one of 1 VFs (0 to 0)"},
+        {"[pf]\naddress = 07:00.0\ncount = 1\n[vf]\nmac = 52:54:00:00:00:01\n",
+         "f: [vf] mac would be that of all VFs: say it in [vf N]"},
+        {"[pf]\naddress = 07:00.0\ncount = 1\n[vf 0]\nqos = 1\n",
+         "f: [vf 0] is not whole: qos and proto are a VLAN's: name it too"},
+        {"[pf]\naddress = 07:00.0\ncount = 1\n[x]\n",
+         "f: [x] is not known: there are [pf], [vf] and [vf N]"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(HdVfSet) set = NULL;
+        g_autoptr(GError) error = NULL;
+        ck_assert(!hd_vf_set_parse(rows[i].text, "f", &set, &error));
+        ck_assert_str_eq(error->message, rows[i].message);
+    }
+    const char *const keys[] = {"driver = igb", "id = 8086:10C9", "interface = eth7",
+                                "address = pci_0000_07_00_0"};
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *text = g_strdup_printf("[pf]\ncount = 1\n%s\n", keys[i]);
+        g_autoptr(HdVfSet) set = NULL;
+        HdPciAddress pf;
+        bool is_found = false;
+        /* The last one is a node device's name: a set says addresses in full. */
+        bool is_set = hd_vf_set_parse(text, "f", &set, NULL);
+        ck_assert_int_eq(is_set, i < 3);
+        ck_assert(!is_set || (hd_state_vf_find(state, set, &pf, &is_found, NULL) && is_found));
+    }
+}
+END_TEST
+
+HD_TEST_MAIN("vf", {
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, settings_as_text);
+    tcase_add_test(tcase, target_of_a_wish);
+    tcase_add_test(tcase, goals_as_lines);
+    tcase_add_test(tcase, there_and_back);
+    tcase_add_test(tcase, what_others_set_is_put_back);
+    tcase_add_test(tcase, a_vf_in_reset_is_waited_for);
+    tcase_add_test(tcase, what_the_driver_cannot_do_stops_the_start);
+    tcase_add_test(tcase, an_interface_is_told_again);
+    tcase_add_test(tcase, wishes_that_fit_no_device);
+    tcase_add_test(tcase, counts);
+    tcase_add_test(tcase, autoprobe_is_put_back);
+    tcase_add_test(tcase, too_few_are_none);
+    tcase_add_test(tcase, vfs_in_use_stay);
+    tcase_add_test(tcase, a_dead_vm_s_vf_is_free);
+    tcase_add_test(tcase, a_pf_stays_with_its_vfs);
+    tcase_add_test(tcase, crash_at_every_step);
+    tcase_add_test(tcase, no_start_meanwhile);
+    tcase_add_test(tcase, settings_by_hand);
+    tcase_add_test(tcase, sets_are_applied);
+    tcase_add_test(tcase, sets_name_one_pf);
+})
