@@ -10,6 +10,7 @@
 #include "hd-hook-input.h"
 #include "hd-text.h"
 #include "hd-xml-domain.h"
+#include "hd-xml-rewrite.h"
 #include "hd-xml-scan.h"
 
 /* What libvirt drops (the failure of a release) or shows once (a refusal) is kept in the log. */
@@ -42,6 +43,26 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError
     g_autoptr(HdState) state = hd_state_new(port, &config);
     hd_state_set_log(state, log, NULL);
     return hd_state_prepare(state, request, caller, ret_error);
+}
+
+/* A VM without a mapping keeps its XML, to the byte and without our help. */
+static bool
+arrive(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GString **ret_output,
+       GError **ret_error)
+{
+    g_autoptr(HdRequest) request = NULL;
+    g_autoptr(GArray) moves = NULL;
+    HdConfig config;
+    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
+        return true;
+    if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error) ||
+        !hd_state_load_config(port, &config, ret_error))
+        return false;
+    g_autoptr(HdState) state = hd_state_new(port, &config);
+    hd_state_set_log(state, log, NULL);
+    return hd_state_arrive(state, request, caller, &moves, ret_error) &&
+           (moves->len == 0 ||
+            hd_xml_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error));
 }
 
 /* The journal is found by uuid; by name only if the XML is of no use. */
@@ -86,9 +107,21 @@ release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GErr
     return hd_state_release(state, key, ret_error);
 }
 
+/* The operations whose failure stops the VM. */
+static bool
+begin(HdPort *port, const HdHookArgs *args, const GString *xml, guint64 caller, HdStateLog log,
+      GString **ret_output, GError **ret_error)
+{
+    if (args->operation == HD_HOOK_START)
+        return confirm(port, args->name, xml, log, ret_error);
+    if (args->operation == HD_HOOK_ARRIVE)
+        return arrive(port, xml, caller, log, ret_output, ret_error);
+    return prepare(port, xml, caller, log, ret_error);
+}
+
 int
 hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller, HdStateLog log,
-            char **ret_message)
+            GString **ret_output, char **ret_message)
 {
     const HdHookArgs args = hd_hook_args_parse(argc, argv);
     g_autoptr(GError) error = NULL;
@@ -102,9 +135,7 @@ hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller
             log_problem(log, &args, error);
         return 0;
     }
-    bool is_start = args.operation == HD_HOOK_START;
-    if (has_xml && (is_start ? confirm(port, args.name, xml, log, &error)
-                             : prepare(port, xml, caller, log, &error)))
+    if (has_xml && begin(port, &args, xml, caller, log, ret_output, &error))
         return 0;
     log_problem(log, &args, error);
     *ret_message = g_strdup(error->message);

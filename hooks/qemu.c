@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The hook, /etc/libvirt/hooks/qemu: makes the process safe, then runs one call. It
- * runs as root inside every VM start, obeys no environment variable, prints nothing on
- * stdout (libvirt would take it for XML) and one line on stderr when it refuses.
+ * runs as root inside every VM start, obeys no environment variable, prints on stdout
+ * only the XML of a VM that comes from elsewhere and gets other devices here, and one line on
+ * stderr when it refuses.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,26 +22,40 @@ log_to_system(const char *message, gpointer data)
     syslog(LOG_INFO, "%s", message);
 }
 
+/* Whole, or libvirt would read half a domain. */
+static bool
+print(const GString *text)
+{
+    return fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
+}
+
 int
 main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *message = NULL;
+    GString *output = NULL;
     const HdHookOperation operation = hd_hook_args_parse(argc, argv).operation;
     /* A session daemon runs the same hook as an ordinary user, who can't give devices away. */
     if (operation == HD_HOOK_IGNORE || geteuid() != 0)
         return EXIT_SUCCESS;
     const int failure = operation == HD_HOOK_RELEASE ? EXIT_SUCCESS : EXIT_FAILURE;
-    if (!hd_hook_process_secure(false))
+    if (!hd_hook_process_secure(operation == HD_HOOK_ARRIVE))
         return failure;
     openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     HdPort *port = hd_port_real_new("/", &error);
     int status = failure;
     if (port != NULL)
         status = hd_hook_run(port, argc, argv, STDIN_FILENO, (guint64)getppid(), log_to_system,
-                             &message);
+                             &output, &message);
+    if (output != NULL && !print(output)) {
+        message = g_strdup("the domain XML could not be handed back to libvirt");
+        status = EXIT_FAILURE;
+    }
     if (port == NULL || message != NULL)
         (void)fprintf(stderr, "hostdevctl: %s\n", port == NULL ? error->message : message);
     hd_port_real_free(port);
+    if (output != NULL)
+        (void)g_string_free(output, TRUE);
     return status;
 }

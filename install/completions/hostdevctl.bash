@@ -12,7 +12,7 @@ _hostdevctl() {
 	local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words=''
 	local common='--sysroot --connect --json --help'
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='list show groups plan status prepare release reconcile detach reattach mdev vgpu xml nodedev --help --version'
+		words='list show groups plan status prepare release reconcile detach reattach mdev vgpu vf map xml nodedev --help --version'
 	else
 		case $command in
 		list) words="$common -d --device -s --slot --name" ;;
@@ -25,6 +25,10 @@ _hostdevctl() {
 			words="types list create remove define undefine $common --parent --uuid --mapping --choose --attr --auto --active
 				--defined $(cd /sys/bus/mdev/devices 2>/dev/null && echo *)" ;;
 		vgpu) words="types set clear $common $(_hostdevctl_addresses)" ;;
+		vf) words="list set net clear apply $common --driver --save --wait $(_hostdevctl_addresses)" ;;
+		map)
+			words="list check accept add remove import assign $common --host $(cd /etc/hostdevctl/mappings.d 2>/dev/null &&
+				printf '%s\n' *.conf | sed 's/\.conf$//') $(virsh --quiet list --all --name 2>/dev/null)" ;;
 		xml)
 			words="hostdev interface mdev vgpu $common --managed --driver-model --rom-file --no-rom --x-vga --pci-id --guest-slot
 				--mac --vlan --type --parent --uuid --attr --display --ramfb --model $(_hostdevctl_addresses)" ;;

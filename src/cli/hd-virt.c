@@ -24,17 +24,27 @@ fail(GError **ret_error, const char *what)
     return hd_error_set(ret_error, HD_ERROR_INPUT, "%s: %s", what, virGetLastErrorMessage());
 }
 
-static bool
-read_xml(virConnectPtr connection, const char *domain, char **ret_xml, GError **ret_error)
+static virDomainPtr
+find(virConnectPtr connection, const char *domain, GError **ret_error)
 {
     virDomainPtr found = virDomainLookupByName(connection, domain);
     if (found == NULL)
         found = virDomainLookupByUUIDString(connection, domain);
     if (found == NULL)
-        return hd_error_set(ret_error, HD_ERROR_INPUT,
-                            "libvirt knows no domain '%s' (a file is given with a '/' in its name)",
-                            domain);
-    char *xml = virDomainGetXMLDesc(found, VIR_DOMAIN_XML_INACTIVE);
+        (void)hd_error_set(ret_error, HD_ERROR_INPUT,
+                           "libvirt knows no domain '%s' (a file is given with a '/' in its name)",
+                           domain);
+    return found;
+}
+
+static bool
+read_xml(virConnectPtr connection, const char *domain, unsigned int flags, char **ret_xml,
+         GError **ret_error)
+{
+    virDomainPtr found = find(connection, domain, ret_error);
+    if (found == NULL)
+        return false;
+    char *xml = virDomainGetXMLDesc(found, flags);
     (void)virDomainFree(found);
     if (xml == NULL)
         return fail(ret_error, domain);
@@ -50,7 +60,38 @@ hd_virt_domain_xml(const char *uri, const char *domain, char **ret_xml, GError *
     virConnectPtr connection = virConnectOpenReadOnly(uri != NULL ? uri : "qemu:///system");
     if (connection == NULL)
         return fail(ret_error, "can't reach libvirt");
-    bool found = read_xml(connection, domain, ret_xml, ret_error);
+    bool found = read_xml(connection, domain, VIR_DOMAIN_XML_INACTIVE, ret_xml, ret_error);
     (void)virConnectClose(connection);
     return found;
+}
+
+static bool
+change_xml(virConnectPtr connection, const char *domain, HdVirtChange change, gpointer data,
+           GError **ret_error)
+{
+    g_autofree char *old = NULL;
+    g_autofree char *new = NULL;
+    if (!read_xml(connection, domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE, &old,
+                  ret_error) ||
+        !change(old, data, &new, ret_error))
+        return false;
+    virDomainPtr defined = new != NULL ? virDomainDefineXML(connection, new) : NULL;
+    if (new != NULL && defined == NULL)
+        return fail(ret_error, domain);
+    if (defined != NULL)
+        (void)virDomainFree(defined);
+    return true;
+}
+
+bool
+hd_virt_domain_change(const char *uri, const char *domain, HdVirtChange change, gpointer data,
+                      GError **ret_error)
+{
+    virSetErrorFunc(NULL, stay_quiet);
+    virConnectPtr connection = virConnectOpen(uri != NULL ? uri : "qemu:///system");
+    if (connection == NULL)
+        return fail(ret_error, "can't reach libvirt");
+    bool changed = change_xml(connection, domain, change, data, ret_error);
+    (void)virConnectClose(connection);
+    return changed;
 }

@@ -15,4 +15,21 @@
  */
 bool hd_virt_domain_xml(const char *uri, const char *domain, char **ret_xml, GError **ret_error);
 
+/**
+ * HdVirtChange:
+ * @xml: a domain's definition
+ * @ret_xml: (transfer full) (nullable): what it is to be instead; NULL: it stays
+ */
+typedef bool (*HdVirtChange)(const char *xml, gpointer data, char **ret_xml, GError **ret_error);
+
+/**
+ * hd_virt_domain_change:
+ * Has @change write the definition of @domain anew, passwords included, and defines it so. A
+ * running domain has it at its next start.
+ *
+ * Returns: false on %HD_ERROR_INPUT, or what @change says.
+ */
+bool hd_virt_domain_change(const char *uri, const char *domain, HdVirtChange change, gpointer data,
+                           GError **ret_error);
+
 #endif

@@ -76,6 +76,7 @@ hd_device_free(HdDevice *device)
     hd_binding_clear(&device->binding);
     g_free(device->driver_module);
     g_free(device->modalias);
+    g_free(device->port_path);
     g_free(device->vfio_driver);
     hd_vgpu_free(device->vgpu);
     hd_vf_net_free(device->vf_net);

@@ -80,6 +80,7 @@ typedef struct {
     HdVfNet *vf_net;        /* (nullable): of a VF that is asked for: its network side */
     GArray *vfs;            /* (nullable): of HdPciAddress: VFs of a PF that is asked for */
     int numa_node;          /* -1: none */
+    char *port_path;        /* (nullable): "0000:00/11.6/00.0": its way from the root complex */
     char *modalias;         /* (nullable) */
     char *vfio_driver;      /* driver libvirt would bind: best variant or "vfio-pci" */
     HdNodeState group_node; /* dev/vfio/<group> */

@@ -11,6 +11,8 @@ struct HdHost {
     HdNodeOwner node_owner;
     HdNodeState iommu_node;
     HdMdevBus *mdevs;
+    GPtrArray *mappings;   /* of HdMapping* */
+    GHashTable *strangers; /* address text -> why */
 };
 
 static gint
@@ -27,12 +29,20 @@ free_device(gpointer data)
     hd_device_free(data);
 }
 
+static void
+free_mapping(gpointer data)
+{
+    hd_mapping_free(data);
+}
+
 HdHost *
 hd_host_new(void)
 {
     HdHost *host = g_new0(HdHost, 1);
     host->devices = g_tree_new_full(compare_keys, NULL, NULL, free_device);
     host->mdevs = hd_mdev_bus_new();
+    host->mappings = g_ptr_array_new_with_free_func(free_mapping);
+    host->strangers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return host;
 }
 
@@ -43,6 +53,8 @@ hd_host_free(HdHost *host)
         return;
     g_tree_unref(host->devices);
     hd_mdev_bus_free(host->mdevs);
+    g_ptr_array_unref(host->mappings);
+    g_hash_table_unref(host->strangers);
     g_free(host);
 }
 
@@ -116,6 +128,35 @@ HdMdevBus *
 hd_host_mdevs(const HdHost *host)
 {
     return host->mdevs;
+}
+
+void
+hd_host_add_mapping(HdHost *host, HdMapping *mapping)
+{
+    g_ptr_array_add(host->mappings, mapping);
+}
+
+const HdMapping *
+hd_host_find_mapping(const HdHost *host, const char *name)
+{
+    for (guint i = 0; i < host->mappings->len; i++) {
+        const HdMapping *mapping = g_ptr_array_index(host->mappings, i);
+        if (g_str_equal(mapping->name, name))
+            return mapping;
+    }
+    return NULL;
+}
+
+void
+hd_host_set_stranger(HdHost *host, const HdPciAddress *address, char *why)
+{
+    g_hash_table_replace(host->strangers, g_strdup(hd_pci_address_text(address).text), why);
+}
+
+const char *
+hd_host_stranger(const HdHost *host, const HdPciAddress *address)
+{
+    return g_hash_table_lookup(host->strangers, hd_pci_address_text(address).text);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "hd-device.h"
+#include "hd-mapping.h"
 #include "hd-mdev-bus.h"
 
 /**
@@ -49,6 +50,23 @@ const HdNodeOwner *hd_host_node_owner(const HdHost *host);
 
 /** Returns: (transfer none): the mediated devices; empty where none were asked for. */
 HdMdevBus *hd_host_mdevs(const HdHost *host);
+
+/** Adds @mapping, (transfer full): one that the request names. */
+void hd_host_add_mapping(HdHost *host, HdMapping *mapping);
+
+/** Returns: (transfer none) (nullable): the mapping called @name, if it was asked for. */
+const HdMapping *hd_host_find_mapping(const HdHost *host, const char *name);
+
+/**
+ * hd_host_set_stranger:
+ * @why: (transfer full): what is known about that: "it has the MAC ...; that card is at ... now"
+ *
+ * Notes that at @address there is not the card that its mapping knows.
+ */
+void hd_host_set_stranger(HdHost *host, const HdPciAddress *address, char *why);
+
+/** Returns: (transfer none) (nullable): why not; NULL: nothing is known against it. */
+const char *hd_host_stranger(const HdHost *host, const HdPciAddress *address);
 
 /** How dev/iommu is now. */
 void hd_host_set_iommu_node(HdHost *host, const HdNodeState *state);

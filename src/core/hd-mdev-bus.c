@@ -27,12 +27,6 @@ free_spec(gpointer data)
     hd_mdev_spec_free(data);
 }
 
-static void
-free_mapping(gpointer data)
-{
-    hd_mapping_free(data);
-}
-
 HdMdevBus *
 hd_mdev_bus_new(void)
 {
@@ -40,7 +34,6 @@ hd_mdev_bus_new(void)
     bus->parents = g_ptr_array_new_with_free_func(free_parent);
     bus->mdevs = g_ptr_array_new_with_free_func(free_mdev);
     bus->definitions = g_ptr_array_new_with_free_func(free_spec);
-    bus->mappings = g_ptr_array_new_with_free_func(free_mapping);
     return bus;
 }
 
@@ -52,7 +45,6 @@ hd_mdev_bus_free(HdMdevBus *bus)
     g_ptr_array_unref(bus->parents);
     g_ptr_array_unref(bus->mdevs);
     g_ptr_array_unref(bus->definitions);
-    g_ptr_array_unref(bus->mappings);
     g_free(bus);
 }
 
@@ -74,17 +66,6 @@ hd_mdev_bus_find_parent(const HdMdevBus *bus, const char *name)
         const HdMdevParent *parent = g_ptr_array_index(bus->parents, i);
         if (g_str_equal(parent->name, name))
             return parent;
-    }
-    return NULL;
-}
-
-const HdMapping *
-hd_mdev_bus_find_mapping(const HdMdevBus *bus, const char *name)
-{
-    for (guint i = 0; i < bus->mappings->len; i++) {
-        const HdMapping *mapping = g_ptr_array_index(bus->mappings, i);
-        if (g_str_equal(mapping->name, name))
-            return mapping;
     }
     return NULL;
 }

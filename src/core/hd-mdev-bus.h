@@ -2,7 +2,6 @@
 #ifndef HD_MDEV_BUS_H
 #define HD_MDEV_BUS_H
 
-#include "hd-mapping.h"
 #include "hd-mdev.h"
 
 /**
@@ -14,7 +13,6 @@ typedef struct {
     GPtrArray *parents;     /* of HdMdevParent*, by name */
     GPtrArray *mdevs;       /* of HdMdev*: all that exist */
     GPtrArray *definitions; /* of HdMdevSpec*: mdevctl's, of the wanted mdevs */
-    GPtrArray *mappings;    /* of HdMapping*: those asked for */
 } HdMdevBus;
 
 /** Returns: (transfer full): a bus without anything. */
@@ -27,9 +25,6 @@ const HdMdev *hd_mdev_bus_find(const HdMdevBus *bus, const HdUuid *uuid);
 
 /** Returns: (transfer none) (nullable): the parent of that name. */
 const HdMdevParent *hd_mdev_bus_find_parent(const HdMdevBus *bus, const char *name);
-
-/** Returns: (transfer none) (nullable): the mapping of that name. */
-const HdMapping *hd_mdev_bus_find_mapping(const HdMdevBus *bus, const char *name);
 
 /**
  * hd_mdev_bus_find_definition:

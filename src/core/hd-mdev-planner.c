@@ -141,7 +141,7 @@ find_mapping(Question *question)
     const char *name = question->wish->mapping;
     if (name == NULL)
         return true;
-    question->mapping = hd_mdev_bus_find_mapping(bus_of(question), name);
+    question->mapping = hd_host_find_mapping(question->input->host, name);
     return question->mapping != NULL ||
            refuse(question, "missing",
                   g_strdup_printf("wants the mapping '%s', which this host does not have", name),
@@ -181,7 +181,7 @@ is_wanted_parent(const Question *question, const HdMdevParent *parent)
 {
     if (question->spec->parent != NULL)
         return g_str_equal(question->spec->parent, parent->name);
-    return question->mapping == NULL || hd_mapping_has(question->mapping, parent->name);
+    return question->mapping == NULL || hd_mapping_has_parent(question->mapping, parent->name);
 }
 
 /* All parents with the type, full ones too. (element-type Candidate) */

@@ -48,6 +48,22 @@ hd_request_add(HdRequest *request, HdWishKind kind)
 }
 
 HdWish *
+hd_request_add_copy(HdRequest *request, const HdWish *wish)
+{
+    HdWish *copy = hd_request_add(request, wish->kind);
+    *copy = (HdWish){.kind = wish->kind,
+                     .address = wish->address,
+                     .managed = wish->managed,
+                     .driver = g_strdup(wish->driver),
+                     .expected_id = g_strdup(wish->expected_id),
+                     .policy = wish->policy,
+                     .vgpu_type = g_strdup(wish->vgpu_type),
+                     .vf = wish->vf,
+                     .mapping = g_strdup(wish->mapping)};
+    return copy;
+}
+
+HdWish *
 hd_request_find_pci(const HdRequest *request, const HdPciAddress *address)
 {
     for (guint i = 0; i < request->wishes->len; i++) {

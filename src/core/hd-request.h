@@ -74,6 +74,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdRequest, hd_request_free)
 /** Returns: (transfer none): a new, empty wish of @kind, owned by @request. */
 HdWish *hd_request_add(HdRequest *request, HdWishKind kind);
 
+/** Returns: (transfer none): a copy of the PCI wish @wish, owned by @request. */
+HdWish *hd_request_add_copy(HdRequest *request, const HdWish *wish);
+
 /** Returns: (transfer none) (nullable): the wish for the PCI function @address. */
 HdWish *hd_request_find_pci(const HdRequest *request, const HdPciAddress *address);
 

@@ -56,6 +56,45 @@ check_iommu(const HdPlannerInput *input, const HdDevice *device, const HdPolicy 
                       "use a device behind the IOMMU");
 }
 
+/* A function that its VM's metadata wants of a mapping has to be of that. */
+static bool
+check_mapping(const HdPlannerInput *input, const HdWish *wish, const HdDevice *device, HdPlan *plan)
+{
+    if (wish->mapping == NULL)
+        return true;
+    const HdMapping *mapping = hd_host_find_mapping(input->host, wish->mapping);
+    if (mapping != NULL && hd_mapping_has(mapping, device))
+        return true;
+    if (mapping == NULL || !mapping->is_here)
+        hd_plan_refuse(plan, &device->address, "missing",
+                       g_strdup_printf("is to be one of mapping '%s', which this host does not "
+                                       "have",
+                                       wish->mapping),
+                       g_strdup("add it with 'hostdevctl map add'"));
+    else
+        hd_plan_refuse(plan, &device->address, "mapping",
+                       g_strdup_printf("is not one of mapping '%s' on this host", wish->mapping),
+                       g_strdup("give the VM one with 'hostdevctl map assign', or see "
+                                "'hostdevctl map list'"));
+    return false;
+}
+
+/* Cards change their addresses when others are added, and people change cards. */
+static bool
+check_stranger(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy,
+               HdPlan *plan)
+{
+    const char *why = hd_host_stranger(input->host, &wish->address);
+    if (why == NULL)
+        return true;
+    g_autofree char *reason =
+        g_strdup_printf("is not the card that mapping '%s' knows: %s", wish->mapping, why);
+    g_autofree char *remedy = g_strdup_printf("correct the VM, or, if the card is the right one, "
+                                              "say so with 'hostdevctl map accept %s'",
+                                              wish->mapping);
+    return apply_rule(plan, policy, HD_RULE_IDENTITY, &wish->address, reason, remedy);
+}
+
 static bool
 check_identity(const HdWish *wish, const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
 {
@@ -203,7 +242,10 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
                     const HdPolicy *policy, HdPlan *plan)
 {
     if (device == NULL) {
-        hd_plan_refuse(plan, &wish->address, "missing", g_strdup("is not on this host"),
+        const char *where = hd_host_stranger(input->host, &wish->address);
+        hd_plan_refuse(plan, &wish->address, "missing",
+                       where != NULL ? g_strdup_printf("is not on this host: %s", where)
+                                     : g_strdup("is not on this host"),
                        g_strdup("see 'hostdevctl list' for the devices there are"));
         return false;
     }
@@ -213,7 +255,10 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
         return apply_rule(plan, policy, HD_RULE_BRIDGE, &device->address,
                           "is a bridge, which stays with the host",
                           "give the devices behind it instead");
+    if (!check_mapping(input, wish, device, plan))
+        return false;
     bool may = check_iommu(input, device, policy, plan);
+    may &= check_stranger(input, wish, policy, plan);
     may &= check_identity(wish, device, policy, plan);
     may &=
         check_vfs(input, device, &device->address, "", plan) && check_sriov(device, policy, plan);

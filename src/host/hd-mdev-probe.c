@@ -11,10 +11,9 @@
 #include "hd-mdev-store.h"
 #include "hd-text.h"
 
-#define MDEVS    "sys/bus/mdev/devices"
-#define PARENTS  "sys/class/mdev_bus"
-#define TYPES    PARENTS "/%s/mdev_supported_types"
-#define MAPPINGS "etc/hostdevctl/mappings.d"
+#define MDEVS   "sys/bus/mdev/devices"
+#define PARENTS "sys/class/mdev_bus"
+#define TYPES   PARENTS "/%s/mdev_supported_types"
 
 /* The mdev's own link ends in <parent>/<uuid>. */
 static bool
@@ -167,32 +166,11 @@ add_parents(HdPort *port, HdMdevBus *bus, GError **ret_error)
     return true;
 }
 
-static bool
-add_mapping(HdPort *port, const char *name, HdMdevBus *bus, GError **ret_error)
-{
-    g_autofree char *text = NULL;
-    g_autofree char *file = g_strdup_printf("/" MAPPINGS "/%s.conf", name);
-    HdMapping *mapping = NULL;
-    if (hd_mdev_bus_find_mapping(bus, name) != NULL)
-        return true;
-    int error = hd_port_read(port, &text, MAPPINGS "/%s.conf", name);
-    if (error == ENOENT)
-        return true;
-    if (error != 0)
-        return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "read %s", file);
-    if (!hd_mapping_parse(name, text, file, &mapping, ret_error))
-        return false;
-    g_ptr_array_add(bus->mappings, mapping);
-    return true;
-}
-
 /* What making the mdev of @wish may need. */
 static bool
 add_means(HdPort *port, const HdWish *wish, HdMdevBus *bus, GError **ret_error)
 {
     guint count;
-    if (wish->mapping != NULL && !add_mapping(port, wish->mapping, bus, ret_error))
-        return false;
     if (wish->mdev == NULL && !hd_mdev_store_find(port, &wish->uuid, bus->definitions, ret_error))
         return false;
     const HdMdevSpec *spec = wish->mdev != NULL

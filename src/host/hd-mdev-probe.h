@@ -9,8 +9,8 @@
 
 /**
  * hd_mdev_probe_request:
- * @bus: gets what the MDEV wishes of @request need: the mdevs that exist, definitions and
- *   mappings, and the parents that may have to make one, with their types
+ * @bus: gets what the MDEV wishes of @request need: the mdevs that exist, definitions, and the
+ *   parents that may have to make one, with their types
  *
  * Follows Documentation/ABI/testing/sysfs-bus-vfio-mdev. Without MDEV wishes nothing is read.
  *

@@ -15,6 +15,7 @@
 #include "hd-apply.h"
 #include "hd-error.h"
 #include "hd-planner.h"
+#include "hd-mapping-probe.h"
 #include "hd-probe.h"
 #include "hd-text.h"
 #include "hd-vfio-driver.h"
@@ -164,6 +165,21 @@ hd_state_new_goal_record(HdState *state, const char *key, HdGoal *goal)
     return hd_state_new_record(state, request, plan, 0);
 }
 
+/* First use of a mapping's device: from now on a card that was moved or changed is known. */
+static void
+learn_cards(HdState *state, const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (wish->mapping == NULL || !hd_wish_is_pci(wish))
+            continue;
+        int error = hd_fingerprint_learn(state->port, wish->mapping, &wish->address, false);
+        if (error != 0)
+            hd_state_log(state, "how %s looks could not be kept: %s",
+                         hd_pci_address_text(&wish->address).text, g_strerror(error));
+    }
+}
+
 /* Under the host lock: decide, and put the intents on disk. */
 static bool
 decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
@@ -179,8 +195,11 @@ decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *jour
         *ret_is_full = hd_plan_is_refused_by(plan, "full");
         return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s", line);
     }
-    return ensure_drivers(state->port, plan, ret_error) &&
-           hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error);
+    if (!ensure_drivers(state->port, plan, ret_error) ||
+        !hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error))
+        return false;
+    learn_cards(state, request);
+    return true;
 }
 
 static bool
@@ -249,9 +268,15 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
         return true;
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||
-        !hd_state_clear_leftovers(state, journal, ret_error) ||
-        !decide_locked(state, request, caller, journal, ret_error) ||
-        !apply(state, journal, ret_error))
+        !hd_state_clear_leftovers(state, journal, ret_error))
+        return false;
+    g_autoptr(GError) problem = NULL;
+    if (!decide_locked(state, request, caller, journal, &problem)) {
+        hd_state_suggest(state, request, &problem);
+        g_propagate_error(ret_error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (!apply(state, journal, ret_error))
         return false;
     g_autofree char *name = hd_text_printable(request->name, 64);
     hd_state_log(state, "prepared %u device goals for '%s'", hd_journal_record(journal)->goals->len,

@@ -39,6 +39,12 @@ bool hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_e
 /** Gives back what dead VMs still hold of the wanted devices. Holds no lock meanwhile. */
 bool hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error);
 
+/**
+ * Adds to a refusal of @request what its mappings have free instead, or that they have nothing.
+ * @error: (inout): of any kind; others than %HD_ERROR_REFUSED stay as they are
+ */
+void hd_state_suggest(HdState *state, const HdRequest *request, GError **error);
+
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);
 guint hd_state_lock_ms(const HdState *state);

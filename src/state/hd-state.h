@@ -7,6 +7,7 @@
 #include "hd-plan.h"
 #include "hd-port.h"
 #include "hd-record.h"
+#include "hd-relocation.h"
 #include "hd-request.h"
 #include "hd-vf-set.h"
 
@@ -62,6 +63,24 @@ bool hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, 
  * Returns: false on %HD_ERROR_REFUSED (the message is the one line for virsh) or any other kind.
  */
 bool hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error);
+
+/**
+ * hd_state_relocate:
+ * @request: its wishes that name a mapping get a device of that mapping that is free here
+ * @ret_moves: (transfer full) (element-type HdMove): what that has changed
+ *
+ * Changes nothing on the host. Returns: false on %HD_ERROR_REFUSED (nothing is free; the message
+ * says who has it) and other kinds; @request is untouched then.
+ */
+bool hd_state_relocate(HdState *state, HdRequest *request, GArray **ret_moves, GError **ret_error);
+
+/**
+ * hd_state_arrive:
+ * hd_state_relocate() for a VM that libvirt is about to start here, from another host or from a
+ * saved image: its devices are claimed until its prepare takes them, or until that doesn't come.
+ */
+bool hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves,
+                     GError **ret_error);
 
 /**
  * hd_state_confirm:

@@ -4,6 +4,7 @@
 # TAP          plan, ok, fails, is, isnt, like, unlike, diag, try
 # facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, nvme_block_of, netdev_of,
 #              snapshot, mdev_list, mdev_attribute, mdev_available
+# hardware     monitor
 # mdevs        mdev_modules, mdev_modules_end, wants_mdev, mdev_create, mdev_remove
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
@@ -165,6 +166,11 @@ snapshot() {
 		find /run/hostdevctl/vm -type f -size +0 -printf 'recorded:%f\n' 2>/dev/null || true
 	) | sort
 }
+
+# ---- the machine's own hardware ---------------------------------------------------------------------------------------
+
+# monitor COMMAND: to the QEMU that the lab runs in, such as "device_del nic10"; see the ids in the topology.
+monitor() { echo "$1" >/dev/ttyS2; }
 
 # ---- mediated devices -----------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@
 
 static HdFake *fake;
 static GString *logged;
+static GString *output; /* (nullable): what the last call printed on stdout */
 
 static void
 setup(void)
@@ -33,6 +34,9 @@ teardown(void)
 {
     hd_fake_free(fake);
     g_string_free(logged, TRUE);
+    if (output != NULL)
+        g_string_free(output, TRUE);
+    output = NULL;
 }
 
 static void
@@ -55,7 +59,7 @@ call(const char *operation, const char *sub, const char *xml, char **ret_message
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(write(ends[1], xml, strlen(xml)), (int)strlen(xml));
     ck_assert_int_eq(close(ends[1]), 0);
-    int status = hd_hook_run(hd_fake_port(fake), 5, argv, ends[0], 0, log_line, ret_message);
+    int status = hd_hook_run(hd_fake_port(fake), 5, argv, ends[0], 0, log_line, &output, ret_message);
     ck_assert_int_eq(close(ends[0]), 0);
     return status;
 }
@@ -181,7 +185,7 @@ START_TEST(stdin_that_is_closed)
 {
     g_autofree char *message = NULL;
     char *argv[] = {(char *)"qemu", (char *)"web", (char *)"prepare", (char *)"begin", NULL};
-    ck_assert_int_eq(hd_hook_run(hd_fake_port(fake), 4, argv, 999, 0, NULL, &message), 1);
+    ck_assert_int_eq(hd_hook_run(hd_fake_port(fake), 4, argv, 999, 0, NULL, NULL, &message), 1);
     ck_assert_contains(message, "the domain XML");
 }
 END_TEST

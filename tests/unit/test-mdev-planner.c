@@ -321,8 +321,10 @@ START_TEST(mapping_limits_parents)
     add_parent("0000:42:00.0", 0, "nvidia-36", 5);
     HdMapping *mapping = NULL;
     ck_assert(hd_mapping_parse("gpus", "[mapping]\ndevices = 41:00.0; pci_0000_43_00_0\n", "f",
-                               &mapping, NULL));
-    g_ptr_array_add(hd_host_mdevs(host)->mappings, mapping);
+                               "host", &mapping, NULL));
+    mapping->parents = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(mapping->parents, g_strdup("0000:41:00.0"));
+    hd_host_add_mapping(host, mapping);
     HdWish *wish = wish_for(UUID_1, "nvidia-36", NULL);
     wish->mapping = g_strdup(_i == 0 ? "gpus" : "cards");
     assert_plan(_i == 0 ? MADE("0000:41:00.0")

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * map: names for sets of devices: list, check, accept, add, remove, import, assign.
+ */
+#include "hd-cmd-map.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hd-error.h"
+#include "hd-mapping-probe.h"
+#include "hd-probe.h"
+#include "hd-pve-mapping.h"
+#include "hd-text.h"
+
+#define SECTION "mapping"
+
+static char *host_option;
+
+static const GOptionEntry options[] = {
+    {"host", 0, 0, G_OPTION_ARG_STRING, &host_option, "add: on the host of that name only", "NAME"},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+};
+
+typedef bool (*Verb)(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error);
+
+static bool
+check_name(const char *name, GError **ret_error)
+{
+    g_autofree char *shown = hd_text_printable(name, 64);
+    return hd_text_is_name(name) ||
+           hd_error_set(ret_error, HD_ERROR_USAGE, "'%s' is no name for a mapping", shown);
+}
+
+static bool
+list(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    return (*arguments == NULL || check_name(*arguments, ret_error)) &&
+           hd_cmd_map_print_list(cmd, state, *arguments, ret_error);
+}
+
+static bool
+check(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    (void)state;
+    bool is_good = true;
+    if ((*arguments != NULL && !check_name(*arguments, ret_error)) ||
+        !hd_cmd_map_print_check(cmd, *arguments, &is_good, ret_error))
+        return false;
+    return is_good || hd_error_set(ret_error, HD_ERROR_REFUSED,
+                                   "not every device is the card that its mapping knows");
+}
+
+static bool
+learn(HdCmd *cmd, const char *name, const HdPciAddress *address, GError **ret_error)
+{
+    int error = hd_fingerprint_learn(cmd->port, name, address, true);
+    return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "keep how %s looks",
+                                            hd_pci_address_text(address).text);
+}
+
+static bool
+load(HdCmd *cmd, const char *name, HdMapping **ret_mapping, GError **ret_error)
+{
+    if (!check_name(name, ret_error) || !hd_mapping_load(cmd->port, name, ret_mapping, ret_error))
+        return false;
+    return *ret_mapping != NULL ||
+           hd_error_set(ret_error, HD_ERROR_INPUT, "there is no mapping '%s'", name);
+}
+
+static bool
+accept_cards(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    (void)state;
+    g_autoptr(HdMapping) mapping = NULL;
+    g_autoptr(HdHost) host = NULL;
+    if (!load(cmd, arguments[0], &mapping, ret_error) || !hd_probe_all(cmd->port, &host, ret_error))
+        return false;
+    g_autoptr(GPtrArray) all = hd_host_devices(host);
+    hd_mapping_probe_paths(cmd->port, all);
+    g_autoptr(GPtrArray) devices = hd_mapping_select(mapping, all);
+    for (guint i = 0; i < devices->len; i++) {
+        const HdDevice *device = g_ptr_array_index(devices, i);
+        if (!learn(cmd, mapping->name, &device->address, ret_error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+save(HdCmd *cmd, const char *name, const char *text, GError **ret_error)
+{
+    g_autofree char *path = g_strdup_printf(HD_MAPPINGS "/%s.conf", name);
+    int error = hd_port_save(cmd->port, path, text);
+    return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "write /%s", path);
+}
+
+/* KEY=VALUE, or a device alone. What is in the file stays, comments too. */
+static bool
+add_value(GKeyFile *keys, const char *section, const char *argument, GError **ret_error)
+{
+    const char *equals = strchr(argument, '=');
+    g_autofree char *key =
+        equals != NULL ? g_strndup(argument, (gsize)(equals - argument)) : g_strdup("devices");
+    const char *value = equals != NULL ? equals + 1 : argument;
+    g_autoptr(HdMapping) scratch = hd_mapping_new("x");
+    const char *problem = hd_mapping_add(scratch, key, value);
+    g_autofree char *shown = hd_text_printable(argument, 64);
+    if (problem != NULL)
+        return hd_error_set(ret_error, HD_ERROR_USAGE, "%s: %s", shown, problem);
+    g_autofree char *old =
+        g_str_equal(key, "description") ? NULL : g_key_file_get_value(keys, section, key, NULL);
+    g_autofree char *new =
+        g_strconcat(old != NULL ? old : "", old != NULL ? "; " : "", value, NULL);
+    g_key_file_set_value(keys, section, key, new);
+    return true;
+}
+
+static bool
+add(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    (void)state;
+    g_autoptr(GKeyFile) keys = g_key_file_new();
+    g_autoptr(HdMapping) parsed = NULL;
+    g_autofree char *old = NULL;
+    g_autofree char *section =
+        host_option != NULL ? g_strconcat("host ", host_option, NULL) : g_strdup(SECTION);
+    const char *name = arguments[0];
+    if (!check_name(name, ret_error))
+        return false;
+    if (host_option != NULL && !hd_text_is_name(host_option))
+        return hd_error_set(ret_error, HD_ERROR_USAGE, "--host: that is no host's name");
+    if (hd_port_read(cmd->port, &old, HD_MAPPINGS "/%s.conf", name) == 0 &&
+        (!hd_mapping_parse(name, old, name, NULL, &parsed, ret_error) ||
+         !g_key_file_load_from_data(keys, old, (gsize)-1, G_KEY_FILE_KEEP_COMMENTS, NULL)))
+        return false;
+    for (arguments++; *arguments != NULL; arguments++) {
+        if (!add_value(keys, section, *arguments, ret_error))
+            return false;
+    }
+    g_autofree char *text = g_key_file_to_data(keys, NULL, NULL);
+    return save(cmd, name, text, ret_error);
+}
+
+static bool
+remove_mapping(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    (void)state;
+    g_autofree char *path = g_strdup_printf(HD_MAPPINGS "/%s.conf", arguments[0]);
+    g_autofree char *prints = g_strdup_printf(HD_FINGERPRINTS "/%s", arguments[0]);
+    if (!check_name(arguments[0], ret_error))
+        return false;
+    int error = hd_port_discard(cmd->port, path);
+    if (error == ENOENT)
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "there is no mapping '%s'", arguments[0]);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "remove /%s", path);
+    (void)hd_port_discard(cmd->port, prints);
+    return true;
+}
+
+/* All or none: nothing that is there is replaced. */
+static bool
+check_new(HdCmd *cmd, const GPtrArray *mappings, GError **ret_error)
+{
+    for (guint i = 0; i < mappings->len; i++) {
+        const HdPveMapping *mapping = g_ptr_array_index(mappings, i);
+        if (hd_port_exists(cmd->port, HD_MAPPINGS "/%s.conf", mapping->name))
+            return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                                "there is a mapping '%s' already; 'hostdevctl map remove %s' makes "
+                                "way",
+                                mapping->name, mapping->name);
+    }
+    return true;
+}
+
+static bool
+import(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    (void)state;
+    g_autoptr(GPtrArray) mappings = NULL;
+    GString *content = NULL;
+    if (!hd_cmd_read_file(arguments[0], &content, ret_error))
+        return false;
+    g_autofree char *text = g_string_free(content, FALSE);
+    if (!hd_pve_mappings_convert(text, arguments[0], &mappings, ret_error) ||
+        !check_new(cmd, mappings, ret_error))
+        return false;
+    for (guint i = 0; i < mappings->len; i++) {
+        const HdPveMapping *mapping = g_ptr_array_index(mappings, i);
+        if (!save(cmd, mapping->name, mapping->text, ret_error))
+            return false;
+        (void)printf("%s\n", mapping->name);
+        for (guint j = 0; j < mapping->notes->len; j++)
+            (void)fprintf(stderr, "note: %s\n", (char *)g_ptr_array_index(mapping->notes, j));
+    }
+    return true;
+}
+
+static bool
+assign(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
+{
+    return hd_cmd_map_assign(cmd, state, arguments[0], ret_error);
+}
+
+static const struct {
+    const char *name;
+    guint min_arguments, max_arguments;
+    bool changes_host;
+    Verb run;
+} verbs[] = {
+    {"list", 0, 1, false, list},
+    {"check", 0, 1, false, check},
+    {"accept", 1, 1, true, accept_cards},
+    {"add", 2, 257, true, add},
+    {"remove", 1, 1, true, remove_mapping},
+    {"import", 1, 1, true, import},
+    {"assign", 1, 1, true, assign},
+};
+
+static HdExit
+run(HdCmd *cmd, GError **ret_error)
+{
+    const char *name = cmd->arguments[0];
+    guint count = g_strv_length(cmd->arguments) - 1;
+    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        if (!g_str_equal(verbs[i].name, name))
+            continue;
+        if (count < verbs[i].min_arguments || count > verbs[i].max_arguments)
+            break;
+        if (verbs[i].changes_host && !hd_cmd_check_root(cmd, "map", ret_error))
+            return HD_EXIT_FAILED;
+        g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
+        bool done = state != NULL && verbs[i].run(cmd, state, cmd->arguments + 1, ret_error);
+        return done ? HD_EXIT_DONE : HD_EXIT_FAILED;
+    }
+    (void)hd_error_set(ret_error, HD_ERROR_USAGE,
+                       "usage: hostdevctl map list [NAME] | check [NAME] | accept NAME | add NAME "
+                       "DEVICE|KEY=VALUE... | remove NAME | import FILE | assign DOMAIN");
+    return HD_EXIT_USAGE;
+}
+
+const HdCmdInfo hd_cmd_map = {
+    "map",
+    "VERB [ARGUMENT...]",
+    "names for sets of devices: list, check, accept, add, ...",
+    1,
+    258,
+    false,
+    options,
+    run,
+};

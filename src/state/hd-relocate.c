@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A VM comes to this host, by migration or from a saved image, or is to be given other
+ * devices by its owner: which of its mappings' devices does it get here?
+ */
+#include "hd-error.h"
+#include "hd-mapping-probe.h"
+#include "hd-probe.h"
+#include "hd-relocation.h"
+#include "hd-state-private.h"
+
+static bool
+is_any_wanted(const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        if (hd_relocation_is_wanted(g_ptr_array_index(request->wishes, i)))
+            return true;
+    }
+    return false;
+}
+
+/* Each device of the wish's mapping once, as a wish of its own. */
+static bool
+add_candidates(HdState *state, const HdWish *wish, const GPtrArray *devices, HdRequest *wanted,
+               GError **ret_error)
+{
+    g_autoptr(HdMapping) mapping = NULL;
+    if (!hd_mapping_load(state->port, wish->mapping, &mapping, ret_error))
+        return false;
+    if (mapping == NULL)
+        return true;
+    g_autoptr(GPtrArray) members = hd_mapping_select(mapping, devices);
+    for (guint i = 0; i < members->len; i++) {
+        const HdDevice *device = g_ptr_array_index(members, i);
+        if (hd_request_find_pci(wanted, &device->address) == NULL)
+            hd_request_add_copy(wanted, wish)->address = device->address;
+    }
+    return true;
+}
+
+/* The host with all devices that may be chosen probed as for a start. */
+static bool
+probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_error)
+{
+    g_autoptr(HdHost) all = NULL;
+    g_autoptr(HdRequest) wanted = hd_request_new(request->name, &request->uuid);
+    if (!hd_probe_all(state->port, &all, ret_error))
+        return false;
+    g_autoptr(GPtrArray) devices = hd_host_devices(all);
+    hd_mapping_probe_paths(state->port, devices);
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (hd_relocation_is_wanted(wish) &&
+            !add_candidates(state, wish, devices, wanted, ret_error))
+            return false;
+    }
+    return hd_probe_request(state->port, wanted, ret_host, ret_error);
+}
+
+static bool
+choose(HdState *state, const HdRequest *request, GArray **ret_moves, GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    g_autoptr(HdHost) host = NULL;
+    g_autofree char *reason = NULL;
+    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error) ||
+        !probe(state, request, &host, ret_error))
+        return false;
+    const HdPlannerInput input = {request, hd_state_key(request), host, claims,
+                                  &state->config.policy};
+    return hd_relocation_choose(&input, ret_moves, &reason) ||
+           hd_error_set(ret_error, HD_ERROR_REFUSED, "%s", reason);
+}
+
+static void
+apply_moves(HdRequest *request, const GArray *moves)
+{
+    g_autoptr(GPtrArray) moved = g_ptr_array_new();
+    for (guint i = 0; i < moves->len; i++) {
+        const HdMove *move = &g_array_index(moves, HdMove, i);
+        for (guint j = 0; j < request->wishes->len; j++) {
+            HdWish *wish = g_ptr_array_index(request->wishes, j);
+            if (!hd_wish_is_pci(wish) || !hd_pci_address_equal(&wish->address, &move->from) ||
+                g_ptr_array_find(moved, wish, NULL))
+                continue;
+            wish->address = move->to;
+            g_ptr_array_add(moved, wish);
+            break;
+        }
+    }
+}
+
+bool
+hd_state_relocate(HdState *state, HdRequest *request, GArray **ret_moves, GError **ret_error)
+{
+    g_autoptr(GArray) moves = NULL;
+    if (!is_any_wanted(request)) {
+        *ret_moves = g_array_new(FALSE, FALSE, sizeof(HdMove));
+        return true;
+    }
+    if (!choose(state, request, &moves, ret_error))
+        return false;
+    apply_moves(request, moves);
+    *ret_moves = g_steal_pointer(&moves);
+    return true;
+}
+
+/* A claim without any change: prepare, which comes next, takes its place. */
+static HdRecord *
+new_reservation(HdState *state, const HdRequest *request, guint64 caller)
+{
+    g_autoptr(HdPlan) plan = hd_plan_new();
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (hd_relocation_is_wanted(wish))
+            hd_plan_add_goal(plan, hd_goal_new(HD_GOAL_HOLD, &wish->address));
+    }
+    return hd_state_new_record(state, request, plan, caller);
+}
+
+bool
+hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves,
+                GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = NULL;
+    g_autoptr(GArray) moves = NULL;
+    HdLock *lock = NULL;
+    if (!is_any_wanted(request))
+        return hd_state_relocate(state, request, ret_moves, ret_error);
+    if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
+                         &journal, ret_error) ||
+        !hd_state_clear_leftovers(state, journal, ret_error) ||
+        !hd_state_free_dead_holders(state, request, ret_error) ||
+        !hd_state_lock_host(state, &lock, ret_error))
+        return false;
+    bool reserved = hd_state_relocate(state, request, &moves, ret_error) &&
+                    hd_journal_begin(journal, new_reservation(state, request, caller), ret_error) &&
+                    hd_journal_commit(journal, ret_error);
+    hd_port_unlock(state->port, lock);
+    if (!reserved)
+        return false;
+    hd_state_log(state, "%u devices of '%s' have others in their place here", moves->len,
+                 request->name);
+    *ret_moves = g_steal_pointer(&moves);
+    return true;
+}
+
+static HdRequest *
+copy_functions(const HdRequest *request)
+{
+    HdRequest *copy = hd_request_new(request->name, &request->uuid);
+    copy->policy = request->policy;
+    copy->numa_nodes = request->numa_nodes;
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (hd_wish_is_pci(wish))
+            hd_request_add_copy(copy, wish);
+    }
+    return copy;
+}
+
+void
+hd_state_suggest(HdState *state, const HdRequest *request, GError **error)
+{
+    g_autoptr(HdRequest) copy = copy_functions(request);
+    g_autoptr(GArray) moves = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (!hd_error_is(*error, HD_ERROR_REFUSED) || !is_any_wanted(request))
+        return;
+    bool chosen = hd_state_relocate(state, copy, &moves, &problem);
+    if (chosen && moves->len == 0)
+        return;
+    const HdMove *move = chosen ? &g_array_index(moves, HdMove, 0) : NULL;
+    g_autofree char *text =
+        chosen ? g_strdup_printf("%s; %s of the same mapping is free: 'hostdevctl map assign' "
+                                 "gives it to the VM",
+                                 (*error)->message, hd_pci_address_text(&move->to).text)
+               : g_strdup_printf("%s; %s", (*error)->message, problem->message);
+    g_clear_error(error);
+    (void)hd_error_set(error, HD_ERROR_REFUSED, "%s", text);
+}
