@@ -69,10 +69,15 @@ add_verdict(Listing *listing, const char *mapping, const HdPciAddress *address, 
     hd_table_add(listing->table, cells);
 }
 
-/* Known cards that are not where they were are told with the place where they are. */
+/* Known cards that are not where they were are told with the place where they are. What a mapping
+   does not name by address is found wherever it is, and VFs come and go. */
 static void
 add_missing(Listing *listing, const HdMapping *mapping, const HdFingerprint *known)
 {
+    if (!g_ptr_array_find_with_equal_func(mapping->values[HD_MAPPING_DEVICES],
+                                          hd_pci_address_text(&known->address).text, g_str_equal,
+                                          NULL))
+        return;
     g_autofree char *verdict = g_strdup("not on this host");
     for (guint i = 0; i < listing->devices->len; i++) {
         HdDevice *device = g_ptr_array_index(listing->devices, i);

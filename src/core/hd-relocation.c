@@ -87,6 +87,20 @@ describe_failure(const HdMapping *mapping, GString *reasons, guint count)
                            reasons->str);
 }
 
+/* What the VM has now, since it is running, it keeps. */
+static bool
+is_its_own(const HdPlannerInput *input, const HdPciAddress *address)
+{
+    for (guint i = 0; i < input->claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(input->claims, i);
+        for (guint j = 0; g_strcmp0(claim->key, input->key) == 0 && j < claim->goals->len; j++) {
+            if (hd_goal_claims(g_ptr_array_index(claim->goals, j), address))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool
 choose(const HdPlannerInput *input, const HdWish *wish, GPtrArray *taken, GArray *moves,
        char **ret_reason)
@@ -128,12 +142,14 @@ hd_relocation_choose(const HdPlannerInput *input, GArray **ret_moves, char **ret
     /* What the VM wants by address alone stays its own. */
     for (guint i = 0; i < wishes->len; i++) {
         HdWish *wish = g_ptr_array_index(wishes, i);
-        if (hd_wish_is_pci(wish) && !hd_relocation_is_wanted(wish))
+        if (hd_wish_is_pci(wish) &&
+            (!hd_relocation_is_wanted(wish) || is_its_own(input, &wish->address)))
             g_ptr_array_add(taken, &wish->address);
     }
     for (guint i = 0; i < wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(wishes, i);
-        if (hd_relocation_is_wanted(wish) && !choose(input, wish, taken, moves, ret_reason))
+        if (hd_relocation_is_wanted(wish) && !is_its_own(input, &wish->address) &&
+            !choose(input, wish, taken, moves, ret_reason))
             return false;
     }
     *ret_moves = g_steal_pointer(&moves);

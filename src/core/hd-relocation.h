@@ -17,7 +17,8 @@ bool hd_relocation_is_wanted(const HdWish *wish);
 
 /**
  * hd_relocation_choose:
- * @input: the request as it is, and a host on which all devices of its mappings are probed
+ * @input: the request as it is, a host on which all devices of its mappings are probed, and all
+ *   claims: what is the VM's own now it keeps
  * @ret_moves: (transfer full) (element-type HdMove): what has to change, perhaps nothing
  * @ret_reason: (transfer full): otherwise: which mapping has nothing free, and who has it
  *

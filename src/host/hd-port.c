@@ -159,25 +159,26 @@ hd_port_pause(HdPort *port, guint ms)
     port->ops->pause(port, ms);
 }
 
-/* Returns whether @path is a file below etc/, whatever it is made of. */
+/* Returns whether @path is a file below etc/ or our folder in var/, whatever it is made of. */
 static bool
-is_below_etc(const char *path)
+is_ours_to_save(const char *path)
 {
     g_autofree char *framed = g_strdup_printf("/%s/", path);
-    return g_str_has_prefix(path, "etc/") && strstr(framed, "/../") == NULL &&
-           strstr(framed, "/./") == NULL && strstr(framed, "//") == NULL;
+    return (g_str_has_prefix(path, "etc/") || g_str_has_prefix(path, "var/lib/hostdevctl/")) &&
+           strstr(framed, "/../") == NULL && strstr(framed, "/./") == NULL &&
+           strstr(framed, "//") == NULL;
 }
 
 int
 hd_port_save(HdPort *port, const char *path, const char *text)
 {
-    return is_below_etc(path) ? port->ops->save(port, path, text) : EINVAL;
+    return is_ours_to_save(path) ? port->ops->save(port, path, text) : EINVAL;
 }
 
 int
 hd_port_discard(HdPort *port, const char *path)
 {
-    return is_below_etc(path) ? port->ops->discard(port, path) : EINVAL;
+    return is_ours_to_save(path) ? port->ops->discard(port, path) : EINVAL;
 }
 
 int

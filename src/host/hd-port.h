@@ -202,14 +202,14 @@ void hd_port_pause(HdPort *port, guint ms);
 
 /**
  * hd_port_save:
- * @path: a file below etc/ or var/lib/; its folders are made where they lack
+ * @path: a file below etc/ or var/lib/hostdevctl/; its folders are made where they lack
  *
  * Replaces the file's content whole or not at all, and synced; it is root's, mode 0644. Links in
  * the way are not followed. Returns: 0 or errno.
  */
 int hd_port_save(HdPort *port, const char *path, const char *text);
 
-/** Unlinks a file below etc/, as hd_port_save() makes it. Returns: 0 or errno. */
+/** Unlinks a file, as hd_port_save() makes it. Returns: 0 or errno. */
 int hd_port_discard(HdPort *port, const char *path);
 
 /**

@@ -63,7 +63,7 @@ choose(HdState *state, const HdRequest *request, GArray **ret_moves, GError **re
     g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(HdHost) host = NULL;
     g_autofree char *reason = NULL;
-    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error) ||
+    if (!hd_state_claims(state, NULL, &claims, ret_error) ||
         !probe(state, request, &host, ret_error))
         return false;
     const HdPlannerInput input = {request, hd_state_key(request), host, claims,
