@@ -21,9 +21,10 @@ hd_hook_args_parse(int argc, char *const *argv)
         args.operation = HD_HOOK_PREPARE;
     else if (strcmp(argv[2], "start") == 0 && strcmp(argv[3], "begin") == 0)
         args.operation = HD_HOOK_START;
-    else if ((strcmp(argv[2], "migrate") == 0 || strcmp(argv[2], "restore") == 0) &&
-             strcmp(argv[3], "begin") == 0)
-        args.operation = HD_HOOK_ARRIVE;
+    else if (strcmp(argv[2], "migrate") == 0 && strcmp(argv[3], "begin") == 0)
+        args.operation = HD_HOOK_MIGRATE;
+    else if (strcmp(argv[2], "restore") == 0 && strcmp(argv[3], "begin") == 0)
+        args.operation = HD_HOOK_RESTORE;
     else if (strcmp(argv[2], "release") == 0 && strcmp(argv[3], "end") == 0)
         args.operation = HD_HOOK_RELEASE;
     return args;

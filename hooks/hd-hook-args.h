@@ -9,15 +9,18 @@
  * @HD_HOOK_PREPARE: "prepare begin": take the devices; failure stops the start
  * @HD_HOOK_START:   "start begin": libvirt has prepared its devices; say again what it has written
  *                   over; failure stops the start
- * @HD_HOOK_ARRIVE:  "migrate begin", "restore begin": a VM comes from elsewhere; what is printed
- *                   replaces its XML; failure stops it
+ * @HD_HOOK_MIGRATE: "migrate begin": a VM comes from another host; what is printed replaces its
+ *                   XML; failure stops it
+ * @HD_HOOK_RESTORE: "restore begin": likewise from a saved image; failure is left to the prepare
+ *                   that follows
  * @HD_HOOK_RELEASE: "release end": give them back; always success
  */
 typedef enum {
     HD_HOOK_IGNORE,
     HD_HOOK_PREPARE,
     HD_HOOK_START,
-    HD_HOOK_ARRIVE,
+    HD_HOOK_MIGRATE,
+    HD_HOOK_RESTORE,
     HD_HOOK_RELEASE,
 } HdHookOperation;
 

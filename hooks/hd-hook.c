@@ -107,6 +107,20 @@ release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GErr
     return hd_state_release(state, key, ret_error);
 }
 
+/* libvirt 11.3 takes a managed save whose 'restore' is refused for started. prepare, which comes
+   next, refuses with the same words, and is heard. */
+static bool
+arrive_or_wait(HdPort *port, const GString *xml, guint64 caller, HdStateLog log,
+               GString **ret_output, GError **ret_error)
+{
+    g_autoptr(GError) problem = NULL;
+    if (arrive(port, xml, caller, log, ret_output, &problem) ||
+        hd_error_is(problem, HD_ERROR_REFUSED))
+        return true;
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
+}
+
 /* The operations whose failure stops the VM. */
 static bool
 begin(HdPort *port, const HdHookArgs *args, const GString *xml, guint64 caller, HdStateLog log,
@@ -114,8 +128,10 @@ begin(HdPort *port, const HdHookArgs *args, const GString *xml, guint64 caller, 
 {
     if (args->operation == HD_HOOK_START)
         return confirm(port, args->name, xml, log, ret_error);
-    if (args->operation == HD_HOOK_ARRIVE)
+    if (args->operation == HD_HOOK_MIGRATE)
         return arrive(port, xml, caller, log, ret_output, ret_error);
+    if (args->operation == HD_HOOK_RESTORE)
+        return arrive_or_wait(port, xml, caller, log, ret_output, ret_error);
     return prepare(port, xml, caller, log, ret_error);
 }
 

@@ -40,7 +40,7 @@ main(int argc, char **argv)
     if (operation == HD_HOOK_IGNORE || geteuid() != 0)
         return EXIT_SUCCESS;
     const int failure = operation == HD_HOOK_RELEASE ? EXIT_SUCCESS : EXIT_FAILURE;
-    if (!hd_hook_process_secure(operation == HD_HOOK_ARRIVE))
+    if (!hd_hook_process_secure(operation == HD_HOOK_MIGRATE || operation == HD_HOOK_RESTORE))
         return failure;
     openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     HdPort *port = hd_port_real_new("/", &error);
