@@ -73,6 +73,23 @@ look_at(HdPort *port, HdDevice *device, HdSysfsTree *tree)
     hd_holder_net_find(port, tree, device);
 }
 
+/* A process of another PID namespace is not in our /proc; the kernel knows of it. */
+static void
+find_hidden(HdPort *port, HdDevice *device)
+{
+    g_autofree char *node = g_strdup_printf("dev/vfio/%d", device->iommu_group);
+    bool is_open = false;
+    if (device->holders->len > 0 || device->iommu_group < 0 || !hd_device_is_on_vfio(device) ||
+        hd_port_node_is_open(port, node, &is_open) != 0 || !is_open)
+        return;
+    g_ptr_array_add(device->holders,
+                    hd_holder_new(HD_RULE_PROCESS,
+                                  g_strdup_printf("/%s is open in a process that can't be seen "
+                                                  "from here",
+                                                  node),
+                                  g_strdup("look for it in containers")));
+}
+
 void
 hd_holders_find(HdPort *port, GPtrArray *devices)
 {
@@ -83,4 +100,6 @@ hd_holders_find(HdPort *port, GPtrArray *devices)
         look_at(port, g_ptr_array_index(devices, i), tree);
     }
     hd_holder_process_find(port, trees, devices);
+    for (guint i = 0; i < devices->len; i++)
+        find_hidden(port, g_ptr_array_index(devices, i));
 }

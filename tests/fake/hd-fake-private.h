@@ -31,7 +31,7 @@ struct HdFake {
     GHashTable *drivers; /* name -> (gpointer) loaded */
     GHashTable *nodes;   /* path -> HdNodeState* */
     GHashTable *locks;   /* path -> HdLock* */
-    GHashTable *claimed_blocks, *net_addresses;
+    GHashTable *claimed_blocks, *net_addresses, *open_nodes;
     HdFakeMdevs *mdevs;
     HdFakeVgpus *vgpus;
     HdFakeSriov *sriov;

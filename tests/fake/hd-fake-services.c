@@ -12,7 +12,8 @@
 int
 hd_fake_node_is_open(HdPort *port, const char *path, bool *ret_open)
 {
-    *ret_open = hd_fake_mdev_node_is_held(hd_fake_of(port), path);
+    *ret_open = hd_fake_mdev_node_is_held(hd_fake_of(port), path) ||
+                g_hash_table_contains(hd_fake_of(port)->open_nodes, path);
     return hd_fake_of(port)->is_dead ? EIO : 0;
 }
 

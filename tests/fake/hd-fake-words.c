@@ -154,6 +154,12 @@ hd_fake_claim_block(HdFake *fake, const char *path)
 }
 
 void
+hd_fake_open_node(HdFake *fake, const char *path)
+{
+    g_hash_table_add(fake->open_nodes, g_strdup(path));
+}
+
+void
 hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address)
 {
     g_hash_table_replace(fake->net_addresses, g_strdup(interface), g_strdup(address));

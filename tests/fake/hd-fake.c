@@ -297,6 +297,7 @@ hd_fake_new(void)
     fake->nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->locks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lock);
     fake->claimed_blocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    fake->open_nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     fake->net_addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     fake->mdevs = hd_fake_mdevs_new();
     fake->vgpus = hd_fake_vgpus_new();
@@ -323,6 +324,7 @@ hd_fake_free(HdFake *fake)
     g_hash_table_unref(fake->locks);
     g_hash_table_unref(fake->claimed_blocks);
     g_hash_table_unref(fake->net_addresses);
+    g_hash_table_unref(fake->open_nodes);
     g_free(fake->let_go_uuid);
     hd_fake_mdevs_free(fake->mdevs);
     hd_fake_vgpus_free(fake->vgpus);

@@ -80,6 +80,8 @@ void hd_fake_kill_process(HdFake *fake, guint pid);
 
 /** The kernel keeps the block device @path ("dev/sda1") exclusively from now on. */
 void hd_fake_claim_block(HdFake *fake, const char *path);
+/** From now on a process that is not in proc has the node @path ("dev/vfio/1") open. */
+void hd_fake_open_node(HdFake *fake, const char *path);
 /** Gives a network interface an IP address. */
 void hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address);
 

@@ -438,6 +438,18 @@ START_TEST(open_vfio_group)
 }
 END_TEST
 
+START_TEST(vfio_group_open_in_a_container)
+{
+    hd_fake_add_driver(fake, "vfio-pci", true);
+    bind_to_vfio("0000:01:00.0");
+    assert_holders("0000:01:00.0", "");
+    hd_fake_open_node(fake, "dev/vfio/1");
+    assert_holders("0000:01:00.0",
+                   "process: /dev/vfio/1 is open in a process that can't be seen from here; look "
+                   "for it in containers\n");
+}
+END_TEST
+
 START_TEST(nvidia_node)
 {
     const HdFakeDevice gpu = {.address = "0000:30:00.0",
@@ -458,7 +470,8 @@ START_TEST(nvidia_node)
 END_TEST
 
 HD_TEST_MAIN("holders", tcase_add_checked_fixture(tcase, setup, teardown);
-             tcase_add_test(tcase, unused); tcase_add_test(tcase, mounted_partition);
+             tcase_add_test(tcase, unused); tcase_add_test(tcase, vfio_group_open_in_a_container);
+             tcase_add_test(tcase, mounted_partition);
              tcase_add_test(tcase, mounted_by_number_whatever_its_name);
              tcase_add_test(tcase, swap); tcase_add_test(tcase, lvm_mounted);
              tcase_add_test(tcase, array_active_though_not_mounted);
