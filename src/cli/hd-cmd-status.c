@@ -95,10 +95,9 @@ print_goal(const HdRecordGoal *entry, const char *now)
     if (entry->step == HD_STEP_STUCK || entry->step == HD_STEP_FAILED)
         (void)printf("  [%s: %s]", entry->step == HD_STEP_STUCK ? "STUCK" : "FAILED",
                      entry->message != NULL ? entry->message : "no reason recorded");
+    bool is_on = entry->goal->kind == HD_GOAL_PCI && g_strcmp0(now, "gone") != 0;
     if (is_astray(entry, now))
-        (void)printf(entry->goal->kind == HD_GOAL_PCI ? "  [but it is on %s now]"
-                                                      : "  [but it is %s now]",
-                     now);
+        (void)printf(is_on ? "  [but it is on %s now]" : "  [but it is %s now]", now);
     (void)putchar('\n');
 }
 

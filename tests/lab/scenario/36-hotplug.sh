@@ -1,0 +1,51 @@
+# 36-hotplug: a card is pulled while nobody has it, while it is detached, and from under a running VM.
+# shellcheck shell=bash source=tests/lab/lib.sh
+. /lab/lib.sh
+plan 31
+need_hook
+
+fresh=$(snapshot)
+plug() { monitor "device_add e1000e,id=nic10,bus=rp10,mac=52:54:00:00:0a:00,romfile=" && wait_until 60 test -e "$(sysfs_of 0a:00.0)/driver" && udevadm settle; }
+gone() { test ! -e "$(sysfs_of 0a:00.0)"; }
+pull() { monitor "device_del nic10" && wait_until 60 gone; }
+vm_define has --hostdev 0a:00.0
+
+# Nobody has it
+ok "the card is pulled" pull
+fails "a VM that wants it is refused" vm_start has
+like "$output" "0000:0a:00.0 is not on this host; see 'hostdevctl list'" "with the reason"
+ok "it is plugged in again" plug
+ok "the VM starts" vm_start has
+ok "and is destroyed" vm_destroy has
+as_before "$fresh" "a card that was away"
+
+# Detached by a person
+ok "it is detached" hostdevctl detach 0a:00.0
+ok "and pulled" pull
+like "$(hostdevctl status || true)" "0000:0a:00.0: e1000e -> vfio-pci  \[but it is gone now\]" "status tells that it is gone"
+ok "it is given back all the same" hostdevctl reattach 0a:00.0
+is "$(hostdevctl status)" "no VM holds a device" "nothing is recorded any more"
+ok "it is plugged in again" plug
+as_before "$fresh" "a card pulled while detached"
+
+# From under a running VM
+ok "the VM starts" vm_start has
+pid=$(vm_pid has)
+monitor "device_del nic10"
+ok "the kernel asks the VM for it" wait_until 60 bash -c "dmesg | grep -q 'vfio-pci 0000:0a:00.0: Relaying device request to user'"
+like "$(timeout 20 hostdevctl status || echo "status $?")" "has .*running" "status answers meanwhile"
+is "$(vm_state has)" running "the VM runs on, since its guest does not let go"
+vm_define other --hostdev 01:00.0
+ok "other VMs start meanwhile" vm_start other
+ok "and stop" vm_destroy other
+ok "the VM is destroyed" vm_destroy has
+ok "its QEMU has gone" wait_until 60 test ! -d "/proc/$pid"
+ok "now the card goes" wait_until 60 gone
+is "$(hostdevctl reconcile; hostdevctl status)" "no VM holds a device" "nothing is recorded"
+fails "a VM that wants it is refused" vm_start has
+like "$output" "0000:0a:00.0 is not on this host" "with the reason"
+ok "it is plugged in again" plug
+is "$(driver_of 0a:00.0) $(override_of 0a:00.0)" "e1000e (null)" "the new card is the host's"
+ok "the VM starts" vm_start has
+ok "and is destroyed" vm_destroy has
+as_before "$fresh" "a card pulled from under a VM"
