@@ -8,6 +8,7 @@
 #include "hd-error.h"
 #include "hd-hook-args.h"
 #include "hd-hook-input.h"
+#include "hd-request-one.h"
 #include "hd-text.h"
 #include "hd-xml-domain.h"
 #include "hd-xml-rewrite.h"
@@ -38,7 +39,8 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError
         return false;
     if (!hd_request_is_ours(request))
         return true;
-    if (!hd_state_load_config(port, &config, ret_error))
+    if (!hd_request_add_one(port, request, ret_error) ||
+        !hd_state_load_config(port, &config, ret_error))
         return false;
     g_autoptr(HdState) state = hd_state_new(port, &config);
     hd_state_set_log(state, log, NULL);

@@ -10,6 +10,7 @@
 #include "hd-error.h"
 #include "hd-xml-device.h"
 #include "hd-xml-metadata.h"
+#include "hd-xml-one.h"
 #include "hd-xml.h"
 
 /* libvirt stores a domain as NAME.xml, so no name is longer than a file's. */
@@ -111,6 +112,7 @@ hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_request, GE
         return false;
     g_autoptr(HdRequest) request = hd_request_new(name, &uuid);
     request->numa_nodes = read_numa_nodes(domain);
+    request->one_folder = hd_xml_one_folder(hd_xml_child(domain, "metadata"));
     if (!read_devices(domain, request, ret_error) ||
         !hd_xml_metadata_read(hd_xml_child(domain, "metadata"), request, ret_error))
         return false;

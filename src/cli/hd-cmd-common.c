@@ -11,6 +11,7 @@
 #include "hd-error.h"
 #include "hd-hook-input.h"
 #include "hd-out.h"
+#include "hd-request-one.h"
 #include "hd-text.h"
 #include "hd-virt.h"
 #include "hd-xml-domain.h"
@@ -67,8 +68,13 @@ bool
 hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError **ret_error)
 {
     g_autoptr(HdHookInput) xml = NULL;
-    return read_xml(cmd, argument, &xml, ret_error) &&
-           hd_xml_domain_parse(xml->str, xml->len, ret_request, ret_error);
+    g_autoptr(HdRequest) request = NULL;
+    if (!read_xml(cmd, argument, &xml, ret_error) ||
+        !hd_xml_domain_parse(xml->str, xml->len, &request, ret_error) ||
+        !hd_request_add_one(cmd->port, request, ret_error))
+        return false;
+    *ret_request = g_steal_pointer(&request);
+    return true;
 }
 
 bool

@@ -34,6 +34,7 @@ hd_request_free(HdRequest *request)
     if (request == NULL)
         return;
     g_free(request->name);
+    g_free(request->one_folder);
     g_ptr_array_unref(request->wishes);
     g_free(request);
 }

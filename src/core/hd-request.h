@@ -63,6 +63,7 @@ typedef struct {
     HdUuid uuid;
     HdPolicy policy;    /* stances for the whole VM (metadata) */
     guint64 numa_nodes; /* host nodes its memory is on, a bit each; 0: not said */
+    char *one_folder;   /* (nullable): where OpenNebula keeps its files, relative to the root */
     GPtrArray *wishes;  /* of HdWish*, in document order; owned */
 } HdRequest;
 

@@ -41,6 +41,21 @@ hd_vf_net_interface(HdPort *port, const HdPciAddress *address)
     return NULL;
 }
 
+bool
+hd_vf_net_is_switched(HdPort *port, const HdPciAddress *address)
+{
+    g_autofree char *pf = NULL;
+    g_autoptr(GPtrArray) names = NULL;
+    bool is_switched = false;
+    if (hd_port_link_name(port, &pf, DEVICES "/%s/physfn", hd_pci_address_text(address).text) !=
+            0 ||
+        hd_port_list(port, &names, DEVICES "/%s/net", pf) != 0)
+        return false;
+    for (guint i = 0; i < names->len && !is_switched; i++)
+        is_switched = is_representor(port, pf, g_ptr_array_index(names, i));
+    return is_switched;
+}
+
 static bool
 is_up(HdPort *port, const char *interface)
 {

@@ -11,6 +11,12 @@
 char *hd_vf_net_interface(HdPort *port, const HdPciAddress *address);
 
 /**
+ * Returns: whether the VF @address has a representor beside its PF's interface: the card is in
+ * switchdev mode, and a virtual switch does what the PF is told otherwise.
+ */
+bool hd_vf_net_is_switched(HdPort *port, const HdPciAddress *address);
+
+/**
  * hd_vf_net_probe:
  * @vf: a VF
  * @ret_net: (transfer full): its network side
