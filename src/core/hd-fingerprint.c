@@ -176,11 +176,14 @@ hd_fingerprint_compare(const HdFingerprint *known, const HdFingerprint *now)
 bool
 hd_fingerprint_is(const HdFingerprint *known, const HdFingerprint *now)
 {
-    bool is_certain = (known->serial != NULL && now->serial != NULL) ||
-                      (known->mac != NULL && now->mac != NULL) ||
-                      (known->path != NULL && now->path != NULL);
     g_autofree char *difference = hd_fingerprint_compare(known, now);
-    return is_certain && difference == NULL;
+    if (difference != NULL)
+        return false;
+    if (known->serial != NULL)
+        return now->serial != NULL;
+    if (known->mac != NULL)
+        return now->mac != NULL;
+    return known->path != NULL && now->path != NULL;
 }
 
 bool

@@ -38,11 +38,29 @@ add_candidates(HdState *state, const HdWish *wish, const GPtrArray *devices, HdR
     return true;
 }
 
+/* Those without a device on this host are in no candidate. */
+static bool
+add_empty_mappings(HdState *state, const HdRequest *request, HdHost *host, GError **ret_error)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        HdMapping *mapping = NULL;
+        if (!hd_relocation_is_wanted(wish) || hd_host_find_mapping(host, wish->mapping) != NULL)
+            continue;
+        if (!hd_mapping_load(state->port, wish->mapping, &mapping, ret_error))
+            return false;
+        if (mapping != NULL)
+            hd_host_add_mapping(host, mapping);
+    }
+    return true;
+}
+
 /* The host with all devices that may be chosen probed as for a start. */
 static bool
 probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_error)
 {
     g_autoptr(HdHost) all = NULL;
+    g_autoptr(HdHost) host = NULL;
     g_autoptr(HdRequest) wanted = hd_request_new(request->name, &request->uuid);
     if (!hd_probe_all(state->port, &all, ret_error))
         return false;
@@ -54,7 +72,11 @@ probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_
             !add_candidates(state, wish, devices, wanted, ret_error))
             return false;
     }
-    return hd_probe_request(state->port, wanted, ret_host, ret_error);
+    if (!hd_probe_request(state->port, wanted, &host, ret_error) ||
+        !add_empty_mappings(state, request, host, ret_error))
+        return false;
+    *ret_host = g_steal_pointer(&host);
+    return true;
 }
 
 static bool

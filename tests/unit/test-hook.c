@@ -59,7 +59,8 @@ call(const char *operation, const char *sub, const char *xml, char **ret_message
     ck_assert_int_eq(pipe(ends), 0);
     ck_assert_int_eq(write(ends[1], xml, strlen(xml)), (int)strlen(xml));
     ck_assert_int_eq(close(ends[1]), 0);
-    int status = hd_hook_run(hd_fake_port(fake), 5, argv, ends[0], 0, log_line, &output, ret_message);
+    int status =
+        hd_hook_run(hd_fake_port(fake), 5, argv, ends[0], 0, log_line, &output, ret_message);
     ck_assert_int_eq(close(ends[0]), 0);
     return status;
 }
@@ -108,6 +109,50 @@ START_TEST(other_operations_do_nothing)
     ck_assert_ptr_null(message);
     ck_assert_uint_eq(hd_fake_mutations(fake), 0);
     assert_binding("e1000e -");
+}
+END_TEST
+
+#define OF_POOL                                                                                    \
+    "<domain type='kvm'><name>web</name><uuid>" VM_A "</uuid><metadata><h:devices xmlns:h='urn:"   \
+    "hostdevctl:domain:1'><h:pci address='0000:01:00.0' mapping='pool'/></h:devices></metadata>"   \
+    "<devices>" NIC("yes") "</devices></domain>"
+
+/* What is printed takes the XML's place, so nothing is unless something has changed. */
+START_TEST(arrivals)
+{
+    g_autofree char *message = NULL;
+    const char *const operation = _i == 0 ? "migrate" : "restore";
+    hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/pool.conf",
+                     "[mapping]\ndevices = 01:00.0; 09:00.0\n");
+    ck_assert_int_eq(call(operation, "begin", OF_POOL, &message), 0);
+    ck_assert_ptr_null(output);
+    ck_assert(hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+    ck_assert_int_eq(call("release", "end", OF_POOL, &message), 0);
+    hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/pool.conf", "[mapping]\ndevices = 09:00.0\n");
+    ck_assert_int_eq(call(operation, "begin", OF_POOL, &message), 0);
+    ck_assert_ptr_nonnull(output);
+    ck_assert_contains(output->str, "<h:pci address='0000:09:00.0' mapping='pool'/>");
+    ck_assert_contains(output->str, "bus='0x09' slot='0x00' function='0x0'/></source>");
+    ck_assert_int_eq(call("prepare", "begin", output->str, &message), 0);
+    assert_binding("e1000e -");
+    g_autofree char *binding = hd_fake_binding(fake, "0000:09:00.0");
+    ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+}
+END_TEST
+
+/* A refused 'restore' would look like a success: prepare says it instead. */
+START_TEST(arrivals_without_a_device)
+{
+    g_autofree char *message = NULL;
+    hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/pool.conf", "[mapping]\ndevices = 30:00.0\n");
+    ck_assert_int_eq(call("restore", "begin", OF_POOL, &message), 0);
+    ck_assert_ptr_null(output);
+    ck_assert_int_eq(call("prepare", "begin", OF_POOL, &message), 1);
+    ck_assert_contains(message, "mapping 'pool' has no device on this host");
+    g_free(g_steal_pointer(&message));
+    ck_assert_int_eq(call("migrate", "begin", OF_POOL, &message), 1);
+    ck_assert_str_eq(message, "mapping 'pool' has no device on this host");
+    ck_assert_ptr_null(output);
 }
 END_TEST
 
@@ -204,6 +249,8 @@ END_TEST
 HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_loop_test(tcase, takes_and_gives_back, 0, 2);
              tcase_add_loop_test(tcase, other_operations_do_nothing, 0, G_N_ELEMENTS(ignored));
+             tcase_add_loop_test(tcase, arrivals, 0, 2);
+             tcase_add_test(tcase, arrivals_without_a_device);
              tcase_add_test(tcase, no_devices_no_touch);
              tcase_add_test(tcase, release_survives_anything);
              tcase_add_test(tcase, release_does_not_need_configuration);
