@@ -105,4 +105,4 @@ ok "mappings of Proxmox are taken over" hostdevctl map import "$LAB_RUN/pci.cfg"
 is "$(hostdevctl map list gpu | awk 'NR > 1 { print $2 }')" 0000:01:00.0 "this host has its own device"
 fails "nothing is replaced" hostdevctl map import "$LAB_RUN/pci.cfg"
 for name in pool far nics gpu; do hostdevctl map remove "$name"; done
-is "$(ls /etc/hostdevctl/mappings.d /var/lib/hostdevctl/fingerprints | grep -v :)" "" "removed mappings leave nothing"
+is "$(find /etc/hostdevctl/mappings.d /var/lib/hostdevctl/fingerprints -type f)" "" "removed mappings leave nothing"
