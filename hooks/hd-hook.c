@@ -62,9 +62,13 @@ arrive(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GString
         return false;
     g_autoptr(HdState) state = hd_state_new(port, &config);
     hd_state_set_log(state, log, NULL);
-    return hd_state_arrive(state, request, caller, &moves, ret_error) &&
-           (moves->len == 0 ||
-            hd_xml_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error));
+    if (!hd_state_arrive(state, request, caller, &moves, ret_error))
+        return false;
+    if (moves->len == 0 ||
+        hd_xml_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error))
+        return true;
+    (void)hd_state_release(state, request->uuid.text, NULL);
+    return false;
 }
 
 /* The journal is found by uuid; by name only if the XML is of no use. */
@@ -109,20 +113,6 @@ release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GErr
     return hd_state_release(state, key, ret_error);
 }
 
-/* libvirt 11.3 takes a managed save whose 'restore' is refused for started. prepare, which comes
-   next, refuses with the same words, and is heard. */
-static bool
-arrive_or_wait(HdPort *port, const GString *xml, guint64 caller, HdStateLog log,
-               GString **ret_output, GError **ret_error)
-{
-    g_autoptr(GError) problem = NULL;
-    if (arrive(port, xml, caller, log, ret_output, &problem) ||
-        hd_error_is(problem, HD_ERROR_REFUSED))
-        return true;
-    g_propagate_error(ret_error, g_steal_pointer(&problem));
-    return false;
-}
-
 /* The operations whose failure stops the VM. */
 static bool
 begin(HdPort *port, const HdHookArgs *args, const GString *xml, guint64 caller, HdStateLog log,
@@ -130,10 +120,8 @@ begin(HdPort *port, const HdHookArgs *args, const GString *xml, guint64 caller, 
 {
     if (args->operation == HD_HOOK_START)
         return confirm(port, args->name, xml, log, ret_error);
-    if (args->operation == HD_HOOK_MIGRATE)
+    if (args->operation == HD_HOOK_MIGRATE || args->operation == HD_HOOK_RESTORE)
         return arrive(port, xml, caller, log, ret_output, ret_error);
-    if (args->operation == HD_HOOK_RESTORE)
-        return arrive_or_wait(port, xml, caller, log, ret_output, ret_error);
     return prepare(port, xml, caller, log, ret_error);
 }
 
@@ -156,6 +144,10 @@ hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller
     if (has_xml && begin(port, &args, xml, caller, log, ret_output, &error))
         return 0;
     log_problem(log, &args, error);
+    /* libvirt 11.3 takes a managed save whose 'restore' is refused for started. prepare, which
+       comes next, refuses with the same words, and is heard. */
+    if (args.operation == HD_HOOK_RESTORE)
+        return 0;
     *ret_message = g_strdup(error->message);
     return 1;
 }

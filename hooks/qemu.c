@@ -39,7 +39,8 @@ main(int argc, char **argv)
     /* A session daemon runs the same hook as an ordinary user, who can't give devices away. */
     if (operation == HD_HOOK_IGNORE || geteuid() != 0)
         return EXIT_SUCCESS;
-    const int failure = operation == HD_HOOK_RELEASE ? EXIT_SUCCESS : EXIT_FAILURE;
+    const bool may_fail = operation != HD_HOOK_RELEASE && operation != HD_HOOK_RESTORE;
+    const int failure = may_fail ? EXIT_FAILURE : EXIT_SUCCESS;
     if (!hd_hook_process_secure(operation == HD_HOOK_MIGRATE || operation == HD_HOOK_RESTORE))
         return failure;
     openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);

@@ -40,15 +40,14 @@ span_is(const Span *span, const char *text)
     return length == strlen(text) && memcmp(span->start, text, length) == 0;
 }
 
-/* The name without a prefix. */
+/* With its prefix: libvirt's own elements have none. */
 static Span
-local_name(const char *start, const char *end)
+tag_name(const char *start, const char *end)
 {
     const char *cursor = start;
     while (cursor < end && !g_ascii_isspace(*cursor) && *cursor != '/' && *cursor != '>')
         cursor++;
-    const char *colon = memchr(start, ':', (gsize)(cursor - start));
-    return (Span){colon != NULL ? colon + 1 : start, cursor};
+    return (Span){start, cursor};
 }
 
 /* The next name='value' of a tag that ends at @end. */
@@ -78,7 +77,7 @@ next_attribute(const char **cursor, const char *end, Attribute *ret_attribute)
 static bool
 find_attribute(const Span *tag, const char *name, Span *ret_value)
 {
-    const char *cursor = local_name(tag->start, tag->end).end;
+    const char *cursor = tag_name(tag->start, tag->end).end;
     Attribute attribute;
     while (next_attribute(&cursor, tag->end, &attribute)) {
         if (!span_is(&attribute.name, name))
@@ -137,7 +136,7 @@ move_source(Rewrite *rewrite, const Span *tag)
     Span domain;
     if (move == NULL)
         return;
-    const char *cursor = local_name(tag->start, tag->end).end;
+    const char *cursor = tag_name(tag->start, tag->end).end;
     if (!find_attribute(tag, "domain", &domain) && move->to.domain != 0) {
         const Span here = {cursor, cursor};
         g_autofree char *text = g_strdup_printf(" domain='0x%04x'", move->to.domain);
@@ -191,7 +190,7 @@ is_owner(const Rewrite *rewrite)
 static void
 visit(Rewrite *rewrite, const Span *tag)
 {
-    const Span name = local_name(tag->start, tag->end);
+    const Span name = tag_name(tag->start, tag->end);
     bool is_in_metadata = is_at(rewrite, 0, "domain") && is_at(rewrite, 1, "metadata");
     if (rewrite->depth == 2 && is_in_metadata)
         rewrite->metadata_child++;
@@ -256,7 +255,7 @@ walk(Rewrite *rewrite, const char *at, const char *end)
             visit(rewrite, &tag);
             if (rewrite->depth == MAX_DEPTH)
                 return false;
-            rewrite->path[rewrite->depth] = local_name(tag.start, tag.end);
+            rewrite->path[rewrite->depth] = tag_name(tag.start, tag.end);
             rewrite->depth += close[-1] == '/' ? 0 : 1;
         }
         at = close + 1;
@@ -281,6 +280,20 @@ find_ours(const xmlNode *domain)
 }
 
 static bool
+is_same_wish(const HdWish *is, const HdWish *wanted)
+{
+    g_autofree char *vf = hd_vf_settings_format(&is->vf);
+    g_autofree char *wanted_vf = hd_vf_settings_format(&wanted->vf);
+    return is->kind == wanted->kind && hd_pci_address_equal(&is->address, &wanted->address) &&
+           hd_uuid_equal(&is->uuid, &wanted->uuid) && is->managed == wanted->managed &&
+           g_str_equal(vf, wanted_vf) && g_strcmp0(is->mapping, wanted->mapping) == 0 &&
+           g_strcmp0(is->driver, wanted->driver) == 0 &&
+           g_strcmp0(is->expected_id, wanted->expected_id) == 0 &&
+           g_strcmp0(is->vgpu_type, wanted->vgpu_type) == 0 &&
+           memcmp(&is->policy, &wanted->policy, sizeof is->policy) == 0;
+}
+
+static bool
 asks_for(const GString *text, const HdRequest *request)
 {
     g_autoptr(HdRequest) result = NULL;
@@ -288,9 +301,8 @@ asks_for(const GString *text, const HdRequest *request)
         result->wishes->len != request->wishes->len)
         return false;
     for (guint i = 0; i < request->wishes->len; i++) {
-        const HdWish *is = g_ptr_array_index(result->wishes, i);
-        const HdWish *wanted = g_ptr_array_index(request->wishes, i);
-        if (is->kind != wanted->kind || !hd_pci_address_equal(&is->address, &wanted->address))
+        if (!is_same_wish(g_ptr_array_index(result->wishes, i),
+                          g_ptr_array_index(request->wishes, i)))
             return false;
     }
     return true;

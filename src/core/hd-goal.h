@@ -97,7 +97,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 /** Returns: (transfer full): a copy. */
 HdGoal *hd_goal_copy(const HdGoal *goal);
 
-/** Returns: whether @goal claims the PCI function @address (HOLD, PCI, VGPU and VF goals do). */
+/** Returns: whether @goal claims the PCI function @address (all but NODE, MDEV and SRIOV goals do).
+ */
 bool hd_goal_claims(const HdGoal *goal, const HdPciAddress *address);
 
 /** Returns: whether @goal claims the mdev @uuid (MDEV goals do). */

@@ -60,7 +60,11 @@ try_device(const HdPlannerInput *input, const HdWish *wish, const HdDevice *devi
     g_autoptr(HdRequest) request = hd_request_new(input->request->name, &input->request->uuid);
     request->policy = input->request->policy;
     request->numa_nodes = input->request->numa_nodes;
-    hd_request_add_copy(request, wish)->address = device->address;
+    HdWish *copy = hd_request_add_copy(request, wish);
+    copy->address = device->address;
+    /* The VM's other functions are not in the trial; whether it lists its companions prepare sees.
+     */
+    copy->policy.stance[HD_RULE_COMPANIONS] = HD_STANCE_ALLOW;
     const HdPlannerInput trial = {request, input->key, input->host, input->claims, input->policy};
     g_autoptr(HdPlan) plan = hd_planner_prepare(&trial);
     if (!hd_plan_is_refused(plan))

@@ -30,8 +30,9 @@ hd_mac_parse(const char *text, HdMac *ret_mac)
     if (text == NULL || strlen(text) != 17)
         return false;
     for (guint i = 0; i < 6; i++) {
-        int high = g_ascii_xdigit_value(text[3 * i]), low = g_ascii_xdigit_value(text[3 * i + 1]);
-        if (high < 0 || low < 0 || (i < 5 && text[3 * i + 2] != ':'))
+        const char *pair = text + (gsize)3 * i;
+        int high = g_ascii_xdigit_value(pair[0]), low = g_ascii_xdigit_value(pair[1]);
+        if (high < 0 || low < 0 || (i < 5 && pair[2] != ':'))
             return false;
         mac.bytes[i] = (guint8)(high << 4 | low);
     }
@@ -153,15 +154,51 @@ set_key(HdVfSettings *settings, HdVfKey key, const char *value)
     return "";
 }
 
+/* What a driver reports may be beyond what a person may ask for: 4095 is mlx4's "the VF's choice".
+ */
+static bool
+parse_reported(HdVfSettings *settings, HdVfKey key, const char *value)
+{
+    switch (key) {
+    case HD_VF_MAC:
+        return hd_mac_parse(value, &settings->mac);
+    case HD_VF_VLAN:
+        return parse_number(value, G_MAXUINT, &settings->vlan);
+    case HD_VF_QOS:
+        return parse_number(value, G_MAXUINT, &settings->qos);
+    case HD_VF_MIN_RATE:
+        return parse_number(value, G_MAXUINT, &settings->min_rate);
+    case HD_VF_MAX_RATE:
+        return parse_number(value, G_MAXUINT, &settings->max_rate);
+    case HD_VF_PROTO:
+    case HD_VF_SPOOFCHK:
+    case HD_VF_TRUST:
+    case HD_VF_LINK_STATE:
+        break;
+    }
+    return set_key(settings, key, value) == NULL;
+}
+
+static bool
+find_key(const char *name, HdVfKey *ret_key)
+{
+    for (guint i = 0; i < HD_VF_KEY_COUNT; i++) {
+        if (!g_str_equal(key_names[i], name))
+            continue;
+        *ret_key = (HdVfKey)i;
+        return true;
+    }
+    return false;
+}
+
 const char *
 hd_vf_settings_set(HdVfSettings *settings, const char *key, const char *value)
 {
-    for (guint i = 0; i < HD_VF_KEY_COUNT; i++) {
-        if (!g_str_equal(key_names[i], key))
-            continue;
-        const char *problem = set_key(settings, (HdVfKey)i, value);
+    HdVfKey known;
+    if (find_key(key, &known)) {
+        const char *problem = set_key(settings, known, value);
         if (problem == NULL)
-            settings->known |= 1U << i;
+            settings->known |= 1U << known;
         return problem;
     }
     return "there are mac, vlan, qos, proto, spoofchk, trust, min_rate, max_rate and link_state";
@@ -222,8 +259,11 @@ hd_vf_settings_parse(const char *text, HdVfSettings *ret_settings)
     HdVfSettings settings = {0};
     for (char **pair = pairs; *pair != NULL; pair++) {
         g_auto(GStrv) parts = g_strsplit(*pair, "=", 2);
-        if (g_strv_length(parts) != 2 || hd_vf_settings_set(&settings, parts[0], parts[1]) != NULL)
+        HdVfKey key;
+        if (g_strv_length(parts) != 2 || !find_key(parts[0], &key) ||
+            !parse_reported(&settings, key, parts[1]))
             return false;
+        settings.known |= 1U << key;
     }
     *ret_settings = settings;
     return true;

@@ -84,7 +84,10 @@ const char *hd_vf_settings_check(const HdVfSettings *settings);
 /** Returns: (transfer full): "mac=52:54:...,vlan=10,..." of what is known; "" for nothing. */
 char *hd_vf_settings_format(const HdVfSettings *settings);
 
-/** Reads hd_vf_settings_format()'s text. Returns: whether it is one. */
+/**
+ * Reads hd_vf_settings_format()'s text, with any value that a driver may have reported. Returns:
+ * whether it is such a text.
+ */
 bool hd_vf_settings_parse(const char *text, HdVfSettings *ret_settings);
 
 /** Returns: (transfer full): the value of one known key as text. */

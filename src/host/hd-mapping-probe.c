@@ -209,13 +209,13 @@ check_function(HdPort *port, const HdWish *wish, HdHost *host, GError **ret_erro
 static bool
 add_mapping(HdPort *port, const HdWish *wish, HdHost *host, GError **ret_error)
 {
-    HdMapping *mapping = NULL;
-    if (hd_host_find_mapping(host, wish->mapping) != NULL)
-        return true;
-    if (!hd_mapping_load(port, wish->mapping, &mapping, ret_error))
-        return false;
-    if (mapping != NULL)
-        hd_host_add_mapping(host, mapping);
+    HdMapping *mapping = (HdMapping *)hd_host_find_mapping(host, wish->mapping);
+    if (mapping == NULL) {
+        if (!hd_mapping_load(port, wish->mapping, &mapping, ret_error))
+            return false;
+        if (mapping != NULL)
+            hd_host_add_mapping(host, mapping);
+    }
     return mapping == NULL || wish->kind != HD_WISH_MDEV ||
            hd_mapping_probe_parents(port, mapping, ret_error);
 }

@@ -71,7 +71,7 @@ become_worker(int keep, int keep_too)
 }
 
 G_NORETURN static void
-be_worker(HdPort *port, HdJob *job, int socket)
+be_worker(HdPort *port, HdJob *job, int socket, int *worker_fd)
 {
     g_autoptr(GError) error = NULL;
     Result result = {.success = job->work(port, job->data, &error)};
@@ -88,6 +88,8 @@ be_worker(HdPort *port, HdJob *job, int socket)
         is_heard = count == 1;
         break;
     }
+    /* Putting things back is not given up: nobody waits for that. */
+    *worker_fd = -1;
     if (!is_heard && job->late != NULL)
         job->late(port, job->data);
     _exit(EXIT_SUCCESS);
@@ -114,7 +116,7 @@ start_worker(HdPort *port, HdJob *job, int keep_fd, int *worker_fd, Worker *work
     if (pid == 0) {
         become_worker(keep_fd, pair[1]);
         *worker_fd = pair[1];
-        be_worker(port, job, pair[1]);
+        be_worker(port, job, pair[1], worker_fd);
     }
     (void)close(pair[1]);
     if (pid < 0) {

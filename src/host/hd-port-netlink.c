@@ -16,6 +16,10 @@
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#define ANSWER_SECONDS 20
 
 typedef struct nl_sock Socket;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Socket, nl_socket_free)
@@ -56,12 +60,15 @@ new_message(int type, const char *interface, Message **ret_message)
 static int
 ask(Message *message, nl_recvmsg_msg_cb_t parse, void *data)
 {
+    const struct timeval timeout = {.tv_sec = ANSWER_SECONDS};
     int noted = 0;
     g_autoptr(Socket) netlink = nl_socket_alloc();
     if (netlink == NULL)
         return ENOMEM;
     if (nl_connect(netlink, NETLINK_ROUTE) < 0)
         return EPROTONOSUPPORT;
+    /* A driver that keeps the RTNL lock must not keep every start. */
+    (void)setsockopt(nl_socket_get_fd(netlink), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     (void)nl_socket_modify_err_cb(netlink, NL_CB_CUSTOM, note_error, &noted);
     /* The reply about a PF with hundreds of VFs is long. */
     nl_socket_enable_msg_peek(netlink);

@@ -173,7 +173,7 @@ wait_for_udev(HdPort *port, const GArray *vfs, bool is_there)
 static bool
 write_autoprobe(HdPort *port, const char *name, bool on, GError **ret_error)
 {
-    bool is_on;
+    bool is_on = false;
     if (!read_autoprobe(port, name, &is_on, ret_error))
         return false;
     int error = is_on != on ? hd_port_write(port, on ? "1" : "0",
@@ -215,7 +215,7 @@ static bool
 change_count(HdPort *port, const HdPciAddress *pf, guint now, guint wanted, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(pf);
-    guint reached;
+    guint reached = 0;
     if ((now != 0 && !remove_all(port, pf, ret_error)) ||
         (wanted != 0 && !make(port, pf, wanted, ret_error)))
         return false;
@@ -234,7 +234,7 @@ hd_sriov_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_erro
     const HdPciAddressText name = hd_pci_address_text(&goal->address);
     guint wanted = forward ? goal->count_after : goal->count_before;
     g_autoptr(GError) problem = NULL;
-    guint now;
+    guint now = 0;
     if (!read_count(port, name.text, "sriov_numvfs", &now, ret_error))
         return false;
     if (now != wanted && (!write_autoprobe(port, name.text, false, &problem) ||

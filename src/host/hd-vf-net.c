@@ -248,7 +248,8 @@ set_mac_trusted(HdPort *port, const HdGoal *goal, const char *interface)
 {
     g_autofree char *pf = hd_vf_net_interface(port, &goal->pf);
     const HdVfSettings trusted = {.known = 1U << HD_VF_TRUST, .trust = true};
-    if (pf == NULL || write_key(port, pf, goal->vf_index, &trusted, HD_VF_TRUST) != 0)
+    if (pf == NULL || !hd_vf_settings_has(&goal->vf_before, HD_VF_TRUST) ||
+        write_key(port, pf, goal->vf_index, &trusted, HD_VF_TRUST) != 0)
         return EADDRNOTAVAIL;
     return hd_port_net_set_mac(port, interface, &goal->mac);
 }
@@ -287,12 +288,13 @@ hd_vf_mac_reach(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret
 {
     g_autofree char *interface = NULL;
     int error = forward ? 0 : set_mac(port, goal, &interface);
+    /* First of all trust is taken back. */
+    if (!forward && !restore_settings(port, goal, ret_error))
+        return false;
     if (error != 0 && !is_refusal(error))
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: give %s the address %s",
                                   hd_pci_address_text(&goal->address).text, interface,
                                   hd_mac_text(&goal->mac).text);
-    if (interface != NULL && !restore_settings(port, goal, ret_error))
-        return false;
     HdConverged outcome = error == 0 ? HD_CONVERGED_REACHED : HD_CONVERGED_REPLACED;
     *ret_outcome = !forward && interface == NULL ? HD_CONVERGED_GONE : outcome;
     return true;

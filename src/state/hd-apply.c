@@ -157,8 +157,10 @@ is_due(const HdRecord *record, const HdRecordGoal *entry, Phase phase, bool forw
 {
     if (phase_of(entry->goal) != phase)
         return false;
+    /* What libvirt writes over is to be said even if it was so before. */
     if (forward)
-        return hd_goal_is_change(entry->goal);
+        return hd_goal_is_change(entry->goal) ||
+               (entry->goal->is_after_libvirt && entry->goal->vf_after.known != 0);
     /* A function that is not back yet has no interface to be given an address. */
     bool waits =
         phase == PHASE_MAC && step_of_function(record, &entry->goal->address) != HD_STEP_UNDONE;

@@ -96,6 +96,29 @@ find_instance_holders(const GPtrArray *claims)
     return keys;
 }
 
+static void
+reconcile_quietly(HdState *state, const char *key)
+{
+    HdReconciled report = {0};
+    (void)hd_state_reconcile_one(state, key, &report, NULL);
+    g_free(report.key);
+    g_free(report.name);
+    g_free(report.problem);
+}
+
+/* A `vf net` that was killed: undone later it would write over what the VM was given. */
+static void
+finish_settings(HdState *state, const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        g_autofree char *key =
+            g_strconcat("vfnet-", hd_pci_address_text(&wish->address).text, NULL);
+        if (hd_wish_is_pci(wish) && hd_port_exists(state->port, "run/hostdevctl/vm/%s", key))
+            reconcile_quietly(state, key);
+    }
+}
+
 /* A VM that died without a release must not keep others from starting: neither by a wanted device
    nor, when all instances are taken (@is_full), by one of those. Holds no lock meanwhile. */
 static bool
@@ -106,13 +129,9 @@ free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError
         return false;
     g_autoptr(GPtrArray) keys =
         is_full ? find_instance_holders(claims) : find_holders(request, claims);
-    for (guint i = 0; i < keys->len; i++) {
-        HdReconciled report = {0};
-        (void)hd_state_reconcile_one(state, g_ptr_array_index(keys, i), &report, NULL);
-        g_free(report.key);
-        g_free(report.name);
-        g_free(report.problem);
-    }
+    for (guint i = 0; i < keys->len; i++)
+        reconcile_quietly(state, g_ptr_array_index(keys, i));
+    finish_settings(state, request);
     return true;
 }
 
@@ -241,6 +260,9 @@ hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
                             "the journal /run/hostdevctl/vm/%s of an earlier start is damaged; "
                             "look at it with cat, put the devices right, then remove it",
                             record->key);
+    /* It stays until its successor is written, or another VM could come in between. */
+    if (hd_record_is_reservation(record))
+        return true;
     g_autoptr(GError) problem = NULL;
     if (hd_state_leave(state, journal, &problem))
         return true;
@@ -260,6 +282,15 @@ apply(HdState *state, HdJournal *journal, GError **ret_error)
     return false;
 }
 
+/* What was kept for this start is of no use to it. */
+static void
+drop_reservation(HdJournal *journal)
+{
+    const HdRecord *record = hd_journal_record(journal);
+    for (guint i = 0; record->is_planned && i < record->goals->len; i++)
+        hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
+}
+
 bool
 hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
@@ -272,6 +303,7 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
         return false;
     g_autoptr(GError) problem = NULL;
     if (!decide_locked(state, request, caller, journal, &problem)) {
+        drop_reservation(journal);
         hd_state_suggest(state, request, &problem);
         g_propagate_error(ret_error, g_steal_pointer(&problem));
         return false;

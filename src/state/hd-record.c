@@ -112,6 +112,16 @@ hd_record_format_event(const char *event)
     return g_string_free(text, FALSE);
 }
 
+bool
+hd_record_is_reservation(const HdRecord *record)
+{
+    for (guint i = 0; i < record->goals->len; i++) {
+        if (hd_record_goal(record, i)->goal->kind != HD_GOAL_HOLD)
+            return false;
+    }
+    return record->is_committed && !record->is_leaving;
+}
+
 char *
 hd_record_format_opening(const HdRecord *record)
 {

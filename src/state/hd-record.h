@@ -66,6 +66,9 @@ HdRecordGoal *hd_record_goal(const HdRecord *record, guint number);
 /** Returns: whether nothing is left to give back. */
 bool hd_record_is_clear(const HdRecord *record);
 
+/** Returns: whether it only keeps devices for a VM whose prepare is yet to come. */
+bool hd_record_is_reservation(const HdRecord *record);
+
 /** Returns: (transfer full): the lines that open a journal: who, all goals, "planned". */
 char *hd_record_format_opening(const HdRecord *record);
 

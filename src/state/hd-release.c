@@ -15,6 +15,9 @@ check_unused(const HdRecord *record, const GPtrArray *others, GError **ret_error
 {
     for (guint i = 0; !record->is_vm && i < record->goals->len; i++) {
         const HdGoal *goal = hd_record_goal(record, i)->goal;
+        /* Settings may be changed while a VM has the VF, and so they may be put back. */
+        if (goal->kind == HD_GOAL_VF)
+            continue;
         const HdClaim *claim = hd_goal_is_about_mdev(goal)
                                    ? hd_claims_find_mdev(others, &goal->uuid, record->key)
                                    : hd_claims_find_vm(others, &goal->address, record->key);

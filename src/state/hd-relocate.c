@@ -19,6 +19,17 @@ is_any_wanted(const HdRequest *request)
     return false;
 }
 
+static bool
+has_candidate(const HdRequest *wanted, const HdPciAddress *address, const char *mapping)
+{
+    for (guint i = 0; i < wanted->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(wanted->wishes, i);
+        if (hd_pci_address_equal(&wish->address, address) && g_str_equal(wish->mapping, mapping))
+            return true;
+    }
+    return false;
+}
+
 /* Each device of the wish's mapping once, as a wish of its own. */
 static bool
 add_candidates(HdState *state, const HdWish *wish, const GPtrArray *devices, HdRequest *wanted,
@@ -32,7 +43,7 @@ add_candidates(HdState *state, const HdWish *wish, const GPtrArray *devices, HdR
     g_autoptr(GPtrArray) members = hd_mapping_select(mapping, devices);
     for (guint i = 0; i < members->len; i++) {
         const HdDevice *device = g_ptr_array_index(members, i);
-        if (hd_request_find_pci(wanted, &device->address) == NULL)
+        if (!has_candidate(wanted, &device->address, wish->mapping))
             hd_request_add_copy(wanted, wish)->address = device->address;
     }
     return true;
@@ -55,12 +66,12 @@ add_empty_mappings(HdState *state, const HdRequest *request, HdHost *host, GErro
     return true;
 }
 
-/* The host with all devices that may be chosen probed as for a start. */
+/* All devices that may be chosen, as wishes. */
 static bool
-probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_error)
+list_candidates(HdState *state, const HdRequest *request, HdRequest **ret_wanted,
+                GError **ret_error)
 {
     g_autoptr(HdHost) all = NULL;
-    g_autoptr(HdHost) host = NULL;
     g_autoptr(HdRequest) wanted = hd_request_new(request->name, &request->uuid);
     if (!hd_probe_all(state->port, &all, ret_error))
         return false;
@@ -72,7 +83,18 @@ probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_
             !add_candidates(state, wish, devices, wanted, ret_error))
             return false;
     }
-    if (!hd_probe_request(state->port, wanted, &host, ret_error) ||
+    *ret_wanted = g_steal_pointer(&wanted);
+    return true;
+}
+
+/* The host with all of them probed as for a start. */
+static bool
+probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_error)
+{
+    g_autoptr(HdRequest) wanted = NULL;
+    g_autoptr(HdHost) host = NULL;
+    if (!list_candidates(state, request, &wanted, ret_error) ||
+        !hd_probe_request(state->port, wanted, &host, ret_error) ||
         !add_empty_mappings(state, request, host, ret_error))
         return false;
     *ret_host = g_steal_pointer(&host);
@@ -140,6 +162,26 @@ new_reservation(HdState *state, const HdRequest *request, guint64 caller)
     return hd_state_new_record(state, request, plan, caller);
 }
 
+/* libvirt asks before it looks whether the VM is there already: what that one has stays its own. */
+static bool
+check_absent(HdState *state, const HdRecord *record, GError **ret_error)
+{
+    bool may_live = record->is_planned && !hd_record_is_clear(record) &&
+                    !hd_record_is_reservation(record) &&
+                    hd_liveness(state->port, record) != HD_VM_DEAD;
+    return !may_live || hd_error_set(ret_error, HD_ERROR_REFUSED,
+                                     "this VM is running here and holds its devices already");
+}
+
+/* Dead VMs must not keep an arriving one from any device that it could get. */
+static bool
+free_candidates(HdState *state, const HdRequest *request, GError **ret_error)
+{
+    g_autoptr(HdRequest) wanted = NULL;
+    return list_candidates(state, request, &wanted, ret_error) &&
+           hd_state_free_dead_holders(state, wanted, ret_error);
+}
+
 bool
 hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves,
                 GError **ret_error)
@@ -151,9 +193,9 @@ hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret
         return hd_state_relocate(state, request, ret_moves, ret_error);
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||
+        !check_absent(state, hd_journal_record(journal), ret_error) ||
         !hd_state_clear_leftovers(state, journal, ret_error) ||
-        !hd_state_free_dead_holders(state, request, ret_error) ||
-        !hd_state_lock_host(state, &lock, ret_error))
+        !free_candidates(state, request, ret_error) || !hd_state_lock_host(state, &lock, ret_error))
         return false;
     bool reserved = hd_state_relocate(state, request, &moves, ret_error) &&
                     hd_journal_begin(journal, new_reservation(state, request, caller), ret_error) &&

@@ -23,6 +23,24 @@ refuse_vf(const HdPciAddress *pf, const HdPciAddress *vf, const char *why, const
                         hd_pci_address_text(pf).text, hd_pci_address_text(vf).text, why, remedy);
 }
 
+/* An mdev that a VM has, or is about to make, on @vf counts too. */
+static bool
+holds(const HdClaim *claim, const HdPciAddress *vf)
+{
+    const HdPciAddressText name = hd_pci_address_text(vf);
+    for (guint i = 0; i < claim->goals->len; i++) {
+        const HdGoal *goal = g_ptr_array_index(claim->goals, i);
+        if (hd_goal_claims(goal, vf))
+            return true;
+        for (guint j = 0; goal->kind == HD_GOAL_MDEV && j < goal->places->len; j++) {
+            const HdMdevPlace *place = g_ptr_array_index(goal->places, j);
+            if (g_str_equal(place->parent, name.text))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* By anyone's journal: a VM's, or a person's detach. */
 static bool
 check_claims(const GPtrArray *claims, const HdPciAddress *pf, const HdPciAddress *vf,
@@ -30,10 +48,7 @@ check_claims(const GPtrArray *claims, const HdPciAddress *pf, const HdPciAddress
 {
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
-        bool is_held = false;
-        for (guint j = 0; j < claim->goals->len; j++)
-            is_held |= hd_goal_claims(g_ptr_array_index(claim->goals, j), vf);
-        if (!is_held)
+        if (!holds(claim, vf))
             continue;
         g_autofree char *name = hd_text_printable(claim->name, 64);
         g_autofree char *why =
@@ -78,7 +93,8 @@ check_unused(HdState *state, const HdPciAddress *pf, const HdRequest *request, G
     g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(HdHost) host = NULL;
     if (!hd_state_claims(state, request->name, &claims, ret_error) ||
-        !hd_probe_request(state->port, request, &host, ret_error))
+        !hd_probe_request(state->port, request, &host, ret_error) ||
+        !check_claims(claims, pf, pf, ret_error))
         return false;
     for (guint i = 0; i < request->wishes->len; i++) {
         const HdPciAddress *vf = &((const HdWish *)g_ptr_array_index(request->wishes, i))->address;
@@ -132,30 +148,28 @@ begin_change(HdState *state, HdJournal *journal, const HdRequest *request, HdGoa
     return begun;
 }
 
-static bool
-change_count(HdState *state, const HdPciAddress *pf, const HdSriov *sriov, guint count,
-             GError **ret_error)
+static HdGoal *
+new_count_goal(HdState *state, const HdPciAddress *pf, const HdSriov *sriov, guint count)
 {
-    g_autofree char *key = g_strconcat("vfs-", hd_pci_address_text(pf).text, NULL);
-    g_autoptr(HdJournal) journal = NULL;
-    g_autoptr(GArray) vfs = NULL;
     HdGoal *goal = hd_goal_new(HD_GOAL_SRIOV, pf);
     goal->count_before = sriov->count;
     goal->count_after = count;
     goal->autoprobe = sriov->autoprobe;
     (void)hd_probe_id(state->port, pf, &goal->id);
-    if (!hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) ||
-        !hd_state_clear_leftovers(state, journal, ret_error) ||
-        !hd_sriov_list(state->port, pf, &vfs, ret_error)) {
-        hd_goal_free(goal);
+    return goal;
+}
+
+static bool
+change_count(HdState *state, HdJournal *journal, const char *key, const HdPciAddress *pf,
+             const HdSriov *sriov, guint count, GError **ret_error)
+{
+    g_autoptr(GArray) vfs = NULL;
+    if (!hd_sriov_list(state->port, pf, &vfs, ret_error))
         return false;
-    }
     g_autoptr(HdRequest) request = new_request(key, vfs);
-    if (!hd_state_free_dead_holders(state, request, ret_error)) {
-        hd_goal_free(goal);
-        return false;
-    }
-    return begin_change(state, journal, request, goal, ret_error) &&
+    return hd_state_free_dead_holders(state, request, ret_error) &&
+           begin_change(state, journal, request, new_count_goal(state, pf, sriov, count),
+                        ret_error) &&
            run_once(state, journal, ret_error);
 }
 
@@ -163,15 +177,20 @@ bool
 hd_state_vf_set(HdState *state, const HdPciAddress *pf, guint count, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(pf);
-    HdSriov sriov;
-    if (!hd_sriov_probe(state->port, pf, &sriov, ret_error))
+    g_autofree char *key = g_strconcat("vfs-", name.text, NULL);
+    g_autoptr(HdJournal) journal = NULL;
+    HdSriov sriov = {0};
+    /* Only now is there a number to speak of: an earlier change may have been killed. */
+    if (!hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) ||
+        !hd_state_clear_leftovers(state, journal, ret_error) ||
+        !hd_sriov_probe(state->port, pf, &sriov, ret_error))
         return false;
     if (count > sriov.total)
         return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s can have %u VFs at most, not %u",
                             name.text, sriov.total, count);
     if (count == sriov.count)
         return true;
-    if (!change_count(state, pf, &sriov, count, ret_error))
+    if (!change_count(state, journal, key, pf, &sriov, count, ret_error))
         return false;
     hd_port_settle(state->port, SETTLE_MS);
     hd_state_log(state, "%s: %u -> %u VFs", name.text, sriov.count, count);
@@ -234,19 +253,46 @@ probe_vf(HdState *state, const HdPciAddress *vf, HdDevice **ret_device, GError *
     return true;
 }
 
+/* Under the host lock: a VM that starts meanwhile reads what was before it, or after. */
+static bool
+begin_settings(HdState *state, HdJournal *journal, const char *key, const HdPciAddress *vf,
+               const HdVfSettings *wish, bool only_if_free, bool *ret_begun, GError **ret_error)
+{
+    g_autoptr(GPtrArray) claims = NULL;
+    g_autoptr(HdDevice) device = NULL;
+    HdLock *lock = NULL;
+    if (!hd_state_lock_host(state, &lock, ret_error))
+        return false;
+    bool done = hd_state_claims(state, key, &claims, ret_error);
+    bool is_left = done && only_if_free && hd_claims_find_vm(claims, vf, NULL) != NULL;
+    if (done && !is_left)
+        done = probe_vf(state, vf, &device, ret_error) &&
+               hd_journal_begin(journal,
+                                hd_state_new_goal_record(state, key, new_vf_goal(device, wish)),
+                                ret_error);
+    hd_port_unlock(state->port, lock);
+    *ret_begun = done && !is_left;
+    return done;
+}
+
+static bool
+set_net(HdState *state, const HdPciAddress *vf, const HdVfSettings *wish, bool only_if_free,
+        GError **ret_error)
+{
+    g_autofree char *key = g_strconcat("vfnet-", hd_pci_address_text(vf).text, NULL);
+    g_autoptr(HdJournal) journal = NULL;
+    bool is_begun = false;
+    return hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) &&
+           hd_state_clear_leftovers(state, journal, ret_error) &&
+           begin_settings(state, journal, key, vf, wish, only_if_free, &is_begun, ret_error) &&
+           (!is_begun || run_once(state, journal, ret_error));
+}
+
 bool
 hd_state_vf_net(HdState *state, const HdPciAddress *vf, const HdVfSettings *wish,
                 GError **ret_error)
 {
-    g_autofree char *key = g_strconcat("vfnet-", hd_pci_address_text(vf).text, NULL);
-    g_autoptr(HdJournal) journal = NULL;
-    g_autoptr(HdDevice) device = NULL;
-    if (!hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) ||
-        !hd_state_clear_leftovers(state, journal, ret_error) ||
-        !probe_vf(state, vf, &device, ret_error))
-        return false;
-    HdRecord *record = hd_state_new_goal_record(state, key, new_vf_goal(device, wish));
-    return hd_journal_begin(journal, record, ret_error) && run_once(state, journal, ret_error);
+    return set_net(state, vf, wish, false, ret_error);
 }
 
 static bool
@@ -272,16 +318,13 @@ hd_state_vf_drivers(HdState *state, const HdPciAddress *pf, GError **ret_error)
 static bool
 apply_settings(HdState *state, const HdVfSet *set, const HdPciAddress *pf, GError **ret_error)
 {
-    g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(GArray) vfs = NULL;
-    if (!hd_state_claims(state, NULL, &claims, ret_error) ||
-        !hd_sriov_list(state->port, pf, &vfs, ret_error))
+    if (!hd_sriov_list(state->port, pf, &vfs, ret_error))
         return false;
     for (guint i = 0; i < vfs->len; i++) {
-        const HdPciAddress *vf = &g_array_index(vfs, HdPciAddress, i);
         const HdVfSettings settings = hd_vf_set_settings(set, i);
-        if (settings.known != 0 && hd_claims_find_vm(claims, vf, NULL) == NULL &&
-            !hd_state_vf_net(state, vf, &settings, ret_error))
+        if (settings.known != 0 &&
+            !set_net(state, &g_array_index(vfs, HdPciAddress, i), &settings, true, ret_error))
             return false;
     }
     return true;

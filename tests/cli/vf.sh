@@ -51,6 +51,8 @@ run vf net 07:10.0 qos=1
 complains "qos and proto are a VLAN's: name it too" 'qos alone'
 run vf net 07:10.0 colour=red
 complains 'there are mac, vlan, qos, proto, spoofchk, trust, min_rate, max_rate and link_state' 'an unknown key'
+mkdir -p "$root/run"
+put proc/sys/kernel/random/boot_id 1
 run vf set 07:00.0 8
 exits 3 'more than the card can have'
 complains '0000:07:00.0 can have 7 VFs at most, not 8' 'more than the card can have'

@@ -358,6 +358,89 @@ START_TEST(two_wishes)
 }
 END_TEST
 
+/* A VM that died keeps no device of the pool from one that arrives. */
+START_TEST(dead_vms_make_room_for_arrivals)
+{
+    hd_fake_set_file(fake, FILE_, "[mapping]\npf = 07:00.0\n");
+    ck_assert_ptr_null(prepare("a", VM_A, VF_0));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    ck_assert_ptr_null(prepare("b", VM_B, VF_1));
+    g_autofree char *third = arrive("c", "cccccccc-0000-4000-8000-000000000003", VF_0, NULL);
+    ck_assert_str_eq(third, VF_1 " 1");
+}
+END_TEST
+
+/* libvirt asks before it looks whether the VM is there: what it has is not taken. */
+START_TEST(a_vm_that_is_here_does_not_arrive)
+{
+    g_autoptr(HdRequest) request = new_request("a", VM_A, VF_0, "pool");
+    g_autoptr(GError) error = NULL;
+    hd_fake_set_file(fake, FILE_, "[mapping]\npf = 07:00.0\n");
+    hd_fake_add_process(fake, 50, "libvirtd", "libvirtd", NULL);
+    ck_assert(hd_state_prepare(state, request, 50, NULL));
+    ck_assert_ptr_null(arrive("a", VM_A, VF_0, &error));
+    ck_assert_str_eq(error->message, "this VM is running here and holds its devices already");
+    g_autofree char *binding = hd_fake_binding(fake, VF_0);
+    ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+}
+END_TEST
+
+/* From the arrival on, and through every step of its prepare, the device is the VM's. */
+START_TEST(no_gap_between_arrival_and_prepare)
+{
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        g_autoptr(GPtrArray) claims = NULL;
+        const HdPciAddress vf = address_of(VF_0);
+        teardown();
+        setup();
+        hd_fake_set_file(fake, FILE_, "[mapping]\npf = 07:00.0\n");
+        g_autofree char *arrived = arrive("a", VM_A, VF_0, NULL);
+        ck_assert_str_eq(arrived, VF_0 " 0");
+        hd_fake_revive(fake);
+        hd_fake_die_at(fake, step, true);
+        g_free(prepare("a", VM_A, VF_0));
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        ck_assert(hd_state_read_claims(state, &claims, NULL));
+        ck_assert_msg(hd_claims_find_vm(claims, &vf, NULL) != NULL, "unclaimed at step %u", step);
+    }
+}
+END_TEST
+
+/* The same mapping for a function and for an mdev's parent, in either order. */
+START_TEST(one_mapping_for_both)
+{
+    hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/gpus.conf",
+                     "[mapping]\ndevices = 41:00.0; 42:00.0\n");
+    g_autoptr(HdRequest) request = new_request("a", VM_A, "0000:41:00.0", "gpus");
+    HdWish *wish = hd_request_add(request, HD_WISH_MDEV);
+    g_autoptr(GError) error = NULL;
+    ck_assert(hd_uuid_parse("11111111-0000-4000-8000-000000000001", &wish->uuid));
+    wish->mdev = hd_mdev_spec_new(&wish->uuid, "nvidia-36", NULL);
+    wish->mapping = g_strdup("gpus");
+    bool prepared = hd_state_prepare(state, request, 0, &error);
+    ck_assert_msg(prepared, "%s", error != NULL ? error->message : "");
+}
+END_TEST
+
+/* Two functions of one group, one by a mapping: the VM lists both, whatever the policy. */
+START_TEST(companions_of_an_arrival)
+{
+    HdConfig config = hd_config_default();
+    g_autoptr(HdRequest) request = hd_fake_request("a", VM_A, "0000:02:00.0", "0000:02:00.1", NULL);
+    g_autoptr(GArray) moves = NULL;
+    ck_assert(hd_policy_set(&config.policy, "companions", "refuse"));
+    hd_state_free(state);
+    state = hd_state_new(hd_fake_port(fake), &config);
+    hd_fake_set_file(fake, FILE_, "[mapping]\ndevices = 02:00.0\n");
+    ((HdWish *)g_ptr_array_index(request->wishes, 0))->mapping = g_strdup("pool");
+    ck_assert(hd_state_arrive(state, request, 0, &moves, NULL));
+    ck_assert_uint_eq(moves->len, 0);
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+}
+END_TEST
+
 START_TEST(from_proxmox)
 {
     g_autoptr(GPtrArray) mappings = NULL;
@@ -408,5 +491,10 @@ HD_TEST_MAIN("mapping", {
     tcase_add_test(tcase, arrivals_are_reserved);
     tcase_add_test(tcase, an_own_free_device_is_kept);
     tcase_add_test(tcase, two_wishes);
+    tcase_add_test(tcase, dead_vms_make_room_for_arrivals);
+    tcase_add_test(tcase, a_vm_that_is_here_does_not_arrive);
+    tcase_add_test(tcase, no_gap_between_arrival_and_prepare);
+    tcase_add_test(tcase, one_mapping_for_both);
+    tcase_add_test(tcase, companions_of_an_arrival);
     tcase_add_test(tcase, from_proxmox);
 })

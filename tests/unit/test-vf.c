@@ -117,7 +117,15 @@ START_TEST(settings_as_text)
     };
     const char *const bad[] = {
         "mac=53:54:00:00:00:01", "vlan=4095",     "qos=8", "proto=x", "trust=1",
-        "max_rate=-1",           "link_state=up", "x=1",   "vlan",    "vlan="};
+        "max_rate=-1",           "link_state=up", "x=1",   "vlan="};
+    /* A driver may report what nobody may ask for. */
+    const char *const reported[] = {"mac=ff:ff:ff:ff:ff:ff,vlan=4095,qos=9",
+                                    "min_rate=4294967295,max_rate=4294967295"};
+    for (gsize i = 0; i < G_N_ELEMENTS(reported); i++) {
+        const HdVfSettings settings = settings_of(reported[i]);
+        g_autofree char *text = hd_vf_settings_format(&settings);
+        ck_assert_str_eq(text, reported[i]);
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(good); i++) {
         const HdVfSettings settings = settings_of(good[i]);
         g_autofree char *text = hd_vf_settings_format(&settings);
@@ -125,7 +133,8 @@ START_TEST(settings_as_text)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         HdVfSettings settings = {.known = 77};
-        ck_assert_msg(!hd_vf_settings_parse(bad[i], &settings), "%s", bad[i]);
+        g_auto(GStrv) parts = g_strsplit(bad[i], "=", 2);
+        ck_assert_msg(hd_vf_settings_set(&settings, parts[0], parts[1]) != NULL, "%s", bad[i]);
         ck_assert_uint_eq(settings.known, 77);
     }
 }
@@ -154,8 +163,7 @@ END_TEST
 START_TEST(goals_as_lines)
 {
     const char *const lines[] = {
-        "vf 0000:07:10.0 pf=0000:07:00.0 index=3 from=mac%3D52:54:00:00:00:01%2Cvlan%3D0 "
-        "to=vlan%3D7",
+        "vf 0000:07:10.0 pf=0000:07:00.0 index=3 from=vlan%3D0%2Ctrust%3Doff to=vlan%3D7",
         "vf 0000:07:10.0 pf=0000:07:00.0 index=0 from=trust%3Doff after-libvirt=1",
         "mac 0000:07:10.0 pf=0000:07:00.0 index=3 from=trust%3Doff mac=52:54:00:00:00:01",
         "sriov 0000:07:00.0 id=8086:10c9:0000:0000:020000 from=2 to=7 autoprobe=1",
@@ -163,7 +171,7 @@ START_TEST(goals_as_lines)
     const char *const bad[] = {
         "vf 0000:07:10.0 pf=0000:07:00.0 index=3",
         "vf 0000:07:10.0 index=3 from=vlan%3D0",
-        "vf 0000:07:10.0 pf=0000:07:00.0 index=3 from=vlan%3D9999",
+        "vf 0000:07:10.0 pf=0000:07:00.0 index=3 from=vlan%3Dx",
         "mac 0000:07:10.0 pf=0000:07:00.0 index=3 from=vlan%3D0 mac=x",
         "sriov 0000:07:00.0 id=8086:10c9:0000:0000:020000 from=2 to=7 autoprobe=2",
         "sriov 0000:07:00.0 id=8086:10c9:0000:0000:020000 from=2 to=7",
@@ -478,6 +486,155 @@ START_TEST(sets_name_one_pf)
 }
 END_TEST
 
+/* ConnectX-3 reports VLAN 4095 for "as the VF likes". */
+START_TEST(what_no_one_may_ask_for_is_recorded)
+{
+    HdVfSettings odd = settings_of("vlan=4095,qos=0,proto=802.1Q");
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, VF_0, "0000:01:00.0", NULL);
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &odd, HD_VF_VLAN), 0);
+    g_free(before);
+    before = hd_fake_dump(fake);
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    g_autofree char *problem = prepare(VM_B, HD_WISH_PCI, "0000:01:00.0", "");
+    ck_assert_contains(problem, "0000:01:00.0 is held by VM 'vm'");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+}
+END_TEST
+
+/* libvirt clears a VLAN that was there before our prepare, too. */
+START_TEST(an_interface_is_told_again_what_it_had)
+{
+    const HdVfSettings had = settings_of("vlan=43,qos=0,proto=802.1Q");
+    const HdVfSettings cleared = settings_of("vlan=0,qos=0,proto=802.1Q");
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &had, HD_VF_VLAN), 0);
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_INTERFACE, VF_0, "vlan=43"));
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &cleared, HD_VF_VLAN), 0);
+    ck_assert(hd_state_confirm(state, VM_A, NULL));
+    assert_vf(0, "vlan=43");
+}
+END_TEST
+
+/* All or nothing on a running VM's VF, and nothing of it is left to be undone later. */
+START_TEST(settings_by_hand_of_a_vm_s_vf)
+{
+    const HdPciAddress vf = address_of(VF_0);
+    const HdVfSettings bad = settings_of("vlan=30,link_state=enable");
+    const HdVfSettings good = settings_of("vlan=31");
+    g_autoptr(GPtrArray) reports = NULL;
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=20,mac=52:54:00:00:00:07"));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    ck_assert(!hd_state_vf_net(state, &vf, &bad, NULL));
+    assert_vf(0, "vlan=20");
+    ck_assert(hd_state_vf_net(state, &vf, &good, NULL));
+    assert_vf(0, "vlan=31");
+    hd_fake_kill_process(fake, 100);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    assert_as_before();
+}
+END_TEST
+
+/* Killed at any step, and then a VM starts: at its end the host is as it was before `vf net`, or as
+   that has made it. */
+START_TEST(killed_settings_do_not_come_back)
+{
+    const HdPciAddress vf = address_of(VF_0);
+    const HdVfSettings wish = settings_of("vlan=30,trust=on");
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        g_autoptr(GPtrArray) reports = NULL;
+        teardown();
+        setup();
+        hd_fake_die_at(fake, step, step % 2);
+        (void)hd_state_vf_net(state, &vf, &wish, NULL);
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+        hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+        ck_assert(hd_state_reconcile(state, &reports, NULL));
+        assert_vf(0, "vlan=5");
+        hd_fake_kill_process(fake, 100);
+        ck_assert(hd_state_release(state, VM_A, NULL));
+        g_autofree char *now = vf_now(0);
+        ck_assert_msg(strstr(now, "vlan=0,") != NULL || strstr(now, "vlan=30,") != NULL, "%u: %s",
+                      step, now);
+    }
+}
+END_TEST
+
+START_TEST(a_pf_in_use_gets_no_vfs)
+{
+    ck_assert_ptr_null(set_count(PF, 0));
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_INTERFACE, PF, ""));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    g_autofree char *problem = set_count(PF, 2);
+    ck_assert_str_eq(problem, PF " keeps its VFs: " PF " is held by VM 'vm'; shut that VM down "
+                                 "first");
+}
+END_TEST
+
+/* The second of two equal changes takes up what a killed first one has left. */
+START_TEST(the_same_change_again_after_a_crash)
+{
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        g_autoptr(GPtrArray) reports = NULL;
+        teardown();
+        setup();
+        hd_fake_die_at(fake, step, true);
+        g_free(set_count(PF, 5));
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        ck_assert_ptr_null(set_count(PF, 5));
+        ck_assert(hd_state_reconcile(state, &reports, NULL));
+        assert_count(PF, 5, true);
+    }
+}
+END_TEST
+
+START_TEST(a_vf_with_a_planned_mdev_stays)
+{
+    const HdFakeMdevType type = {.id = "x-1", .device_api = "vfio-pci", .weight = 1};
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, NULL);
+    HdWish *wish = hd_request_add(request, HD_WISH_MDEV);
+    hd_fake_add_mdev_parent(fake, VF_0, -1, &type, 1, 4);
+    ck_assert(hd_uuid_parse("11111111-0000-4000-8000-000000000001", &wish->uuid));
+    wish->mdev = hd_mdev_spec_new(&wish->uuid, "x-1", VF_0);
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+    ck_assert_int_eq(
+        hd_port_write(hd_fake_port(fake), "1", "sys/bus/mdev/devices/%s/remove", wish->uuid.text),
+        0);
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    g_autofree char *problem = set_count(PF, 0);
+    ck_assert_contains(problem, VF_0 " is held by VM 'vm'");
+}
+END_TEST
+
+/* Until the VF's own interface has its MAC again, its next VM waits for that. */
+START_TEST(a_mac_to_be_put_back_is_a_claim)
+{
+    guint seen = 0;
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        teardown();
+        setup();
+        ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+        hd_fake_revive(fake);
+        hd_fake_die_at(fake, step, true);
+        (void)hd_state_release(state, VM_A, NULL);
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        ck_assert_ptr_null(prepare(VM_B, HD_WISH_PCI, VF_0, "vlan=6"));
+        ck_assert(hd_state_release(state, VM_B, NULL));
+        assert_as_before();
+        seen++;
+    }
+    ck_assert_uint_gt(seen, 5);
+}
+END_TEST
+
 HD_TEST_MAIN("vf", {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, settings_as_text);
@@ -489,6 +646,14 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, what_the_driver_cannot_do_stops_the_start);
     tcase_add_test(tcase, an_interface_is_told_again);
     tcase_add_test(tcase, wishes_that_fit_no_device);
+    tcase_add_test(tcase, what_no_one_may_ask_for_is_recorded);
+    tcase_add_test(tcase, an_interface_is_told_again_what_it_had);
+    tcase_add_test(tcase, settings_by_hand_of_a_vm_s_vf);
+    tcase_add_test(tcase, killed_settings_do_not_come_back);
+    tcase_add_test(tcase, a_pf_in_use_gets_no_vfs);
+    tcase_add_test(tcase, the_same_change_again_after_a_crash);
+    tcase_add_test(tcase, a_vf_with_a_planned_mdev_stays);
+    tcase_add_test(tcase, a_mac_to_be_put_back_is_a_claim);
     tcase_add_test(tcase, counts);
     tcase_add_test(tcase, autoprobe_is_put_back);
     tcase_add_test(tcase, too_few_are_none);

@@ -130,6 +130,29 @@ START_TEST(swapped)
 }
 END_TEST
 
+/* Elements of others, however they are called, are not libvirt's. */
+START_TEST(foreign_elements)
+{
+    const char *const pairs[][2] = {{"10:10.0", "11:00.3"}, {"11:00.3", "10:10.0"}};
+    const char *const foreign =
+        "<x:metadata xmlns:x='urn:x'><b/></x:metadata><x:devices xmlns:x='urn:x'><x:hostdev>"
+        "<x:source><x:address bus='0x10' slot='0x10' function='0x0'/></x:source></x:hostdev>"
+        "</x:devices>";
+    const char *const frame = HEAD "%s<metadata><h:devices " OURS "><h:vf address='0000:%s' "
+                                   "vlan='1'/><h:vf address='0000:%s' vlan='2'/></h:devices>"
+                                   "</metadata><devices><hostdev type='pci'><source>%s</source>"
+                                   "</hostdev><hostdev type='pci'><source>%s</source></hostdev>"
+                                   "</devices></domain>";
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    g_autofree char *xml = g_strdup_printf(frame, foreign, "10:10.0", "11:00.3", A, A_);
+    g_autofree char *wanted = g_strdup_printf(frame, foreign, "11:00.3", "10:10.0", A_, A);
+#pragma GCC diagnostic pop
+    g_autofree char *text = rewrite_with(xml, pairs, 2);
+    ck_assert_str_eq(text, wanted);
+}
+END_TEST
+
 /* Written so that the value can't be replaced: said, not guessed. */
 START_TEST(what_cannot_be_done)
 {
@@ -235,6 +258,7 @@ HD_TEST_MAIN("xml-rewrite", {
     tcase_add_test(tcase, traps);
     tcase_add_test(tcase, domains);
     tcase_add_test(tcase, swapped);
+    tcase_add_test(tcase, foreign_elements);
     tcase_add_test(tcase, what_cannot_be_done);
     tcase_add_test(tcase, one_folders);
     tcase_add_test(tcase, one_settings);
