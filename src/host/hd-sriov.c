@@ -12,7 +12,7 @@
 
 #define SETTLE_MS 10000
 #define PAUSE_MS  20
-#define TRIES     500
+#define TRIES     500 /* for all VFs together */
 
 static bool
 read_count(HdPort *port, const char *name, const char *file, guint *ret_count, GError **ret_error)
@@ -158,9 +158,10 @@ write_count(HdPort *port, const char *name, guint count, GError **ret_error)
 static void
 wait_for_udev(HdPort *port, const GArray *vfs, bool is_there)
 {
+    guint try = 0;
     for (guint i = 0; i < vfs->len && hd_port_exists(port, "run/udev/control"); i++) {
         const HdPciAddressText name = hd_pci_address_text(&g_array_index(vfs, HdPciAddress, i));
-        for (guint try = 0; try < TRIES; try++) {
+        for (; try < TRIES; try++) {
             if (hd_port_exists(port, "run/udev/data/+pci:%s", name.text) == is_there ||
                 hd_port_is_abandoned(port))
                 break;

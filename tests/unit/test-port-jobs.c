@@ -18,7 +18,7 @@
 /* Shared with the workers. */
 typedef struct {
     gint arrived;
-    gint late_calls;
+    gint late_calls, late_abandoned;
     gint wanted;
     gint open_descriptors;
     gint abandoned;
@@ -102,8 +102,10 @@ wait_until_abandoned(HdPort *p, gpointer data, GError **ret_error)
 static void
 note_late(HdPort *p, gpointer data)
 {
-    (void)p;
     (void)data;
+    /* Putting things back is not given up half-way. */
+    if (hd_port_is_abandoned(p))
+        g_atomic_int_inc(&shared->late_abandoned);
     g_atomic_int_inc(&shared->late_calls);
 }
 
@@ -163,6 +165,7 @@ START_TEST(late_worker_puts_things_back)
     ck_assert_int_eq(waitpid(jobs[0].worker, &status, 0), jobs[0].worker);
     ck_assert_int_eq(shared->abandoned, 1);
     ck_assert_int_eq(shared->late_calls, 1);
+    ck_assert_int_eq(shared->late_abandoned, 0);
 }
 END_TEST
 
