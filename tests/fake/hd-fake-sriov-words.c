@@ -60,3 +60,15 @@ hd_fake_sriov_dump(HdFake *fake, GString *text)
         dump_pf(fake->sriov->pfs->pdata[i], text);
     dump_interfaces(fake, text);
 }
+
+void
+hd_fake_vf_ignore(HdFake *fake, HdVfKey key)
+{
+    fake->sriov->ignored |= 1U << key;
+}
+
+void
+hd_fake_vf_refuse_no_mac(HdFake *fake)
+{
+    fake->sriov->refuses_no_mac = true;
+}

@@ -34,6 +34,8 @@ typedef struct {
     GPtrArray *pfs;    /* HdFakeSriovPf* */
     GHashTable *busy;  /* a VF's address -> number of settings that are yet to fail */
     guint made_up_mac; /* number of the last one */
+    guint ignored;     /* a bit, 1 << HdVfKey, each */
+    bool refuses_no_mac;
 } HdFakeSriov;
 
 /** Returns: (transfer full): no PFs. */

@@ -97,7 +97,11 @@ set(HdFake *fake, const char *interface, guint index, const HdVfSettings *settin
     HdFakeVf *vf = hd_fake_sriov_vf_at(pf, index);
     if (vf == NULL)
         return key == HD_VF_SPOOFCHK && pf->count == 0 ? EOPNOTSUPP : EINVAL;
-    return is_in_reset(fake, vf) ? EAGAIN : set_key(vf, settings, key);
+    if (is_in_reset(fake, vf))
+        return EAGAIN;
+    if (key == HD_VF_MAC && fake->sriov->refuses_no_mac && hd_mac_is_zero(&settings->mac))
+        return EINVAL;
+    return (fake->sriov->ignored >> key & 1) != 0 ? 0 : set_key(vf, settings, key);
 }
 
 int

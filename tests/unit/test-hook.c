@@ -140,6 +140,21 @@ START_TEST(arrivals)
 }
 END_TEST
 
+/* XML in which the address can't be replaced: nothing is printed, and nothing kept. */
+START_TEST(arrivals_that_cannot_be_written)
+{
+    g_autofree char *message = NULL;
+    g_auto(GStrv) parts = g_strsplit(OF_POOL, "bus='0x01'", 2);
+    g_autofree char *xml = g_strjoinv("bus='0x0&#49;'", parts);
+    hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/pool.conf", "[mapping]\ndevices = 09:00.0\n");
+    ck_assert_int_eq(call("migrate", "begin", xml, &message), 1);
+    ck_assert_str_eq(message, "the domain XML is written in a way in which addresses can't be "
+                              "replaced");
+    ck_assert_ptr_null(output);
+    ck_assert(!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+}
+END_TEST
+
 /* A refused 'restore' would look like a success: prepare says it instead. */
 START_TEST(arrivals_without_a_device)
 {
@@ -251,6 +266,7 @@ HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_loop_test(tcase, other_operations_do_nothing, 0, G_N_ELEMENTS(ignored));
              tcase_add_loop_test(tcase, arrivals, 0, 2);
              tcase_add_test(tcase, arrivals_without_a_device);
+             tcase_add_test(tcase, arrivals_that_cannot_be_written);
              tcase_add_test(tcase, no_devices_no_touch);
              tcase_add_test(tcase, release_survives_anything);
              tcase_add_test(tcase, release_does_not_need_configuration);

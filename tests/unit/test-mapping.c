@@ -283,6 +283,13 @@ START_TEST(strangers)
     g_autofree char *changed = prepare("a", VM_A, "0000:09:00.0");
     ck_assert_contains(changed, "0000:09:00.0 is not the card that mapping 'pool' knows: it has "
                                 "the MAC 02::99, not 02::09; that card is not found on this host");
+    /* Nothing shows the MAC now; what is known stays known. */
+    hd_fake_unset(fake, "sys/devices/pci0000:00/0000:09:00.0/net");
+    ck_assert_ptr_null(prepare("a", VM_A, "0000:09:00.0"));
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    hd_fake_set_file(fake, "sys/devices/pci0000:00/0000:09:00.0/net/eth9/address", "02::99\n");
+    g_autofree char *still = prepare("a", VM_A, "0000:09:00.0");
+    ck_assert_contains(still, "it has the MAC 02::99, not 02::09");
     /* It has moved to another slot. */
     hd_fake_set_file(fake, "sys/devices/pci0000:00/0000:0a:00.0/net/eth10/address", "02::09\n");
     hd_fake_set_link(fake, "sys/class/net/eth10",
@@ -441,6 +448,32 @@ START_TEST(companions_of_an_arrival)
 }
 END_TEST
 
+/* `map assign` of a running VM: its own QEMU does not make its device another's. */
+START_TEST(a_running_vm_keeps_its_own)
+{
+    g_autoptr(HdRequest) request = new_request("a", VM_A, VF_0, "pool");
+    g_autoptr(GArray) moves = NULL;
+    hd_fake_set_file(fake, FILE_, "[mapping]\npf = 07:00.0\n");
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", "/dev/vfio/70");
+    ck_assert(hd_state_relocate(state, request, &moves, NULL));
+    ck_assert_uint_eq(moves->len, 0);
+}
+END_TEST
+
+/* A reservation is of no use to a start that is refused. */
+START_TEST(a_refused_start_reserves_nothing)
+{
+    hd_fake_set_file(fake, FILE_, "[mapping]\npf = 07:00.0\n");
+    g_free(arrive("a", VM_A, VF_0, NULL));
+    ck_assert(hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+    hd_fake_set_file(fake, FILE_, "[mapping]\ndevices = 09:00.0\n");
+    g_autofree char *problem = prepare("a", VM_A, VF_0);
+    ck_assert_ptr_nonnull(problem);
+    ck_assert(!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+}
+END_TEST
+
 START_TEST(from_proxmox)
 {
     g_autoptr(GPtrArray) mappings = NULL;
@@ -496,5 +529,7 @@ HD_TEST_MAIN("mapping", {
     tcase_add_test(tcase, no_gap_between_arrival_and_prepare);
     tcase_add_test(tcase, one_mapping_for_both);
     tcase_add_test(tcase, companions_of_an_arrival);
+    tcase_add_test(tcase, a_running_vm_keeps_its_own);
+    tcase_add_test(tcase, a_refused_start_reserves_nothing);
     tcase_add_test(tcase, from_proxmox);
 })

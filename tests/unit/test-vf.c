@@ -635,6 +635,101 @@ START_TEST(a_mac_to_be_put_back_is_a_claim)
 }
 END_TEST
 
+START_TEST(a_driver_that_only_nods)
+{
+    hd_fake_vf_ignore(fake, HD_VF_VLAN);
+    g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5");
+    ck_assert_str_eq(problem, VF_0 ": the PF's driver accepted vlan=5, but has 0");
+    assert_as_before();
+}
+END_TEST
+
+/* "None" can't be said to some drivers: then the address that libvirt uses for it. */
+START_TEST(no_mac_where_none_is_refused)
+{
+    const HdPciAddress vf = address_of(VF_0);
+    const HdVfSettings none = settings_of("mac=00:00:00:00:00:00");
+    ck_assert(hd_state_vf_net(state, &vf, &none, NULL));
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "mac=52:54:00:00:00:07"));
+    hd_fake_vf_refuse_no_mac(fake);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_vf(0, "mac=02:00:00:00:00:00");
+}
+END_TEST
+
+/* VFs were made anew meanwhile, and the number belongs to another. */
+START_TEST(another_vf_of_that_number_is_left_alone)
+{
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    hd_fake_set_link(fake, "sys/devices/pci0000:00/" PF "/virtfn0", "../" VF_1);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_vf(0, "vlan=5");
+}
+END_TEST
+
+/* The owner has set a MAC that the VF's own interface does not have yet: afterwards it is so again,
+   though the PF refuses that to a VF that isn't trusted. */
+START_TEST(own_mac_against_the_pf_s)
+{
+    const HdVfSettings admin = settings_of("mac=52:54:00:00:00:09");
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &admin, HD_VF_MAC), 0);
+    g_free(before);
+    before = hd_fake_dump(fake);
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+}
+END_TEST
+
+/* The interface can't get its MAC before the VF is back: that waits, too. */
+START_TEST(a_stuck_vf_gets_its_mac_later)
+{
+    g_autoptr(GPtrArray) reports = NULL;
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    hd_fake_block(fake, VF_0);
+    ck_assert(!hd_state_release(state, VM_A, NULL));
+    hd_fake_let_go(fake, VF_0);
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    assert_as_before();
+}
+END_TEST
+
+START_TEST(sets_leave_a_vm_s_vf_alone)
+{
+    g_autoptr(HdVfSet) set = NULL;
+    const HdPciAddress pf = address_of(PF);
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    ck_assert(
+        hd_vf_set_parse("[pf]\naddress = 07:00.0\ncount = 2\n[vf]\nvlan = 8\n", "f", &set, NULL));
+    ck_assert(hd_state_vf_apply(state, set, &pf, NULL));
+    assert_vf(0, "vlan=5");
+    assert_vf(1, "vlan=8");
+}
+END_TEST
+
+START_TEST(a_pf_does_not_go_along)
+{
+    const HdFakeDevice neighbour = {.address = "0000:07:00.1",
+                                    .vendor = 0x8086,
+                                    .device = 0x10d3,
+                                    .class_code = 0x020000,
+                                    .group = 7,
+                                    .native = "e1000e",
+                                    .driver = "e1000e"};
+    HdConfig config = hd_config_default();
+    config.policy.stance[HD_RULE_GROUP] = HD_STANCE_ALLOW;
+    hd_fake_add_device(fake, &neighbour);
+    hd_state_free(state);
+    state = hd_state_new(hd_fake_port(fake), &config);
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, ""));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    g_autofree char *problem = prepare(VM_B, HD_WISH_PCI, "0000:07:00.1", "");
+    ck_assert_contains(problem, "0000:07:00.1 shares its IOMMU group with " PF
+                                ", which is the PF of " VF_1 ", which VM 'vm' holds");
+}
+END_TEST
+
 HD_TEST_MAIN("vf", {
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, settings_as_text);
@@ -654,6 +749,13 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, the_same_change_again_after_a_crash);
     tcase_add_test(tcase, a_vf_with_a_planned_mdev_stays);
     tcase_add_test(tcase, a_mac_to_be_put_back_is_a_claim);
+    tcase_add_test(tcase, a_driver_that_only_nods);
+    tcase_add_test(tcase, no_mac_where_none_is_refused);
+    tcase_add_test(tcase, another_vf_of_that_number_is_left_alone);
+    tcase_add_test(tcase, own_mac_against_the_pf_s);
+    tcase_add_test(tcase, a_stuck_vf_gets_its_mac_later);
+    tcase_add_test(tcase, sets_leave_a_vm_s_vf_alone);
+    tcase_add_test(tcase, a_pf_does_not_go_along);
     tcase_add_test(tcase, counts);
     tcase_add_test(tcase, autoprobe_is_put_back);
     tcase_add_test(tcase, too_few_are_none);
