@@ -684,7 +684,11 @@ END_TEST
 /* The interface can't get its MAC before the VF is back: that waits, too. */
 START_TEST(a_stuck_vf_gets_its_mac_later)
 {
+    const HdVfSettings admin = settings_of("mac=52:54:00:00:00:09");
     g_autoptr(GPtrArray) reports = NULL;
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &admin, HD_VF_MAC), 0);
+    g_free(before);
+    before = hd_fake_dump(fake);
     ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
     hd_fake_block(fake, VF_0);
     ck_assert(!hd_state_release(state, VM_A, NULL));
