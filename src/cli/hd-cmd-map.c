@@ -111,8 +111,8 @@ add_value(GKeyFile *keys, const char *section, const char *argument, GError **re
         return hd_error_set(ret_error, HD_ERROR_USAGE, "%s: %s", shown, problem);
     g_autofree char *old =
         g_str_equal(key, "description") ? NULL : g_key_file_get_value(keys, section, key, NULL);
-    g_autofree char *new =
-        g_strconcat(old != NULL ? old : "", old != NULL ? "; " : "", value, NULL);
+    g_autofree char *line = hd_text_printable(value, 200);
+    g_autofree char *new = g_strconcat(old != NULL ? old : "", old != NULL ? "; " : "", line, NULL);
     g_key_file_set_value(keys, section, key, new);
     return true;
 }

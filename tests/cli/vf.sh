@@ -101,6 +101,9 @@ exits 3 'a changed card'
 says 'it is 8086:10cb (subsystem 8086:0000), not 8086:10ca (8086:0000)' 'a changed card'
 run map add pool 07:10.0
 ok 'a second add keeps the first' grep -q '^pf=07:00.0' "$root/etc/hostdevctl/mappings.d/pool.conf"
+run map add pool $'description=two\n[lines]'
+run map list pool
+exits 0 'a description of two lines is one line'
 run map add pool ../x
 exits 2 'no device'
 run map add ../x 07:10.0
