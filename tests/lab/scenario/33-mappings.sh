@@ -70,7 +70,7 @@ ok "the VFs are removed" hostdevctl vf clear 10:00.0
 is "$(snapshot)" "$fresh" "the host is as before"
 
 # A card is changed, then moved. nic10 is the one in 0a:00.0.
-plug() { monitor "device_add e1000e,id=$1,bus=$2,mac=$3,romfile=" && wait_until 60 test -e "$(sysfs_of "$4")/driver" && udevadm settle; }
+plug() { monitor "device_add e1000e,id=$1,bus=$2,mac=$3,romfile=" && wait_until 60 test -e "$(sysfs_of "$4")/net" && udevadm settle; }
 pull() { monitor "device_del $1" && wait_until 60 test ! -e "$(sysfs_of "$2")"; }
 ok "a mapping by address" hostdevctl map add nics 0a:00.0
 is "$(hostdevctl map check nics | awk 'NR > 1 { $1 = ""; print }')" " 0000:0a:00.0 0000:00/11.1/00.0 not used yet" "its card is not known yet"
