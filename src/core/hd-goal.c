@@ -38,6 +38,16 @@ hd_goal_new_mdev(HdGoalKind kind, const HdUuid *uuid)
     return goal;
 }
 
+HdGoal *
+hd_goal_new_vf(HdGoalKind kind, const HdDevice *device)
+{
+    HdGoal *goal = hd_goal_new(kind, &device->address);
+    goal->pf = device->pf;
+    goal->vf_index = device->vf_net->index;
+    goal->vf_before = device->vf_net->settings;
+    return goal;
+}
+
 void
 hd_goal_free(HdGoal *goal)
 {

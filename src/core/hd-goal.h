@@ -91,6 +91,12 @@ HdGoal *hd_goal_new(HdGoalKind kind, const HdPciAddress *address);
 
 /** Returns: (transfer full): a goal of @kind (MDEV, NODE) for the mdev @uuid; the rest is zero. */
 HdGoal *hd_goal_new_mdev(HdGoalKind kind, const HdUuid *uuid);
+
+/**
+ * Returns: (transfer full): a goal of @kind (VF, MAC) for the VF @device, whose vf_net is known,
+ * with all that its PF's driver reports as `before`; the rest is zero.
+ */
+HdGoal *hd_goal_new_vf(HdGoalKind kind, const HdDevice *device);
 void hd_goal_free(HdGoal *goal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 

@@ -55,16 +55,6 @@ add_vgpu_goal(HdPlan *plan, const HdDevice *device, const HdWish *wish)
     hd_plan_add_goal(plan, goal);
 }
 
-static HdGoal *
-new_vf_goal(HdGoalKind kind, const HdDevice *device)
-{
-    HdGoal *goal = hd_goal_new(kind, &device->address);
-    goal->pf = device->pf;
-    goal->vf_index = device->vf_net->index;
-    goal->vf_before = device->vf_net->settings;
-    return goal;
-}
-
 /* Whatever is asked for, what there is now is put back afterwards: libvirt leaves the MAC of an
    <interface> behind in the PF, and so does whoever configures VFs of a running VM. */
 static void
@@ -74,13 +64,13 @@ add_vf_goals(HdPlan *plan, const HdDevice *device, const HdWish *wish)
     if (net == NULL)
         return;
     if (net->settings.known != 0 || wish->vf.known != 0) {
-        HdGoal *goal = new_vf_goal(HD_GOAL_VF, device);
+        HdGoal *goal = hd_goal_new_vf(HD_GOAL_VF, device);
         goal->vf_after = hd_vf_settings_target(&net->settings, &wish->vf);
         goal->is_after_libvirt = wish->kind == HD_WISH_INTERFACE;
         hd_plan_add_goal(plan, goal);
     }
     if (net->has_mac) {
-        HdGoal *goal = new_vf_goal(HD_GOAL_MAC, device);
+        HdGoal *goal = hd_goal_new_vf(HD_GOAL_MAC, device);
         goal->mac = net->mac;
         hd_plan_add_goal(plan, goal);
     }

@@ -67,25 +67,20 @@ path_from_link(const char *target)
     return path != NULL ? g_string_free(path, FALSE) : NULL;
 }
 
-void
-hd_mapping_probe_paths(HdPort *port, const GPtrArray *devices)
-{
-    for (guint i = 0; i < devices->len; i++) {
-        HdDevice *device = g_ptr_array_index(devices, i);
-        g_autofree char *target = NULL;
-        if (device->port_path == NULL &&
-            hd_port_link(port, &target, "sys/bus/pci/devices/%s",
-                         hd_pci_address_text(&device->address).text) == 0)
-            device->port_path = path_from_link(target);
-    }
-}
-
 static void
 probe_path(HdPort *port, HdDevice *device)
 {
-    g_autoptr(GPtrArray) one = g_ptr_array_new();
-    g_ptr_array_add(one, device);
-    hd_mapping_probe_paths(port, one);
+    g_autofree char *target = NULL;
+    if (device->port_path == NULL && hd_port_link(port, &target, "sys/bus/pci/devices/%s",
+                                                  hd_pci_address_text(&device->address).text) == 0)
+        device->port_path = path_from_link(target);
+}
+
+void
+hd_mapping_probe_paths(HdPort *port, const GPtrArray *devices)
+{
+    for (guint i = 0; i < devices->len; i++)
+        probe_path(port, g_ptr_array_index(devices, i));
 }
 
 /* A parent may be no PCI function: then only its name can be listed. */
@@ -206,16 +201,25 @@ check_function(HdPort *port, const HdWish *wish, HdHost *host, GError **ret_erro
     return true;
 }
 
+bool
+hd_mapping_probe(HdPort *port, const char *name, HdHost *host, GError **ret_error)
+{
+    HdMapping *mapping = NULL;
+    if (hd_host_find_mapping(host, name) != NULL)
+        return true;
+    if (!hd_mapping_load(port, name, &mapping, ret_error))
+        return false;
+    if (mapping != NULL)
+        hd_host_add_mapping(host, mapping);
+    return true;
+}
+
 static bool
 add_mapping(HdPort *port, const HdWish *wish, HdHost *host, GError **ret_error)
 {
+    if (!hd_mapping_probe(port, wish->mapping, host, ret_error))
+        return false;
     HdMapping *mapping = (HdMapping *)hd_host_find_mapping(host, wish->mapping);
-    if (mapping == NULL) {
-        if (!hd_mapping_load(port, wish->mapping, &mapping, ret_error))
-            return false;
-        if (mapping != NULL)
-            hd_host_add_mapping(host, mapping);
-    }
     return mapping == NULL || wish->kind != HD_WISH_MDEV ||
            hd_mapping_probe_parents(port, mapping, ret_error);
 }

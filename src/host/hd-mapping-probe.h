@@ -24,6 +24,9 @@ GPtrArray *hd_mapping_names(HdPort *port);
  */
 bool hd_mapping_load(HdPort *port, const char *name, HdMapping **ret_mapping, GError **ret_error);
 
+/** Adds the mapping @name, if there is one, to @host. Returns: false on %HD_ERROR_CONFIG. */
+bool hd_mapping_probe(HdPort *port, const char *name, HdHost *host, GError **ret_error);
+
 /** Fills in port_path of all @devices, which a mapping may ask for. */
 void hd_mapping_probe_paths(HdPort *port, const GPtrArray *devices);
 

@@ -122,6 +122,13 @@ hd_journal_mark(HdJournal *journal, guint number, HdStep step, const char *messa
     (void)append(journal, text, NULL);
 }
 
+void
+hd_journal_forget(HdJournal *journal)
+{
+    for (guint i = 0; i < journal->record->goals->len; i++)
+        hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
+}
+
 bool
 hd_journal_commit(HdJournal *journal, GError **ret_error)
 {

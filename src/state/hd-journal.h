@@ -47,6 +47,9 @@ bool hd_journal_begin(HdJournal *journal, HdRecord *record, GError **ret_error);
  */
 void hd_journal_mark(HdJournal *journal, guint number, HdStep step, const char *message);
 
+/** Marks all goals UNDONE: nothing of them is to be given back, or is left to be. */
+void hd_journal_forget(HdJournal *journal);
+
 /** Notes that prepare has succeeded. Returns: false on %HD_ERROR_STATE. */
 bool hd_journal_commit(HdJournal *journal, GError **ret_error);
 

@@ -108,14 +108,7 @@ free_dead_holder(HdState *state, const HdUuid *uuid, const char *key, GError **r
     if (!hd_state_claims(state, key, &claims, ret_error))
         return false;
     const HdClaim *claim = hd_claims_find_mdev(claims, uuid, key);
-    if (claim == NULL)
-        return true;
-    HdReconciled report = {0};
-    bool freed = hd_state_reconcile_one(state, claim->key, &report, ret_error);
-    g_free(report.key);
-    g_free(report.name);
-    g_free(report.problem);
-    return freed;
+    return claim == NULL || hd_state_reconcile_key(state, claim->key, ret_error);
 }
 
 bool
@@ -170,10 +163,8 @@ note_removed(HdState *state, const HdUuid *uuid, GError **ret_error)
     g_autofree char *key = mdev_key(uuid);
     if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error))
         return false;
-    if (journal == NULL)
-        return true;
-    for (guint i = 0; i < hd_journal_record(journal)->goals->len; i++)
-        hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
+    if (journal != NULL)
+        hd_journal_forget(journal);
     return true;
 }
 

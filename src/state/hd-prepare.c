@@ -96,16 +96,6 @@ find_instance_holders(const GPtrArray *claims)
     return keys;
 }
 
-static void
-reconcile_quietly(HdState *state, const char *key)
-{
-    HdReconciled report = {0};
-    (void)hd_state_reconcile_one(state, key, &report, NULL);
-    g_free(report.key);
-    g_free(report.name);
-    g_free(report.problem);
-}
-
 /* A `vf net` that was killed: undone later it would write over what the VM was given. */
 static void
 finish_settings(HdState *state, const HdRequest *request)
@@ -115,7 +105,7 @@ finish_settings(HdState *state, const HdRequest *request)
         g_autofree char *key =
             g_strconcat("vfnet-", hd_pci_address_text(&wish->address).text, NULL);
         if (hd_wish_is_pci(wish) && hd_port_exists(state->port, "run/hostdevctl/vm/%s", key))
-            reconcile_quietly(state, key);
+            (void)hd_state_reconcile_key(state, key, NULL);
     }
 }
 
@@ -130,7 +120,7 @@ free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError
     g_autoptr(GPtrArray) keys =
         is_full ? find_instance_holders(claims) : find_holders(request, claims);
     for (guint i = 0; i < keys->len; i++)
-        reconcile_quietly(state, g_ptr_array_index(keys, i));
+        (void)hd_state_reconcile_key(state, g_ptr_array_index(keys, i), NULL);
     finish_settings(state, request);
     return true;
 }
@@ -282,15 +272,6 @@ apply(HdState *state, HdJournal *journal, GError **ret_error)
     return false;
 }
 
-/* What was kept for this start is of no use to it. */
-static void
-drop_reservation(HdJournal *journal)
-{
-    const HdRecord *record = hd_journal_record(journal);
-    for (guint i = 0; record->is_planned && i < record->goals->len; i++)
-        hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
-}
-
 bool
 hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
@@ -303,7 +284,9 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
         return false;
     g_autoptr(GError) problem = NULL;
     if (!decide_locked(state, request, caller, journal, &problem)) {
-        drop_reservation(journal);
+        /* What was kept for this start is of no use to it. */
+        if (hd_journal_record(journal)->is_planned)
+            hd_journal_forget(journal);
         hd_state_suggest(state, request, &problem);
         g_propagate_error(ret_error, g_steal_pointer(&problem));
         return false;

@@ -41,8 +41,7 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
     g_autoptr(GError) problem = NULL;
     /* Another boot has reset sysfs; its journal is history. */
     if (g_strcmp0(boot_id, record->boot_id) != 0) {
-        for (guint i = 0; i < record->goals->len; i++)
-            hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
+        hd_journal_forget(journal);
         return true;
     }
     if (!hd_state_claims(state, record->key, &others, ret_error) ||
@@ -131,6 +130,17 @@ hd_state_reconcile_one(HdState *state, const char *key, HdReconciled *report, GE
     report->problem = g_strdup(problem->message);
     g_propagate_error(ret_error, g_steal_pointer(&problem));
     return false;
+}
+
+bool
+hd_state_reconcile_key(HdState *state, const char *key, GError **ret_error)
+{
+    HdReconciled report = {0};
+    bool done = hd_state_reconcile_one(state, key, &report, ret_error);
+    g_free(report.key);
+    g_free(report.name);
+    g_free(report.problem);
+    return done;
 }
 
 static void

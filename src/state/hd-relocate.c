@@ -55,13 +55,9 @@ add_empty_mappings(HdState *state, const HdRequest *request, HdHost *host, GErro
 {
     for (guint i = 0; i < request->wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        HdMapping *mapping = NULL;
-        if (!hd_relocation_is_wanted(wish) || hd_host_find_mapping(host, wish->mapping) != NULL)
-            continue;
-        if (!hd_mapping_load(state->port, wish->mapping, &mapping, ret_error))
+        if (hd_relocation_is_wanted(wish) &&
+            !hd_mapping_probe(state->port, wish->mapping, host, ret_error))
             return false;
-        if (mapping != NULL)
-            hd_host_add_mapping(host, mapping);
     }
     return true;
 }

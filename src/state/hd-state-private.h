@@ -59,4 +59,7 @@ bool hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error);
 bool hd_state_reconcile_one(HdState *state, const char *key, HdReconciled *report,
                             GError **ret_error);
 
+/** hd_state_reconcile_one() for whoever needs no report. */
+bool hd_state_reconcile_key(HdState *state, const char *key, GError **ret_error);
+
 #endif

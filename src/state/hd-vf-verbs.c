@@ -111,19 +111,12 @@ check_unused(HdState *state, const HdPciAddress *pf, const HdRequest *request, G
     return true;
 }
 
-/* The change has been made and stays: nothing is to be given back. */
-static void
-forget(HdJournal *journal)
-{
-    for (guint i = 0; i < hd_journal_record(journal)->goals->len; i++)
-        hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
-}
-
 static bool
 run_once(HdState *state, HdJournal *journal, GError **ret_error)
 {
     if (hd_apply_do(state->port, journal, hd_state_device_ms(state), ret_error)) {
-        forget(journal);
+        /* The change has been made and stays: nothing is to be given back. */
+        hd_journal_forget(journal);
         return true;
     }
     (void)hd_state_leave(state, journal, NULL);
@@ -224,11 +217,8 @@ hd_state_check_free(HdState *state, const HdPciAddress *address, GError **ret_er
 static HdGoal *
 new_vf_goal(const HdDevice *device, const HdVfSettings *wish)
 {
-    HdGoal *goal = hd_goal_new(HD_GOAL_VF, &device->address);
-    goal->pf = device->pf;
-    goal->vf_index = device->vf_net->index;
-    goal->vf_before = device->vf_net->settings;
-    goal->vf_after = hd_vf_settings_target(&device->vf_net->settings, wish);
+    HdGoal *goal = hd_goal_new_vf(HD_GOAL_VF, device);
+    goal->vf_after = hd_vf_settings_target(&goal->vf_before, wish);
     return goal;
 }
 
