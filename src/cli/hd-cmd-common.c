@@ -84,6 +84,28 @@ hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error)
            hd_error_set(ret_error, HD_ERROR_INPUT, "%s changes the host: run it as root", name);
 }
 
+HdExit
+hd_cmd_run_verb(HdCmd *cmd, const HdCmdVerb *verbs, guint count, const char *name,
+                const char *usage, GError **ret_error)
+{
+    guint arguments = g_strv_length(cmd->arguments) - 1;
+    for (guint i = 0; i < count; i++) {
+        const HdCmdVerb *verb = &verbs[i];
+        if (!g_str_equal(verb->name, cmd->arguments[0]))
+            continue;
+        if (arguments < verb->min_arguments || arguments > verb->max_arguments)
+            break;
+        if (verb->changes_host &&
+            !hd_cmd_check_root(cmd, name != NULL ? name : verb->name, ret_error))
+            return HD_EXIT_FAILED;
+        g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
+        bool done = state != NULL && verb->run(cmd, state, cmd->arguments + 1, ret_error);
+        return done ? HD_EXIT_DONE : HD_EXIT_FAILED;
+    }
+    (void)hd_error_set(ret_error, HD_ERROR_USAGE, "%s", usage);
+    return HD_EXIT_USAGE;
+}
+
 static void
 add_vf_setting(HdJson *json, const HdVfSettings *settings, HdVfKey key)
 {

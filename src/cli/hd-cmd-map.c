@@ -23,8 +23,6 @@ static const GOptionEntry options[] = {
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
-typedef bool (*Verb)(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error);
-
 static bool
 check_name(const char *name, GError **ret_error)
 {
@@ -204,12 +202,7 @@ assign(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
     return hd_cmd_map_assign(cmd, state, arguments[0], ret_error);
 }
 
-static const struct {
-    const char *name;
-    guint min_arguments, max_arguments;
-    bool changes_host;
-    Verb run;
-} verbs[] = {
+static const HdCmdVerb verbs[] = {
     {"list", 0, 1, false, list},
     {"check", 0, 1, false, check},
     {"accept", 1, 1, true, accept_cards},
@@ -222,23 +215,11 @@ static const struct {
 static HdExit
 run(HdCmd *cmd, GError **ret_error)
 {
-    const char *name = cmd->arguments[0];
-    guint count = g_strv_length(cmd->arguments) - 1;
-    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (!g_str_equal(verbs[i].name, name))
-            continue;
-        if (count < verbs[i].min_arguments || count > verbs[i].max_arguments)
-            break;
-        if (verbs[i].changes_host && !hd_cmd_check_root(cmd, "map", ret_error))
-            return HD_EXIT_FAILED;
-        g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-        bool done = state != NULL && verbs[i].run(cmd, state, cmd->arguments + 1, ret_error);
-        return done ? HD_EXIT_DONE : HD_EXIT_FAILED;
-    }
-    (void)hd_error_set(ret_error, HD_ERROR_USAGE,
-                       "usage: hostdevctl map list [NAME] | check [NAME] | accept NAME | add NAME "
-                       "DEVICE|KEY=VALUE... | remove NAME | import FILE | assign DOMAIN");
-    return HD_EXIT_USAGE;
+    return hd_cmd_run_verb(
+        cmd, verbs, G_N_ELEMENTS(verbs), "map",
+        "usage: hostdevctl map list [NAME] | check [NAME] | accept NAME | add NAME "
+        "DEVICE|KEY=VALUE... | remove NAME | import FILE | assign DOMAIN",
+        ret_error);
 }
 
 const HdCmdInfo hd_cmd_map = {

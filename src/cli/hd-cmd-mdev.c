@@ -34,8 +34,6 @@ static const GOptionEntry options[] = {
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
-typedef bool (*Verb)(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error);
-
 static bool
 read_parent(const char *text, char **ret_parent, GError **ret_error)
 {
@@ -229,12 +227,7 @@ undefine(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
     return true;
 }
 
-static const struct {
-    const char *name;
-    guint min_arguments, max_arguments;
-    bool changes_host;
-    Verb run;
-} verbs[] = {
+static const HdCmdVerb verbs[] = {
     {"types", 0, 1, false, show_types}, {"list", 0, 0, false, show_list},
     {"create", 1, 1, true, create},     {"remove", 1, 256, true, remove_all},
     {"define", 1, 1, true, define},     {"undefine", 1, 256, true, undefine},
@@ -243,24 +236,11 @@ static const struct {
 static HdExit
 run(HdCmd *cmd, GError **ret_error)
 {
-    const char *name = cmd->arguments[0];
-    guint count = g_strv_length(cmd->arguments) - 1;
-    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (!g_str_equal(verbs[i].name, name))
-            continue;
-        if (count < verbs[i].min_arguments || count > verbs[i].max_arguments)
-            break;
-        if (verbs[i].changes_host && !hd_cmd_check_root(cmd, name, ret_error))
-            return HD_EXIT_FAILED;
-        g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-        bool done = state != NULL && verbs[i].run(cmd, state, cmd->arguments + 1, ret_error);
-        return done ? HD_EXIT_DONE : HD_EXIT_FAILED;
-    }
-    (void)hd_error_set(
-        ret_error, HD_ERROR_USAGE,
+    return hd_cmd_run_verb(
+        cmd, verbs, G_N_ELEMENTS(verbs), NULL,
         "usage: hostdevctl mdev types [PARENT] | list | create TYPE | remove UUID... "
-        "| define TYPE | undefine UUID...");
-    return HD_EXIT_USAGE;
+        "| define TYPE | undefine UUID...",
+        ret_error);
 }
 
 const HdCmdInfo hd_cmd_mdev = {

@@ -26,8 +26,6 @@ static const GOptionEntry options[] = {
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
-typedef bool (*Verb)(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error);
-
 bool
 hd_cmd_vf_function(HdCmd *cmd, const char *text, HdPciAddress *ret_address, GError **ret_error)
 {
@@ -149,12 +147,7 @@ apply(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
     return hd_cmd_vf_apply(cmd, state, (guint)MAX(wait_option, 0), ret_error);
 }
 
-static const struct {
-    const char *name;
-    guint min_arguments, max_arguments;
-    bool changes_host;
-    Verb run;
-} verbs[] = {
+static const HdCmdVerb verbs[] = {
     {"list", 0, 1, false, list},  {"set", 2, 2, true, set},     {"net", 1, 10, false, net},
     {"clear", 1, 1, true, clear}, {"apply", 0, 0, true, apply},
 };
@@ -162,23 +155,11 @@ static const struct {
 static HdExit
 run(HdCmd *cmd, GError **ret_error)
 {
-    const char *name = cmd->arguments[0];
-    guint count = g_strv_length(cmd->arguments) - 1;
-    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
-        if (!g_str_equal(verbs[i].name, name))
-            continue;
-        if (count < verbs[i].min_arguments || count > verbs[i].max_arguments)
-            break;
-        if (verbs[i].changes_host && !hd_cmd_check_root(cmd, "vf", ret_error))
-            return HD_EXIT_FAILED;
-        g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-        bool done = state != NULL && verbs[i].run(cmd, state, cmd->arguments + 1, ret_error);
-        return done ? HD_EXIT_DONE : HD_EXIT_FAILED;
-    }
-    (void)hd_error_set(ret_error, HD_ERROR_USAGE,
-                       "usage: hostdevctl vf list [PF] | set PF COUNT | net VF [KEY=VALUE...] | "
-                       "clear PF | apply");
-    return HD_EXIT_USAGE;
+    return hd_cmd_run_verb(
+        cmd, verbs, G_N_ELEMENTS(verbs), "vf",
+        "usage: hostdevctl vf list [PF] | set PF COUNT | net VF [KEY=VALUE...] | "
+        "clear PF | apply",
+        ret_error);
 }
 
 const HdCmdInfo hd_cmd_vf = {

@@ -72,6 +72,24 @@ bool hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, G
 /** Checks that the host may be changed: by root, or with --sysroot. @name: what would change it. */
 bool hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error);
 
+/** HdCmdVerb: one verb of a subcommand that has several: `hostdevctl map add`. */
+typedef struct {
+    const char *name;
+    guint min_arguments, max_arguments; /* after the verb */
+    bool changes_host;                  /* needs root, unless --sysroot */
+    /** @arguments: what follows the verb. */
+    bool (*run)(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error);
+} HdCmdVerb;
+
+/**
+ * hd_cmd_run_verb:
+ * Runs that of the @count @verbs which the first argument of @cmd names.
+ * @name: (nullable): what hd_cmd_check_root() is told would change the host; NULL: the verb
+ * @usage: the words of %HD_ERROR_USAGE if there is no such verb, or not with so many arguments
+ */
+HdExit hd_cmd_run_verb(HdCmd *cmd, const HdCmdVerb *verbs, guint count, const char *name,
+                       const char *usage, GError **ret_error);
+
 /** @argument: "-" (stdin) or a file. @ret_text: (transfer full): its content. */
 bool hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_error);
 
