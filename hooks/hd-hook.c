@@ -27,11 +27,21 @@ log_problem(HdStateLog log, const HdHookArgs *args, const GError *error)
         log(line, NULL);
 }
 
+static HdState *
+open_state(HdPort *port, HdStateLog log, GError **ret_error)
+{
+    HdConfig config;
+    if (!hd_state_load_config(port, &config, ret_error))
+        return NULL;
+    HdState *state = hd_state_new(port, &config);
+    hd_state_set_log(state, log, NULL);
+    return state;
+}
+
 static bool
 prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
-    HdConfig config;
     /* A VM without host devices pays for this scan and nothing else, whatever else it holds. */
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
@@ -39,11 +49,11 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError
         return false;
     if (!hd_request_is_ours(request))
         return true;
-    if (!hd_request_add_one(port, request, ret_error) ||
-        !hd_state_load_config(port, &config, ret_error))
+    if (!hd_request_add_one(port, request, ret_error))
         return false;
-    g_autoptr(HdState) state = hd_state_new(port, &config);
-    hd_state_set_log(state, log, NULL);
+    g_autoptr(HdState) state = open_state(port, log, ret_error);
+    if (state == NULL)
+        return false;
     return hd_state_prepare(state, request, caller, ret_error);
 }
 
@@ -54,14 +64,13 @@ arrive(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GString
 {
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(GArray) moves = NULL;
-    HdConfig config;
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
-    if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error) ||
-        !hd_state_load_config(port, &config, ret_error))
+    if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
         return false;
-    g_autoptr(HdState) state = hd_state_new(port, &config);
-    hd_state_set_log(state, log, NULL);
+    g_autoptr(HdState) state = open_state(port, log, ret_error);
+    if (state == NULL)
+        return false;
     if (!hd_state_arrive(state, request, caller, &moves, ret_error))
         return false;
     if (moves->len == 0 ||
@@ -86,13 +95,11 @@ find_key(HdState *state, const char *name, const GString *xml)
 static bool
 confirm(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
 {
-    HdConfig config;
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
-    if (!hd_state_load_config(port, &config, ret_error))
+    g_autoptr(HdState) state = open_state(port, log, ret_error);
+    if (state == NULL)
         return false;
-    g_autoptr(HdState) state = hd_state_new(port, &config);
-    hd_state_set_log(state, log, NULL);
     g_autofree char *key = find_key(state, name, xml);
     return key == NULL || hd_state_confirm(state, key, ret_error);
 }
