@@ -27,7 +27,7 @@ remember_known(const HdRequest *request)
 static void
 leave_vlans_to_the_switch(HdPort *port, HdRequest *request, const GArray *known)
 {
-    const guint vlan = 1U << HD_VF_VLAN | 1U << HD_VF_QOS | 1U << HD_VF_PROTO;
+    const guint vlan = hd_vf_key_group(HD_VF_VLAN);
     for (guint i = 0; i < request->wishes->len; i++) {
         HdWish *wish = g_ptr_array_index(request->wishes, i);
         bool is_one_s =

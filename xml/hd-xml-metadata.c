@@ -5,8 +5,6 @@
  */
 #include "hd-xml-metadata.h"
 
-#include <string.h>
-
 #include "hd-text.h"
 #include "hd-xml-metadata-private.h"
 #include "hd-xml.h"
@@ -118,22 +116,10 @@ set_driver(const xmlNode *node, HdWish *wish, GError **ret_error)
 }
 
 static bool
-is_device_id(const char *text)
-{
-    if (strlen(text) != 9)
-        return false;
-    for (guint i = 0; i < 9; i++) {
-        if (i == 4 ? text[i] != ':' : !g_ascii_isxdigit(text[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool
 set_id(const xmlNode *node, HdWish *wish, GError **ret_error)
 {
     g_autofree char *id = hd_xml_attribute(node, "id");
-    if (!is_device_id(id))
+    if (!hd_text_is_device_id(id))
         return hd_xml_metadata_fail_value(ret_error, node, "id", id,
                                           "say vendor:device, such as 8086:10d3");
     wish->expected_id = g_ascii_strdown(id, -1);

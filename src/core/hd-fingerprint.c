@@ -5,8 +5,6 @@
  */
 #include "hd-fingerprint.h"
 
-#include <string.h>
-
 #include "hd-text.h"
 
 HdFingerprint *
@@ -33,15 +31,6 @@ hd_fingerprint_free(HdFingerprint *print)
     g_free(print);
 }
 
-static void
-append_pair(GString *line, const char *key, const char *value)
-{
-    if (value == NULL)
-        return;
-    g_autofree char *pair = hd_text_pair(key, value);
-    g_string_append_printf(line, " %s", pair);
-}
-
 char *
 hd_fingerprint_format(const HdFingerprint *print)
 {
@@ -49,9 +38,9 @@ hd_fingerprint_format(const HdFingerprint *print)
     GString *line = g_string_new(hd_pci_address_text(&print->address).text);
     g_string_append_printf(line, " id=%04x:%04x subsystem=%04x:%04x class=%06x", id->vendor,
                            id->device, id->subvendor, id->subdevice, id->class_code);
-    append_pair(line, "serial", print->serial);
-    append_pair(line, "mac", print->mac);
-    append_pair(line, "path", print->path);
+    hd_text_append_pair(line, "serial", print->serial);
+    hd_text_append_pair(line, "mac", print->mac);
+    hd_text_append_pair(line, "path", print->path);
     g_string_append_printf(line, " group=%d", print->group);
     return g_string_free(line, FALSE);
 }

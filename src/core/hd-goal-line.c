@@ -15,21 +15,12 @@ static const char *const node_names[] = {
 };
 
 static void
-append_pair(GString *line, const char *key, const char *value)
-{
-    if (value == NULL)
-        return;
-    g_autofree char *pair = hd_text_pair(key, value);
-    g_string_append_printf(line, " %s", pair);
-}
-
-static void
 append_binding(GString *line, const char *side, const HdBinding *binding)
 {
     g_autofree char *driver = g_strconcat(side, ".driver", NULL);
     g_autofree char *override = g_strconcat(side, ".override", NULL);
-    append_pair(line, driver, binding->driver);
-    append_pair(line, override, binding->override);
+    hd_text_append_pair(line, driver, binding->driver);
+    hd_text_append_pair(line, override, binding->override);
 }
 
 static void
@@ -56,12 +47,12 @@ append_mdev(GString *line, const HdGoal *goal)
     for (guint i = 0; i < goal->places->len; i++) {
         const HdMdevPlace *place = g_ptr_array_index(goal->places, i);
         g_autofree char *text = g_strconcat(place->parent, "/", place->type, NULL);
-        append_pair(line, "place", text);
+        hd_text_append_pair(line, "place", text);
     }
     for (guint i = 0; i < goal->attributes->len; i++) {
         const HdMdevAttribute *attribute = g_ptr_array_index(goal->attributes, i);
         g_autofree char *text = g_strconcat(attribute->name, "=", attribute->value, NULL);
-        append_pair(line, "attr", text);
+        hd_text_append_pair(line, "attr", text);
     }
 }
 
@@ -72,9 +63,9 @@ append_vf(GString *line, const HdGoal *goal)
     g_autofree char *after = hd_vf_settings_format(&goal->vf_after);
     g_string_append_printf(line, " pf=%s index=%u", hd_pci_address_text(&goal->pf).text,
                            goal->vf_index);
-    append_pair(line, "from", before);
+    hd_text_append_pair(line, "from", before);
     if (*after != '\0')
-        append_pair(line, "to", after);
+        hd_text_append_pair(line, "to", after);
     if (goal->is_after_libvirt)
         g_string_append(line, " after-libvirt=1");
 }
@@ -91,11 +82,11 @@ hd_goal_format(const HdGoal *goal)
     case HD_GOAL_PCI:
         append_id(line, &goal->id);
         append_binding(line, "from", &goal->before);
-        append_pair(line, "from.module", goal->before_module);
+        hd_text_append_pair(line, "from.module", goal->before_module);
         append_binding(line, "to", &goal->after);
         break;
     case HD_GOAL_NODE:
-        append_pair(line, "node", node_names[goal->node]);
+        hd_text_append_pair(line, "node", node_names[goal->node]);
         append_node(line, "from", &goal->node_before);
         append_node(line, "to", &goal->node_after);
         break;
@@ -111,7 +102,7 @@ hd_goal_format(const HdGoal *goal)
         break;
     case HD_GOAL_MAC:
         append_vf(line, goal);
-        append_pair(line, "mac", hd_mac_text(&goal->mac).text);
+        hd_text_append_pair(line, "mac", hd_mac_text(&goal->mac).text);
         break;
     case HD_GOAL_SRIOV:
         append_id(line, &goal->id);

@@ -50,14 +50,6 @@ hd_mapping_free(HdMapping *mapping)
     g_free(mapping);
 }
 
-/* "8086:10ca" */
-static bool
-is_id(const char *text)
-{
-    return strlen(text) == 9 && text[4] == ':' && strspn(text, "0123456789abcdef") == 4 &&
-           strspn(text + 5, "0123456789abcdef") == 4;
-}
-
 /* The value as it is compared; NULL when it can't be one. */
 static char *
 normalize(HdMappingKey key, const char *value)
@@ -70,7 +62,7 @@ normalize(HdMappingKey key, const char *value)
         return hd_mdev_parent_parse(value);
     case HD_MAPPING_ID:
     case HD_MAPPING_SUBSYSTEM:
-        return is_id(lower) ? g_steal_pointer(&lower) : NULL;
+        return hd_text_is_device_id(lower) ? g_steal_pointer(&lower) : NULL;
     case HD_MAPPING_CLASS:
         return strlen(lower) <= 6 && strlen(lower) % 2 == 0 &&
                        strspn(lower, "0123456789abcdef") == strlen(lower)

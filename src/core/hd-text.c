@@ -46,6 +46,15 @@ hd_text_pair(const char *key, const char *value)
     return g_strdup_printf("%s=%s", key, escaped);
 }
 
+void
+hd_text_append_pair(GString *line, const char *key, const char *value)
+{
+    if (value == NULL)
+        return;
+    g_autofree char *pair = hd_text_pair(key, value);
+    g_string_append_printf(line, " %s", pair);
+}
+
 char *
 hd_text_value(char *const *tokens, const char *key)
 {
@@ -62,6 +71,18 @@ hd_text_number(char *const *tokens, const char *key, guint64 *ret_number)
 {
     g_autofree char *value = hd_text_value(tokens, key);
     return value != NULL && g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, ret_number, NULL);
+}
+
+bool
+hd_text_is_device_id(const char *text)
+{
+    if (strlen(text) != 9)
+        return false;
+    for (guint i = 0; i < 9; i++) {
+        if (i == 4 ? text[i] != ':' : !g_ascii_isxdigit(text[i]))
+            return false;
+    }
+    return true;
 }
 
 bool

@@ -18,6 +18,9 @@ char *hd_text_printable(const char *text, gsize max_chars);
 /** Returns: (transfer full): "key=value" with @value percent-escaped for our line formats. */
 char *hd_text_pair(const char *key, const char *value);
 
+/** Appends " key=value", as hd_text_pair() makes it, to @line; nothing if @value is NULL. */
+void hd_text_append_pair(GString *line, const char *key, const char *value);
+
 /**
  * hd_text_value:
  * @tokens: NULL-terminated words of a line
@@ -29,6 +32,9 @@ char *hd_text_value(char *const *tokens, const char *key);
 
 /** Reads the number under @key into @ret_number; untouched and false when absent or no number. */
 bool hd_text_number(char *const *tokens, const char *key, guint64 *ret_number);
+
+/** Returns: whether @text is "vvvv:dddd", a PCI vendor and device in hex digits of either case. */
+bool hd_text_is_device_id(const char *text);
 
 /** Returns: whether @name is 1..64 of [A-Za-z0-9_.-] and not "." or "..": safe as a path component.
  */

@@ -269,6 +269,15 @@ hd_vf_settings_parse(const char *text, HdVfSettings *ret_settings)
     return true;
 }
 
+guint
+hd_vf_key_group(HdVfKey key)
+{
+    const guint vlan = 1U << HD_VF_VLAN | 1U << HD_VF_QOS | 1U << HD_VF_PROTO;
+    const guint rate = 1U << HD_VF_MIN_RATE | 1U << HD_VF_MAX_RATE;
+    const guint alone = 1U << key;
+    return (alone & vlan) != 0 ? vlan : (alone & rate) != 0 ? rate : alone;
+}
+
 HdVfSettings
 hd_vf_settings_overlay(const HdVfSettings *base, const HdVfSettings *over)
 {
@@ -290,8 +299,8 @@ hd_vf_settings_overlay(const HdVfSettings *base, const HdVfSettings *over)
 HdVfSettings
 hd_vf_settings_target(const HdVfSettings *now, const HdVfSettings *wish)
 {
-    const guint vlan = 1U << HD_VF_VLAN | 1U << HD_VF_QOS | 1U << HD_VF_PROTO;
-    const guint rate = 1U << HD_VF_MIN_RATE | 1U << HD_VF_MAX_RATE;
+    const guint vlan = hd_vf_key_group(HD_VF_VLAN);
+    const guint rate = hd_vf_key_group(HD_VF_MAX_RATE);
     HdVfSettings target = hd_vf_settings_overlay(now, wish);
     target.known = wish->known;
     if ((wish->known & vlan) != 0)

@@ -63,6 +63,12 @@ typedef struct {
 /** Returns: the name of @key in metadata, configuration and messages. */
 const char *hd_vf_key_name(HdVfKey key);
 
+/**
+ * Returns: the keys (bits, as in `known`) that one write to the PF's driver sets together with
+ * @key: VLAN, priority and protocol, or both rates; else @key alone. Follows rtnetlink's IFLA_VF_*.
+ */
+guint hd_vf_key_group(HdVfKey key);
+
 /** Returns: whether @settings says something about @key. */
 bool hd_vf_settings_has(const HdVfSettings *settings, HdVfKey key);
 

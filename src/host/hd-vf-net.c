@@ -127,14 +127,12 @@ write_no_mac(HdPort *port, const char *interface, guint index)
 static bool
 is_group_reached(const HdVfSettings *now, const HdVfSettings *target, HdVfKey key)
 {
-    if (key == HD_VF_VLAN)
-        return hd_vf_settings_has_reached(now, target, HD_VF_VLAN) &&
-               hd_vf_settings_has_reached(now, target, HD_VF_QOS) &&
-               hd_vf_settings_has_reached(now, target, HD_VF_PROTO);
-    if (key == HD_VF_MAX_RATE)
-        return hd_vf_settings_has_reached(now, target, HD_VF_MIN_RATE) &&
-               hd_vf_settings_has_reached(now, target, HD_VF_MAX_RATE);
-    return hd_vf_settings_has_reached(now, target, key);
+    const guint group = hd_vf_key_group(key);
+    for (guint i = 0; i < HD_VF_KEY_COUNT; i++) {
+        if ((group & 1U << i) != 0 && !hd_vf_settings_has_reached(now, target, (HdVfKey)i))
+            return false;
+    }
+    return true;
 }
 
 static bool
