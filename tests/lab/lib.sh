@@ -4,7 +4,7 @@
 # TAP          plan, ok, fails, is, isnt, like, unlike, diag, try
 # facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, nvme_block_of, netdev_of,
 #              snapshot, mdev_list, mdev_attribute, mdev_available
-# hardware     monitor
+# hardware     monitor, card_plug, card_pull
 # mdevs        mdev_modules, mdev_modules_end, wants_mdev, mdev_create, mdev_remove
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
@@ -169,8 +169,41 @@ snapshot() {
 
 # ---- the machine's own hardware ---------------------------------------------------------------------------------------
 
-# monitor COMMAND: to the QEMU that the lab runs in, such as "device_del nic10"; see the ids in the topology.
-monitor() { echo "$1" >/dev/ttyS2; }
+# monitor COMMAND: one line to the QEMU that the lab runs in, such as "device_del nic10" (see the ids in the topology); prints
+# what that answers. It speaks QMP, whose answers are one line each and carry the number of what was asked.
+monitor() {
+	local port answer number=$RANDOM
+	exec {port}<>/dev/ttyS2
+	printf '{"execute":"qmp_capabilities"}\n{"execute":"human-monitor-command","id":%s,"arguments":{"command-line":"%s"}}\n' \
+		"$number" "$1" >&"$port"
+	while IFS= read -r -t 60 -u "$port" answer; do
+		[[ $answer != *"\"id\": $number"[,\}]* ]] || break
+		answer=
+	done
+	exec {port}>&-
+	[ -n "$answer" ] || { echo "the lab's QEMU did not answer '$1'" >&2; return 1; }
+	[[ ! $answer =~ '"return": "'([^\"]*)'"' ]] || printf '%b' "${BASH_REMATCH[1]}"
+}
+monitor_takes() { [ -z "$(monitor "$1")" ]; } # it answers to a command that it refuses
+monitor_lacks() { local all && all=$(monitor "qom-list /machine/peripheral") && [[ $all != *"$1 (child<"* ]]; }
+
+# card_pull ID ADDR: the wish is a press of the slot's button, which a slot that is still busy may refuse or not heed. Linux
+# forgets the card before the slot is switched off; until then there is no room for another.
+card_pull() {
+	local try
+	for try in 1 2 3 4; do
+		monitor_takes "device_del $1" || echo "refused at try $try" >&2
+		! wait_until 20 test ! -e "$(sysfs_of "$2")" || break
+	done
+	wait_until 20 test ! -e "$(sysfs_of "$2")" || { echo "Linux does not let go of $2" >&2; return 1; }
+	wait_until 60 monitor_lacks "$1" || { echo "QEMU does not let go of $1" >&2; return 1; }
+}
+# card_plug ID PORT MAC ADDR: it is there when its interface is; its driver link comes before the probe has ended.
+card_plug() {
+	wait_until 60 monitor_takes "device_add e1000e,id=$1,bus=$2,mac=$3,romfile=" || { echo "QEMU refuses $1" >&2; return 1; }
+	wait_until 100 test -e "$(sysfs_of "$4")/net" || { echo "no interface appears at $4" >&2; return 1; }
+	udevadm settle
+}
 
 # ---- mediated devices -----------------------------------------------------------------------------------------------
 
@@ -353,6 +386,7 @@ lab_end() {
 	exit "$code"
 }
 if [ -n "${LAB_SCENARIO:-}" ]; then
-	set -euo pipefail
+	set -Eeuo pipefail
 	trap lab_end EXIT
+	trap '[ "$BASH_SUBSHELL" != 0 ] || diag "line $LINENO (called from ${BASH_LINENO[*]}) failed: $BASH_COMMAND"' ERR
 fi

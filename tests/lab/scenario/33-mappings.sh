@@ -1,7 +1,7 @@
 # 33-mappings: a name for a set of devices: a pool that VMs race for, cards that were moved or changed.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 53
+plan 61
 need_hook
 
 fresh=$(snapshot)
@@ -70,16 +70,14 @@ ok "the VFs are removed" hostdevctl vf clear 10:00.0
 is "$(snapshot)" "$fresh" "the host is as before"
 
 # A card is changed, then moved. nic10 is the one in 0a:00.0.
-plug() { monitor "device_add e1000e,id=$1,bus=$2,mac=$3,romfile=" && wait_until 60 test -e "$(sysfs_of "$4")/net" && udevadm settle; }
-pull() { monitor "device_del $1" && wait_until 60 test ! -e "$(sysfs_of "$2")"; }
 ok "a mapping by address" hostdevctl map add nics 0a:00.0
 is "$(hostdevctl map check nics | awk 'NR > 1 { $1 = ""; print }')" " 0000:0a:00.0 0000:00/11.1/00.0 not used yet" "its card is not known yet"
 vm_define nic --hostdev 0a:00.0 --metadata "$(of 0000:0a:00.0 nics)"
 ok "a VM uses it" vm_start nic
 ok "and is destroyed" vm_destroy nic
 ok "now it is known" hostdevctl map check
-pull nic10 0a:00.0
-plug other rp10 52:54:00:00:0a:99 0a:00.0
+ok "nic10 is pulled" card_pull nic10 0a:00.0
+ok "other is plugged in at 0a:00.0" card_plug other rp10 52:54:00:00:0a:99 0a:00.0
 fails "another card in its place is not given" vm_start nic
 like "$output" "0000:0a:00.0 is not the card that mapping 'nics' knows: it has the MAC 52:54:00:00:0a:99, not 52:54:00:00:0a:00; that card is not found on this host" "and how it is known is told"
 is "$(driver_of 0a:00.0)" e1000e "it is left on its driver"
@@ -88,16 +86,16 @@ like "$output" "it has the MAC 52:54:00:00:0a:99, not 52:54:00:00:0a:00" "with t
 ok "the owner accepts it" hostdevctl map accept nics
 ok "it is given" vm_start nic
 ok "and taken back" vm_destroy nic
-pull other 0a:00.0
-pull nic9 09:00.0
-plug other rp9 52:54:00:00:0a:99 09:00.0
+ok "other is pulled" card_pull other 0a:00.0
+ok "nic9 is pulled" card_pull nic9 09:00.0
+ok "other is plugged in at 09:00.0" card_plug other rp9 52:54:00:00:0a:99 09:00.0
 fails "when it has moved the VM is refused" vm_start nic
 like "$output" "0000:0a:00.0 is not on this host: that card is at 0000:09:00.0 now" "and where it is, is told"
 fails "map check says so too" hostdevctl map check nics
 like "$output" "0000:0a:00.0 +0000:00/11.1/00.0 +is at 0000:09:00.0 now" "with the place"
-pull other 09:00.0
-plug nic9 rp9 52:54:00:00:09:00 09:00.0
-plug nic10 rp10 52:54:00:00:0a:00 0a:00.0
+ok "other is pulled" card_pull other 09:00.0
+ok "nic9 is plugged in at 09:00.0" card_plug nic9 rp9 52:54:00:00:09:00 09:00.0
+ok "nic10 is plugged in at 0a:00.0" card_plug nic10 rp10 52:54:00:00:0a:00 0a:00.0
 
 # From Proxmox
 printf 'gpu\n\tdescription a card\n\tmap id=8086:10d3,iommugroup=3,node=lab,path=0000:01:00.0,subsystem-id=8086:0000\n\tmap id=8086:10d3,node=other,path=0000:02:00.0\n' >"$LAB_RUN/pci.cfg"

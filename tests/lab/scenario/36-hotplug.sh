@@ -5,9 +5,9 @@ plan 31
 need_hook
 
 fresh=$(snapshot)
-plug() { monitor "device_add e1000e,id=nic10,bus=rp10,mac=52:54:00:00:0a:00,romfile=" && wait_until 60 test -e "$(sysfs_of 0a:00.0)/net" && udevadm settle; }
+plug() { card_plug nic10 rp10 52:54:00:00:0a:00 0a:00.0; }
 gone() { test ! -e "$(sysfs_of 0a:00.0)"; }
-pull() { monitor "device_del nic10" && wait_until 60 gone; }
+pull() { card_pull nic10 0a:00.0; }
 vm_define has --hostdev 0a:00.0
 
 # Nobody has it
