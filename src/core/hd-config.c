@@ -11,7 +11,7 @@
 HdConfig
 hd_config_default(void)
 {
-    return (HdConfig){hd_policy_default(), 30, 30};
+    return (HdConfig){hd_policy_default(), 30, 30, HD_ACL_MODE_FIX};
 }
 
 static bool
@@ -25,8 +25,24 @@ set_seconds(const char *value, guint *seconds)
 }
 
 static bool
+set_acl(const char *value, HdAclMode *mode)
+{
+    static const char *const names[] = {
+        [HD_ACL_MODE_FIX] = "fix", [HD_ACL_MODE_CHECK] = "check", [HD_ACL_MODE_OFF] = "off"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!g_str_equal(names[i], value))
+            continue;
+        *mode = (HdAclMode)i;
+        return true;
+    }
+    return false;
+}
+
+static bool
 set_value(HdConfig *config, const char *section, const char *key, const char *value)
 {
+    if (g_str_equal(section, "policy") && g_str_equal(key, "acl"))
+        return set_acl(value, &config->acl);
     if (g_str_equal(section, "policy"))
         return hd_policy_set(&config->policy, key, value);
     if (g_str_equal(section, "timeouts") && g_str_equal(key, "device"))

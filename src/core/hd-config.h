@@ -7,6 +7,13 @@
 
 #include "hd-policy.h"
 
+/** HdAclMode: what a start does about a cgroup_device_acl that lacks a node. */
+typedef enum {
+    HD_ACL_MODE_FIX,   /* "fix": adds it, and logs that libvirt's daemon must be restarted */
+    HD_ACL_MODE_CHECK, /* "check": logs what lacks */
+    HD_ACL_MODE_OFF,   /* "off": does not look */
+} HdAclMode;
+
 /**
  * HdConfig:
  * What /etc/hostdevctl/hostdevctl.conf and conf.d say. A plain value.
@@ -15,6 +22,7 @@ typedef struct {
     HdPolicy policy;       /* [policy] RULE = refuse|allow */
     guint device_deadline; /* [timeouts] device: seconds until a kernel step counts as stuck */
     guint lock_deadline;   /* [timeouts] lock: seconds to wait for other hooks */
+    HdAclMode acl;         /* [policy] acl = fix|check|off */
 } HdConfig;
 
 /** Returns: what holds without any file. */

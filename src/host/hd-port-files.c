@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Files in /etc that other programs read too: a reader sees the old text or the new
- * one, whatever happens in between.
+ * Whole files. Whoever reads one of those in /etc sees the old text or the new one,
+ * whatever happens in between.
  */
 #include "hd-port-files.h"
 
@@ -12,7 +12,41 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+#define MAX_READ (8u << 20)
+
+static int
+read_all(int fd, GString *text)
+{
+    char chunk[4096];
+    ssize_t count;
+    while ((count = read(fd, chunk, sizeof chunk)) != 0) {
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return errno;
+        if (text->len + (gsize)count > MAX_READ)
+            return EFBIG;
+        g_string_append_len(text, chunk, count);
+    }
+    return 0;
+}
+
+int
+hd_port_files_load(int root, const char *path, GString **ret_bytes)
+{
+    int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    g_autoptr(GString) bytes = g_string_new(NULL);
+    int error = read_all(fd, bytes);
+    (void)close(fd);
+    if (error == 0)
+        *ret_bytes = g_steal_pointer(&bytes);
+    return error;
+}
 
 static int
 open_below(int parent, const char *name, bool create, int *ret_fd)
@@ -47,16 +81,34 @@ open_parent(int root, const char *path, bool create, int *ret_fd, const char **r
     return 0;
 }
 
+#define LABEL "security.selinux"
+
+/* What the file that is replaced was to others, the new one is too. @old: -1: there is none. */
 static int
-write_new(int folder, const char *name, const char *text)
+take_over(int old, int fd)
 {
-    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    struct stat status = {.st_mode = 0644};
+    char label[256];
+    if (old >= 0 && fstat(old, &status) != 0)
+        return errno;
+    if (old >= 0 && fchown(fd, status.st_uid, status.st_gid) != 0)
+        return errno;
+    /* The umask of a root process may keep readers out. */
+    if (fchmod(fd, status.st_mode & 07777) != 0)
+        return errno;
+    ssize_t length = old >= 0 ? fgetxattr(old, LABEL, label, sizeof label) : -1;
+    if (length > 0 && fsetxattr(fd, LABEL, label, (size_t)length, 0) != 0 && errno != ENOTSUP)
+        return errno;
+    return 0;
+}
+
+static int
+write_new(int folder, const char *name, int old, const char *text)
+{
+    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno;
-    int error = 0;
-    /* The umask of a root process may keep readers out. */
-    if (fchmod(fd, 0644) != 0)
-        error = errno;
+    int error = take_over(old, fd);
     ssize_t count = error == 0 ? write(fd, text, strlen(text)) : 0;
     if (error == 0 && count < 0)
         error = errno;
@@ -68,6 +120,36 @@ write_new(int folder, const char *name, const char *text)
     return error;
 }
 
+/* Opens the file that is to be replaced; *ret_fd is -1 where there is none. */
+static int
+open_old(int folder, const char *name, int *ret_fd)
+{
+    *ret_fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (*ret_fd >= 0 || errno == ENOENT)
+        return 0;
+    return errno;
+}
+
+static int
+replace(int folder, const char *name, const char *text)
+{
+    g_autofree char *temporary = g_strdup_printf(".%s.hostdevctl.%d", name, (int)getpid());
+    int old = -1;
+    int error = open_old(folder, name, &old);
+    if (error != 0)
+        return error;
+    error = write_new(folder, temporary, old, text);
+    if (old >= 0)
+        (void)close(old);
+    if (error == 0 && renameat(folder, temporary, folder, name) != 0)
+        error = errno;
+    if (error != 0)
+        (void)unlinkat(folder, temporary, 0);
+    else if (fsync(folder) != 0)
+        error = errno;
+    return error;
+}
+
 int
 hd_port_files_save(int root, const char *path, const char *text)
 {
@@ -76,14 +158,7 @@ hd_port_files_save(int root, const char *path, const char *text)
     int error = open_parent(root, path, true, &folder, &name);
     if (error != 0)
         return error;
-    g_autofree char *temporary = g_strdup_printf(".%s.hostdevctl.%d", name, (int)getpid());
-    error = write_new(folder, temporary, text);
-    if (error == 0 && renameat(folder, temporary, folder, name) != 0)
-        error = errno;
-    if (error != 0)
-        (void)unlinkat(folder, temporary, 0);
-    else if (fsync(folder) != 0)
-        error = errno;
+    error = replace(folder, name, text);
     (void)close(folder);
     return error;
 }

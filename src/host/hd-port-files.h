@@ -2,7 +2,12 @@
 #ifndef HD_PORT_FILES_H
 #define HD_PORT_FILES_H
 
-/* The real port's files of the system's configuration. See hd-port.h for each verb. */
+#include <glib.h>
+
+/* The real port's whole files. See hd-port.h for each verb. */
+
+/** Reads all of it, at most 8 MiB. Returns 0 or errno. */
+int hd_port_files_load(int root, const char *path, GString **ret_bytes);
 
 /** Replaces a file's content, atomically and synced. Returns 0 or errno. */
 int hd_port_files_save(int root, const char *path, const char *text);

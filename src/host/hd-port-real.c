@@ -18,8 +18,6 @@
 #include "hd-port-services.h"
 #include "hd-port-state.h"
 
-#define MAX_READ (8u << 20)
-
 typedef struct {
     HdPort port;
     int root;
@@ -39,23 +37,6 @@ root_of(HdPort *port)
     return real_of(port)->root;
 }
 
-static int
-read_all(int fd, GString *text)
-{
-    char chunk[4096];
-    ssize_t count;
-    while ((count = read(fd, chunk, sizeof chunk)) != 0) {
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return errno;
-        if (text->len + (gsize)count > MAX_READ)
-            return EFBIG;
-        g_string_append_len(text, chunk, count);
-    }
-    return 0;
-}
-
 /* NULs separate fields in /proc; the rest of the program knows texts only. */
 static void
 make_text(GString *text)
@@ -69,18 +50,32 @@ make_text(GString *text)
 }
 
 static int
+real_load(HdPort *port, const char *path, GString **ret_bytes)
+{
+    return hd_port_files_load(root_of(port), path, ret_bytes);
+}
+
+static int
 real_read(HdPort *port, const char *path, char **ret_text)
 {
-    int fd = openat(root_of(port), path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
-        return errno;
-    g_autoptr(GString) text = g_string_new(NULL);
-    int error = read_all(fd, text);
-    (void)close(fd);
+    g_autoptr(GString) text = NULL;
+    int error = real_load(port, path, &text);
     if (error != 0)
         return error;
     make_text(text);
     *ret_text = g_strndup(text->str, text->len);
+    return 0;
+}
+
+static int
+real_get_file(HdPort *port, const char *path, HdFileState *ret_state)
+{
+    struct stat status;
+    if (fstatat(root_of(port), path, &status, 0) != 0)
+        return errno;
+    *ret_state =
+        (HdFileState){S_ISDIR(status.st_mode), status.st_uid, status.st_gid, status.st_mode & 07777,
+                      status.st_mtim.tv_sec * G_USEC_PER_SEC + status.st_mtim.tv_nsec / 1000};
     return 0;
 }
 
@@ -336,6 +331,8 @@ real_now(HdPort *port)
 
 static const HdPortOps real_ops = {
     .read = real_read,
+    .load = real_load,
+    .get_file = real_get_file,
     .write = real_write,
     .link = real_link,
     .list = real_list,

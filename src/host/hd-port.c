@@ -32,6 +32,26 @@ hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...)
 }
 
 int
+hd_port_load(HdPort *port, GString **ret_bytes, const char *path_format, ...)
+{
+    va_list args;
+    va_start(args, path_format);
+    g_autofree char *path = format_path(path_format, args);
+    va_end(args);
+    return path != NULL ? port->ops->load(port, path, ret_bytes) : EINVAL;
+}
+
+int
+hd_port_get_file(HdPort *port, HdFileState *ret_state, const char *path_format, ...)
+{
+    va_list args;
+    va_start(args, path_format);
+    g_autofree char *path = format_path(path_format, args);
+    va_end(args);
+    return path != NULL ? port->ops->get_file(port, path, ret_state) : EINVAL;
+}
+
+int
 hd_port_write(HdPort *port, const char *text, const char *path_format, ...)
 {
     va_list args;
@@ -159,13 +179,17 @@ hd_port_pause(HdPort *port, guint ms)
     port->ops->pause(port, ms);
 }
 
-/* Returns whether @path is a file below etc/ or our folder in var/, whatever it is made of. */
+/* Returns whether @path is a file below a folder that is ours to write to, whatever it is made of.
+ */
 static bool
 is_ours_to_save(const char *path)
 {
+    static const char *const folders[] = {"etc/", "var/lib/hostdevctl/", "boot/", "efi/"};
     g_autofree char *framed = g_strdup_printf("/%s/", path);
-    return (g_str_has_prefix(path, "etc/") || g_str_has_prefix(path, "var/lib/hostdevctl/")) &&
-           strstr(framed, "/../") == NULL && strstr(framed, "/./") == NULL &&
+    bool is_below = false;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
+        is_below |= g_str_has_prefix(path, folders[i]);
+    return is_below && strstr(framed, "/../") == NULL && strstr(framed, "/./") == NULL &&
            strstr(framed, "//") == NULL;
 }
 

@@ -50,8 +50,17 @@ typedef struct {
     pid_t worker;       /* out: of LATE */
 } HdJob;
 
+/** HdFileState: what is known of a file without reading it. */
+typedef struct {
+    bool is_folder;
+    guint uid, gid, mode; /* mode: permissions only */
+    gint64 modified;      /* microseconds since 1970 */
+} HdFileState;
+
 typedef struct {
     int (*read)(HdPort *port, const char *path, char **ret_text);
+    int (*load)(HdPort *port, const char *path, GString **ret_bytes);
+    int (*get_file)(HdPort *port, const char *path, HdFileState *ret_state);
     int (*write)(HdPort *port, const char *path, const char *text);
     int (*link)(HdPort *port, const char *path, char **ret_target);
     int (*list)(HdPort *port, const char *path, GPtrArray **ret_names);
@@ -95,6 +104,19 @@ struct HdPort {
  * At most 8 MiB. Returns: 0 or an errno value; EFBIG above the limit.
  */
 int hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...) G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_port_load:
+ * @ret_bytes: (transfer full): the content, every byte of it
+ *
+ * At most 8 MiB. Returns: 0 or an errno value; EFBIG above the limit.
+ */
+int hd_port_load(HdPort *port, GString **ret_bytes, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/** @ret_state: of the file that a link leads to. Returns: 0 or an errno value. */
+int hd_port_get_file(HdPort *port, HdFileState *ret_state, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
 
 /**
  * hd_port_write:
@@ -202,10 +224,12 @@ void hd_port_pause(HdPort *port, guint ms);
 
 /**
  * hd_port_save:
- * @path: a file below etc/ or var/lib/hostdevctl/; its folders are made where they lack
+ * @path: a file below etc/, var/lib/hostdevctl/, or a boot loader's below boot/ or efi/; its
+ * folders are made where they lack
  *
- * Replaces the file's content whole or not at all, and synced; it is root's, mode 0644. Links in
- * the way are not followed. Returns: 0 or errno.
+ * Replaces the file's content whole or not at all, and synced. Owner, mode and SELinux label stay
+ * those of the file that was there; a new one is root's, mode 0644. Links in the way are not
+ * followed. Returns: 0 or errno.
  */
 int hd_port_save(HdPort *port, const char *path, const char *text);
 

@@ -17,9 +17,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HdQemuConf, hd_qemu_conf_clear)
 
 /**
  * hd_qemu_conf_parse:
- * @text: content of qemu.conf, in libvirt's grammar (virconf.c): NAME = "text" | 'text' |
- *   """text over lines""" | number | [list over lines]; newline or ';' between them, # comments.
- * The first assignment of a name counts, as for libvirt.
+ * @text: content of qemu.conf; see hd-virconf.h. What is said first counts.
  *
  * Returns: false on %HD_ERROR_CONFIG, with the line.
  */

@@ -65,6 +65,26 @@ fake_read(HdPort *port, const char *path, char **ret_text)
 }
 
 static int
+fake_load(HdPort *port, const char *path, GString **ret_bytes)
+{
+    const char *content = hd_fake_tree_content(hd_fake_of(port)->tree, path);
+    if (hd_fake_of(port)->is_dead || content == NULL)
+        return content != NULL ? EIO : ENOENT;
+    *ret_bytes = g_string_new(content);
+    return 0;
+}
+
+static int
+fake_get_file(HdPort *port, const char *path, HdFileState *ret_state)
+{
+    g_autofree char *real = hd_fake_tree_resolve(hd_fake_of(port)->tree, path, true);
+    if (real == NULL)
+        return ENOENT;
+    *ret_state = (HdFileState){.mode = 0644};
+    return 0;
+}
+
+static int
 fake_write(HdPort *port, const char *path, const char *text)
 {
     HdFake *fake = hd_fake_of(port);
@@ -259,6 +279,8 @@ fake_now(HdPort *port)
 
 static const HdPortOps fake_ops = {
     .read = fake_read,
+    .load = fake_load,
+    .get_file = fake_get_file,
     .write = fake_write,
     .link = fake_link,
     .list = fake_list,
