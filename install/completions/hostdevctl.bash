@@ -12,7 +12,7 @@ _hostdevctl() {
 	local current=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]:-} words=''
 	local common='--sysroot --connect --json --help'
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		words='list show groups plan status prepare release reconcile detach reattach mdev vgpu vf map xml nodedev acl --help --version'
+		words='list show groups plan status prepare release reconcile detach reattach mdev vgpu vf map xml nodedev acl check setup --help --version'
 	else
 		case $command in
 		list) words="$common -d --device -s --slot --name" ;;
@@ -21,6 +21,10 @@ _hostdevctl() {
 		plan | prepare | release) words="$common $(virsh --quiet list --all --name 2>/dev/null)" ;;
 		groups) words="$common $(cd /sys/kernel/iommu_groups 2>/dev/null && echo *)" ;;
 		status | reconcile) words=$common ;;
+		check) words="$common --quiet $(_hostdevctl_addresses) $(virsh --quiet list --all --name 2>/dev/null)" ;;
+		setup)
+			words="$common --dry-run --undo --force --claim --unclaim --ids --blacklist --hugepages --rights --owner --group --mode
+				--unsafe-interrupts --no-firmware-framebuffer --no-passthrough-mode $(_hostdevctl_addresses)" ;;
 		acl) words="show fix $common $(_hostdevctl_addresses)" ;;
 		mdev)
 			words="types list create remove define undefine $common --parent --uuid --mapping --choose --attr --auto --active

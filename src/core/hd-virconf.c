@@ -24,7 +24,8 @@ hd_virconf_entry_free(HdVirconfEntry *entry)
         return;
     g_free(entry->name);
     g_free(entry->value);
-    g_clear_pointer(&entry->items, g_ptr_array_unref);
+    if (entry->items != NULL)
+        g_ptr_array_unref(entry->items);
     g_free(entry);
 }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Sourced by dracut before it starts udev.
+sh /usr/lib/hostdevctl/boot-claim

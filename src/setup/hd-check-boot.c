@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * check: kernel modules, and what is claimed for vfio-pci when the host boots. A typo in
+ * an id and a module that isn't there are what people stumble over most.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "hd-boot-claim.h"
+#include "hd-check-private.h"
+#include "hd-cmdline.h"
+#include "hd-text.h"
+
+#define LAST_WITH_VIRQFD 6001 /* in 6.2 it became part of vfio */
+
+/* Names of modules have '_' in /sys/module and either in modules.dep. */
+static bool
+is_listed(const char *list, const char *module)
+{
+    g_autofree char *dashed = g_strdelimit(g_strdup(module), "_", '-');
+    g_autofree char *plain = g_strconcat("/", module, ".ko", NULL);
+    g_autofree char *other = g_strconcat("/", dashed, ".ko", NULL);
+    return list != NULL && (strstr(list, plain) != NULL || strstr(list, other) != NULL);
+}
+
+static void
+check_module(HdCheck *check, const char *module, const char *available, const char *built_in)
+{
+    if (hd_port_exists(check->port, "sys/module/%s", module) || is_listed(built_in, module))
+        hd_findings_add(check->findings, HD_LEVEL_OK, "modules", NULL, "%s is loaded", module);
+    else if (is_listed(available, module))
+        hd_findings_add(check->findings, HD_LEVEL_OK, "modules", NULL,
+                        "%s is there and is loaded by the first start that needs it", module);
+    else
+        hd_findings_add(
+            check->findings, HD_LEVEL_PROBLEM, "modules",
+            "install the kernel's full set of modules, or a kernel with CONFIG_VFIO_PCI",
+            "the kernel %s has no module %s", check->release, module);
+}
+
+void
+hd_check_modules(HdCheck *check)
+{
+    static const char *const modules[] = {"vfio", "vfio_iommu_type1", "vfio_pci", "vfio_virqfd"};
+    g_autofree char *available = NULL;
+    g_autofree char *built_in = NULL;
+    (void)hd_port_read(check->port, &available, "lib/modules/%s/modules.dep", check->release);
+    (void)hd_port_read(check->port, &built_in, "lib/modules/%s/modules.builtin", check->release);
+    for (gsize i = 0; i < G_N_ELEMENTS(modules); i++) {
+        if (!g_str_equal(modules[i], "vfio_virqfd") || check->kernel <= LAST_WITH_VIRQFD)
+            check_module(check, modules[i], available, built_in);
+    }
+    if (!hd_port_exists(check->port, "dev/vfio/vfio"))
+        hd_findings_add(
+            check->findings, HD_LEVEL_PROBLEM, "modules",
+            "hostdevctl setup (loads vfio at boot); now: modprobe vfio",
+            "there is no /dev/vfio/vfio, which libvirt wants before it starts a VM with "
+            "a device");
+}
+
+/* ---- claims by ids -------------------------------------------------------------------------- */
+
+static void
+check_id(HdCheck *check, const char *where, const char *id)
+{
+    guint vendor = 0, device = 0, count = 0, elsewhere = 0;
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autofree char *shown = hd_text_printable(id, 40);
+    if (sscanf(id, "%4x:%4x", &vendor, &device) != 2) {
+        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "boot", "correct it: VENDOR:DEVICE",
+                        "%s: '%s' is no pair of ids", where, shown);
+        return;
+    }
+    for (guint i = 0; i < check->devices->len; i++) {
+        const HdDevice *one = g_ptr_array_index(check->devices, i);
+        if (one->id.vendor != vendor || one->id.device != device)
+            continue;
+        count++;
+        elsewhere += !hd_device_is_on_vfio(one);
+        g_string_append_printf(names, "%s%s", count > 1 ? ", " : "",
+                               hd_pci_address_text(&one->address).text);
+    }
+    if (count == 0)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot", "look for a typing mistake",
+                        "%s: no device of this host is %s", where, shown);
+    else if (elsewhere > 0)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
+                        "hostdevctl setup --claim ADDRESS takes it by address before other drivers",
+                        "%s claims %s (%s), but %u of %u have another driver or none", where, shown,
+                        names->str, elsewhere, count);
+    else
+        hd_findings_add(
+            check->findings, count > 1 ? HD_LEVEL_WARNING : HD_LEVEL_OK, "boot",
+            count > 1 ? "if the host needs one of them: hostdevctl setup --claim ADDRESS" : NULL,
+            "%s takes %s at boot: %s", where, shown, names->str);
+}
+
+static void
+check_ids(HdCheck *check, const char *where, const char *ids)
+{
+    g_auto(GStrv) all = g_strsplit(ids, ",", -1);
+    for (char **id = all; *id != NULL; id++) {
+        if (**id != '\0')
+            check_id(check, where, *id);
+    }
+}
+
+/* "options vfio-pci ids=..." of one file. */
+static void
+check_modprobe_file(HdCheck *check, const char *name)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *where = g_strconcat("/etc/modprobe.d/", name, NULL);
+    if (!g_str_has_suffix(name, ".conf") ||
+        hd_port_read(check->port, &text, "etc/modprobe.d/%s", name) != 0)
+        return;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        const char *rest = g_strstrip(*line);
+        if (!g_str_has_prefix(rest, "options"))
+            continue;
+        rest += strlen("options");
+        rest += strspn(rest, " \t");
+        if (!g_str_has_prefix(rest, "vfio-pci") && !g_str_has_prefix(rest, "vfio_pci"))
+            continue;
+        g_autofree char *ids = hd_cmdline_value(rest, "ids");
+        if (ids != NULL)
+            check_ids(check, where, ids);
+    }
+}
+
+/* ---- claims by address ---------------------------------------------------------------------- */
+
+static void
+check_claim(HdCheck *check, const HdBootClaim *claim)
+{
+    const HdPciAddressText name = hd_pci_address_text(&claim->address);
+    const HdDevice *device = hd_host_find(check->host, &claim->address);
+    if (device == NULL)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
+                        "hostdevctl setup --unclaim ADDRESS",
+                        "%s is claimed at boot but not on this host", name.text);
+    else if (device->id.vendor != claim->vendor || device->id.device != claim->device)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
+                        "look where the card is now ('hostdevctl list'), and claim it there",
+                        "%s is claimed at boot for %04x:%04x, but %04x:%04x is there: it is left "
+                        "alone",
+                        name.text, claim->vendor, claim->device, device->id.vendor,
+                        device->id.device);
+    else if (g_strcmp0(device->binding.override, claim->driver) != 0)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot", "reboot",
+                        "%s is claimed for %s at the next boot", name.text, claim->driver);
+    else
+        hd_findings_add(check->findings, HD_LEVEL_OK, "boot", NULL, "%s is claimed for %s",
+                        name.text, claim->driver);
+}
+
+static void
+check_claims(HdCheck *check)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GPtrArray) claims = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (hd_port_read(check->port, &text, HD_BOOT_CLAIMS_FILE) != 0)
+        return;
+    if (!hd_boot_claims_parse(text, &claims, &problem)) {
+        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "boot", "correct the line", "%s",
+                        problem->message);
+        return;
+    }
+    for (guint i = 0; i < claims->len; i++)
+        check_claim(check, g_ptr_array_index(claims, i));
+}
+
+/* ---- the initramfs -------------------------------------------------------------------------- */
+
+/* What is newer than the initramfs is not in it. */
+static void
+check_initramfs(HdCheck *check)
+{
+    static const char *const images[] = {"boot/initrd.img-%s", "boot/initramfs-%s.img",
+                                         "boot/initramfs-%s", "boot/initrd-%s"};
+    static const char *const parts[] = {HD_BOOT_CLAIMS_FILE, "etc/modprobe.d/hostdevctl.conf",
+                                        "etc/modprobe.d/vfio.conf"};
+    HdFileState image = {0}, part = {0};
+    g_autofree char *path = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(images) && path == NULL; i++) {
+        g_auto(GStrv) halves = g_strsplit(images[i], "%s", 2);
+        path = g_strconcat(halves[0], check->release, halves[1], NULL);
+        if (hd_port_get_file(check->port, &image, "%s", path) != 0)
+            g_clear_pointer(&path, g_free);
+    }
+    for (gsize i = 0; path != NULL && i < G_N_ELEMENTS(parts); i++) {
+        if (hd_port_get_file(check->port, &part, "%s", parts[i]) == 0 &&
+            part.modified > image.modified)
+            hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
+                            "hostdevctl setup (makes the initramfs anew)",
+                            "/%s is older than /%s: what that says is not in it", path, parts[i]);
+    }
+}
+
+void
+hd_check_boot(HdCheck *check)
+{
+    g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
+    g_autoptr(GPtrArray) names = NULL;
+    if (ids != NULL)
+        check_ids(check, "vfio-pci.ids of the kernel command line", ids);
+    (void)hd_port_list(check->port, &names, "etc/modprobe.d");
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        check_modprobe_file(check, g_ptr_array_index(names, i));
+    check_claims(check);
+    check_initramfs(check);
+}

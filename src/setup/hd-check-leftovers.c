@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * check: what earlier starts, other tools or people have left behind: stuck devices,
+ * overrides and vfio bindings of nobody.
+ */
+#include "hd-boot-claim.h"
+#include "hd-check-private.h"
+#include "hd-cmdline.h"
+#include "hd-text.h"
+
+static void
+check_goal(HdCheck *check, const HdRecord *record, const HdRecordGoal *entry)
+{
+    g_autofree char *name = hd_text_printable(record->name, 64);
+    if (entry->step == HD_STEP_STUCK)
+        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "leftovers",
+                        "end what holds the device; it comes back by itself then",
+                        "%s of '%s' is stuck in the kernel", hd_goal_subject(entry->goal).text,
+                        name);
+    else if (entry->step == HD_STEP_FAILED)
+        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "leftovers", "hostdevctl reconcile",
+                        "%s of '%s' could not be put back: %s", hd_goal_subject(entry->goal).text,
+                        name, entry->message != NULL ? entry->message : "no reason recorded");
+}
+
+static void
+check_records(HdCheck *check)
+{
+    g_autoptr(GPtrArray) records = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (!hd_state_records(check->state, &records, &problem)) {
+        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "leftovers", NULL, "%s",
+                        problem->message);
+        return;
+    }
+    for (guint i = 0; i < records->len; i++) {
+        const HdRecord *record = g_ptr_array_index(records, i);
+        if (record->is_damaged)
+            hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "leftovers",
+                            "look at it with cat, put the devices right, then remove it",
+                            "the journal /run/hostdevctl/vm/%s is damaged", record->key);
+        else if (record->is_vm && hd_state_liveness(check->state, record) == HD_VM_DEAD)
+            hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers", "hostdevctl reconcile",
+                            "a VM that is gone still holds devices (%s)", record->key);
+        for (guint j = 0; j < record->goals->len; j++)
+            check_goal(check, record, hd_record_goal(record, j));
+    }
+}
+
+/* Boot-time claims: ours, driverctl's, or by ids. */
+static bool
+is_claimed_at_boot(HdCheck *check, const GPtrArray *boot, const HdDevice *device)
+{
+    g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
+    g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
+    return (boot != NULL && hd_boot_claims_find(boot, &device->address) != NULL) ||
+           hd_port_exists(check->port, "etc/driverctl.d/%s",
+                          hd_pci_address_text(&device->address).text) ||
+           (ids != NULL && g_strrstr(ids, id) != NULL);
+}
+
+static bool
+is_claimed(HdCheck *check, const HdDevice *device)
+{
+    for (guint i = 0; i < check->claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(check->claims, i);
+        for (guint j = 0; j < claim->goals->len; j++) {
+            if (hd_goal_claims(g_ptr_array_index(claim->goals, j), &device->address))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void
+check_device(HdCheck *check, const HdDevice *device)
+{
+    const HdPciAddressText name = hd_pci_address_text(&device->address);
+    const char *driver = device->binding.driver;
+    bool is_on_vfio = hd_device_is_on_vfio(device);
+    g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
+    if (device->binding.override != NULL && !is_on_vfio &&
+        g_strcmp0(driver, device->binding.override) != 0)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers",
+                        "echo > /sys/bus/pci/devices/ADDRESS/driver_override",
+                        "%s has driver_override=%s but driver %s, and no VM holds it", name.text,
+                        device->binding.override, driver != NULL ? driver : "none");
+    else if (is_on_vfio && device->binding.override == NULL && ids == NULL && !device->is_vf)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers",
+                        "write its ids to /sys/bus/pci/drivers/vfio-pci/remove_id, or name them in "
+                        "modprobe.d if that is meant",
+                        "%s is on %s by ids (new_id or ids=), and no VM holds it", name.text,
+                        driver);
+    else if (is_on_vfio)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers",
+                        "if that is meant: hostdevctl setup --claim ADDRESS",
+                        "%s is on %s, and neither a VM nor a claim at boot wants it there",
+                        name.text, driver);
+}
+
+void
+hd_check_leftovers(HdCheck *check)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GPtrArray) boot = NULL;
+    guint before = check->findings->len;
+    check_records(check);
+    if (hd_port_read(check->port, &text, HD_BOOT_CLAIMS_FILE) == 0)
+        (void)hd_boot_claims_parse(text, &boot, NULL);
+    for (guint i = 0; i < check->devices->len; i++) {
+        const HdDevice *device = g_ptr_array_index(check->devices, i);
+        bool is_odd = device->binding.override != NULL || hd_device_is_on_vfio(device);
+        if (is_odd && !is_claimed(check, device) && !is_claimed_at_boot(check, boot, device))
+            check_device(check, device);
+    }
+    if (check->findings->len == before)
+        hd_findings_add(check->findings, HD_LEVEL_OK, "leftovers", NULL,
+                        "nothing is left behind by anyone");
+}

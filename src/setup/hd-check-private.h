@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_CHECK_PRIVATE_H
+#define HD_CHECK_PRIVATE_H
+
+/* Shared by the checks (hd-check-*.c); not for other rooms. */
+
+#include "hd-check.h"
+#include "hd-finding.h"
+#include "hd-host.h"
+
+/** What the checks look at. Nothing here is changed but @findings. */
+typedef struct {
+    HdPort *port;
+    HdState *state;
+    HdHost *host;        /* all functions */
+    GPtrArray *devices;  /* of HdDevice*, those of @host */
+    GPtrArray *claims;   /* of HdClaim* */
+    char *cmdline;       /* of the running kernel */
+    char *release;       /* of the running kernel: "6.12.9-amd64" */
+    guint kernel;        /* major * 1000 + minor */
+    GPtrArray *findings; /* of HdFinding* */
+} HdCheck;
+
+/** The checks of a host, by topic, in the order in which they are printed. */
+void hd_check_cpu(HdCheck *check);
+void hd_check_iommu(HdCheck *check);
+void hd_check_modules(HdCheck *check);
+void hd_check_boot(HdCheck *check);
+void hd_check_groups(HdCheck *check);
+void hd_check_display(HdCheck *check);
+void hd_check_reset(HdCheck *check);
+void hd_check_memory(HdCheck *check);
+void hd_check_libvirt(HdCheck *check);
+void hd_check_permissions(HdCheck *check);
+void hd_check_confinement(HdCheck *check);
+void hd_check_leftovers(HdCheck *check);
+
+/** Whether a program of that name runs; @ret_pid: (nullable): its pid. */
+bool hd_check_find_process(HdPort *port, const char *name, guint64 *ret_pid);
+
+/** Returns: (transfer full): the IOMMU's kind: "Intel VT-d"; NULL: none is active. */
+char *hd_check_iommu_kind(HdPort *port);
+
+/** Returns: whether @device shows the console (boot_vga). */
+bool hd_check_is_boot_vga(HdPort *port, const HdPciAddress *address);
+
+/** Returns: (transfer full) (nullable): "efifb" if that firmware framebuffer holds memory of
+ * @address. */
+char *hd_check_framebuffer(HdPort *port, const HdPciAddress *address);
+
+/** Returns: whether the kernel knows a way to reset @address. */
+bool hd_check_can_reset(HdPort *port, const HdPciAddress *address);
+
+#endif

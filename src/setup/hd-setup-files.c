@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The files of our own that a set-up puts into /etc: modules, claims at boot, rights,
+ * huge pages. Each is made whole from what is wished and what an earlier set-up wished.
+ */
+#include <string.h>
+
+#include "hd-boot-claim.h"
+#include "hd-probe.h"
+#include "hd-setup-private.h"
+#include "hd-text.h"
+
+#define HEAD         "# Written by 'hostdevctl setup'; '--undo' removes it.\n"
+#define MODULES_LOAD "etc/modules-load.d/hostdevctl.conf"
+#define MODPROBE     "etc/modprobe.d/hostdevctl.conf"
+#define RULES        "etc/udev/rules.d/70-hostdevctl.rules"
+#define HUGEPAGES    "etc/tmpfiles.d/hostdevctl-hugepages.conf"
+#define MKINITCPIO   "etc/mkinitcpio.conf.d/hostdevctl.conf"
+#define UNIT         "hostdevctl-claim.service"
+
+/* Adds @line to a file of ours, unless it is there; lines that begin with @replaces go. */
+static char *
+with_line(const char *text, const char *line, const char *replaces)
+{
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : HEAD, "\n", -1);
+    GString *result = g_string_new(NULL);
+    bool is_there = false;
+    for (char **one = lines; *one != NULL; one++) {
+        bool is_it = g_str_equal(*one, line);
+        if (**one == '\0' || (replaces != NULL && !is_it && g_str_has_prefix(*one, replaces)))
+            continue;
+        is_there |= is_it;
+        g_string_append_printf(result, "%s\n", *one);
+    }
+    if (!is_there)
+        g_string_append_printf(result, "%s\n", line);
+    return g_string_free(result, FALSE);
+}
+
+static void
+add_line(char **text, const char *line, const char *replaces)
+{
+    char *after = with_line(*text, line, replaces);
+    g_free(*text);
+    *text = after;
+}
+
+static bool
+plan_modules_load(HdPort *port, HdSetup *setup, GError **ret_error)
+{
+    static const char text[] = HEAD "vfio\nvfio_iommu_type1\nvfio_pci\n";
+    g_autofree char *release = NULL;
+    g_autofree char *with_virqfd = g_strconcat(text, "vfio_virqfd\n", NULL);
+    unsigned major = 0, minor = 0;
+    if (hd_port_read(port, &release, "proc/sys/kernel/osrelease") == 0) {
+        g_auto(GStrv) parts = g_strsplit(release, ".", 3);
+        major = (unsigned)g_ascii_strtoull(parts[0], NULL, 10);
+        minor = parts[1] != NULL ? (unsigned)g_ascii_strtoull(parts[1], NULL, 10) : 0;
+    }
+    /* In 6.2 it became part of vfio. */
+    bool has_virqfd = major > 0 && (major < 6 || (major == 6 && minor < 2));
+    return hd_setup_edit(setup, port, MODULES_LOAD, has_virqfd ? with_virqfd : text, ret_error);
+}
+
+/* ---- modprobe.d ---------------------------------------------------------------------------------
+ */
+
+/* vfio-pci comes before the drivers that would have these cards. */
+static bool
+add_softdeps(HdPort *port, char *const *ids, char **text, GError **ret_error)
+{
+    g_autoptr(HdHost) host = NULL;
+    if (!hd_probe_all(port, &host, ret_error))
+        return false;
+    g_autoptr(GPtrArray) devices = hd_host_devices(host);
+    for (guint i = 0; i < devices->len; i++) {
+        const HdDevice *device = g_ptr_array_index(devices, i);
+        g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
+        if (!g_strv_contains((const char *const *)ids, id) || device->driver_module == NULL ||
+            g_str_has_prefix(device->driver_module, "vfio"))
+            continue;
+        g_autofree char *line = g_strdup_printf("softdep %s pre: vfio-pci", device->driver_module);
+        add_line(text, line, NULL);
+    }
+    return true;
+}
+
+static bool
+add_ids(HdPort *port, char *const *ids, char **text, GError **ret_error)
+{
+    for (char *const *id = ids; *id != NULL; id++) {
+        if (!hd_text_is_device_id(*id))
+            return hd_error_set(ret_error, HD_ERROR_INPUT, "--ids %s: say VENDOR:DEVICE", *id);
+    }
+    g_autofree char *joined = g_strjoinv(",", (char **)ids);
+    g_autofree char *line = g_strdup_printf("options vfio-pci ids=%s", joined);
+    add_line(text, line, "options vfio-pci ids=");
+    return add_softdeps(port, ids, text, ret_error);
+}
+
+static bool
+add_blacklist(char *const *modules, char **text, GError **ret_error)
+{
+    for (char *const *module = modules; *module != NULL; module++) {
+        if (!hd_text_is_name(*module))
+            return hd_error_set(ret_error, HD_ERROR_INPUT, "--blacklist %s: that is no module",
+                                *module);
+        g_autofree char *line = g_strdup_printf("blacklist %s", *module);
+        add_line(text, line, NULL);
+    }
+    return true;
+}
+
+static bool
+plan_modprobe(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    if (!hd_setup_load(port, MODPROBE, &text, ret_error) ||
+        (wishes->ids != NULL && !add_ids(port, wishes->ids, &text, ret_error)) ||
+        (wishes->blacklist != NULL && !add_blacklist(wishes->blacklist, &text, ret_error)))
+        return false;
+    if (wishes->unsafe_interrupts)
+        add_line(&text, "options vfio_iommu_type1 allow_unsafe_interrupts=1", NULL);
+    return hd_setup_edit(setup, port, MODPROBE, text, ret_error);
+}
+
+/* ---- claims by address --------------------------------------------------------------------------
+ */
+
+static bool
+add_claim(HdPort *port, const HdPciAddress *address, GPtrArray *claims, GError **ret_error)
+{
+    g_autoptr(HdDevice) device = NULL;
+    const HdPciAddressText name = hd_pci_address_text(address);
+    if (!hd_probe_device(port, address, &device, ret_error))
+        return false;
+    if (device == NULL)
+        return hd_error_set(ret_error, HD_ERROR_INPUT,
+                            "%s is not on this host; see 'hostdevctl list'", name.text);
+    if (device->is_bridge)
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "%s is a bridge and stays with the host",
+                            name.text);
+    if (device->is_vf)
+        return hd_error_set(
+            ret_error, HD_ERROR_INPUT,
+            "%s is a virtual function: it comes without a driver if its set is made "
+            "by 'hostdevctl vf set'",
+            name.text);
+    hd_boot_claims_put(claims, address, device->id.vendor, device->id.device, device->vfio_driver);
+    return true;
+}
+
+static bool
+plan_claims(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *after = NULL;
+    g_autoptr(GPtrArray) claims = NULL;
+    if (wishes->claims == NULL && wishes->unclaims == NULL)
+        return true;
+    if (!hd_setup_load(port, HD_BOOT_CLAIMS_FILE, &text, ret_error) ||
+        !hd_boot_claims_parse(text != NULL ? text : "", &claims, ret_error))
+        return false;
+    for (guint i = 0; wishes->claims != NULL && i < wishes->claims->len; i++) {
+        if (!add_claim(port, &g_array_index(wishes->claims, HdPciAddress, i), claims, ret_error))
+            return false;
+    }
+    for (guint i = 0; wishes->unclaims != NULL && i < wishes->unclaims->len; i++) {
+        const HdPciAddress *address = &g_array_index(wishes->unclaims, HdPciAddress, i);
+        if (!hd_boot_claims_drop(claims, address))
+            return hd_error_set(ret_error, HD_ERROR_INPUT, "%s is not claimed at boot",
+                                hd_pci_address_text(address).text);
+    }
+    if (claims->len > 0)
+        after = hd_boot_claims_format(claims);
+    if (hd_port_exists(port, "etc/mkinitcpio.conf") &&
+        !hd_setup_edit(setup, port, MKINITCPIO,
+                       claims->len > 0 ? HEAD "HOOKS=(hostdevctl \"${HOOKS[@]}\")\n" : NULL,
+                       ret_error))
+        return false;
+    return hd_setup_edit(setup, port, HD_BOOT_CLAIMS_FILE, after, ret_error);
+}
+
+/* ---- rights -------------------------------------------------------------------------------------
+ */
+
+static bool
+check_rights(const HdSetupWishes *wishes, GError **ret_error)
+{
+    guint64 mode = 0;
+    if (wishes->mode != NULL &&
+        (!g_ascii_string_to_unsigned(wishes->mode, 8, 0, 0777, &mode, NULL)))
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "--mode %s: say octal digits: 0660",
+                            wishes->mode);
+    if ((wishes->owner != NULL && !hd_text_is_name(wishes->owner)) ||
+        (wishes->group != NULL && !hd_text_is_name(wishes->group)))
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "--owner and --group: that is no name");
+    return true;
+}
+
+/* Group numbers change from boot to boot: the rule asks who is in the group. */
+static bool
+plan_rights(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    if (wishes->rights == NULL)
+        return true;
+    if (!check_rights(wishes, ret_error) || !hd_setup_load(port, RULES, &text, ret_error))
+        return false;
+    const char *owner = wishes->owner != NULL ? wishes->owner : "root";
+    const char *group = wishes->group != NULL ? wishes->group : "vfio";
+    const char *mode = wishes->mode != NULL ? wishes->mode : "0660";
+    for (guint i = 0; i < wishes->rights->len; i++) {
+        const HdPciAddressText name =
+            hd_pci_address_text(&g_array_index(wishes->rights, HdPciAddress, i));
+        g_autofree char *match_group = g_strdup_printf(
+            "SUBSYSTEM==\"vfio\", TEST==\"/sys/kernel/iommu_groups/%%k/devices/%s\",", name.text);
+        g_autofree char *match_cdev =
+            g_strdup_printf("SUBSYSTEM==\"vfio-dev\", KERNELS==\"%s\",", name.text);
+        g_autofree char *set =
+            g_strdup_printf(" OWNER=\"%s\", GROUP=\"%s\", MODE=\"%s\"", owner, group, mode);
+        g_autofree char *link = g_strdup_printf(", SYMLINK+=\"vfio/by-address/%s\"", name.text);
+        g_autofree char *first = g_strconcat(match_group, set, link, NULL);
+        g_autofree char *second = g_strconcat(match_cdev, set, NULL);
+        add_line(&text, first, match_group);
+        add_line(&text, second, match_cdev);
+    }
+    return hd_setup_edit(setup, port, RULES, text, ret_error);
+}
+
+/* ---- huge pages ---------------------------------------------------------------------------------
+ */
+
+static bool
+plan_hugepages(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    if (!hd_setup_load(port, HUGEPAGES, &text, ret_error))
+        return false;
+    for (guint i = 0; wishes->hugepages != NULL && i < wishes->hugepages->len; i++) {
+        const HdHugepages *pages = &g_array_index(wishes->hugepages, HdHugepages, i);
+        if (pages->kib >= HD_GIBIBYTE_KIB)
+            continue;
+        g_autofree char *file = g_strdup_printf(
+            "w /sys/kernel/mm/hugepages/hugepages-%" G_GUINT64_FORMAT "kB/nr_hugepages - - - - ",
+            pages->kib);
+        g_autofree char *line = g_strdup_printf("%s%" G_GUINT64_FORMAT, file, pages->count);
+        add_line(&text, line, file);
+    }
+    return hd_setup_edit(setup, port, HUGEPAGES, text, ret_error);
+}
+
+bool
+hd_setup_plan_files(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
+{
+    return plan_modules_load(port, setup, ret_error) &&
+           plan_modprobe(port, wishes, setup, ret_error) &&
+           plan_claims(port, wishes, setup, ret_error) &&
+           plan_rights(port, wishes, setup, ret_error) &&
+           plan_hugepages(port, wishes, setup, ret_error);
+}
+
+/* ---- what puts them into force ------------------------------------------------------------------
+ */
+
+static void
+add_initramfs_step(HdPort *port, HdSetup *setup)
+{
+    if (hd_port_exists(port, "usr/sbin/update-initramfs"))
+        hd_setup_add_step(setup, "update-initramfs -u -k all");
+    else if (hd_port_exists(port, "usr/bin/dracut") || hd_port_exists(port, "usr/sbin/dracut"))
+        hd_setup_add_step(setup, "dracut --force --regenerate-all");
+    else if (hd_port_exists(port, "usr/bin/mkinitcpio"))
+        hd_setup_add_step(setup, "mkinitcpio -P");
+    else
+        hd_setup_add_note(setup, "no maker of an initramfs is known here (initramfs-tools, dracut, "
+                                 "mkinitcpio): if this host boots with one, make it anew");
+}
+
+void
+hd_setup_file_steps(HdPort *port, HdSetup *setup)
+{
+    const HdFileEdit *claims = hd_setup_find(setup, HD_BOOT_CLAIMS_FILE);
+    if (hd_setup_find(setup, MODULES_LOAD) != NULL)
+        hd_setup_add_step(setup, "systemctl restart systemd-modules-load.service");
+    if (claims != NULL)
+        hd_setup_add_step(setup, claims->after != NULL ? "systemctl enable " UNIT
+                                                       : "systemctl disable " UNIT);
+    if (claims != NULL || hd_setup_find(setup, MODPROBE) != NULL) {
+        add_initramfs_step(port, setup);
+        hd_setup_add_reboot(setup, "which drivers get which cards");
+    }
+    if (hd_setup_find(setup, RULES) != NULL) {
+        hd_setup_add_step(setup, "udevadm control --reload");
+        hd_setup_add_step(setup,
+                          "udevadm trigger --subsystem-match=vfio --subsystem-match=vfio-dev");
+    }
+    const HdFileEdit *pages = hd_setup_find(setup, HUGEPAGES);
+    if (pages != NULL && pages->after != NULL)
+        hd_setup_add_step(setup, "systemd-tmpfiles --create /" HUGEPAGES);
+    else if (pages != NULL)
+        hd_setup_add_reboot(setup, "the number of huge pages");
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What set-ups have changed, with the bytes from before: the way back is kept before the
+ * first byte is written.
+ */
+#include "hd-setup-store.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hd-text.h"
+
+#define STORE    "var/lib/hostdevctl/setup"
+#define MANIFEST STORE "/manifest"
+#define BEFORE   STORE "/before"
+#define ABSENT   "-"
+
+/** HdKept: one line of the manifest. */
+typedef struct {
+    char *path;
+    bool was_there;
+    char *sum; /* of what we wrote last; ABSENT: we removed it */
+} HdKept;
+
+static void
+free_kept(gpointer data)
+{
+    HdKept *kept = data;
+    g_free(kept->path);
+    g_free(kept->sum);
+    g_free(kept);
+}
+
+static char *
+sum_of(const char *text)
+{
+    return text != NULL ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1)
+                        : g_strdup(ABSENT);
+}
+
+static HdKept *
+find_kept(const GPtrArray *manifest, const char *path)
+{
+    for (guint i = 0; i < manifest->len; i++) {
+        HdKept *kept = g_ptr_array_index(manifest, i);
+        if (g_str_equal(kept->path, path))
+            return kept;
+    }
+    return NULL;
+}
+
+/* Lines "path=... was=0|1 sum=...". */
+static bool
+read_manifest(HdPort *port, GPtrArray **ret_manifest, GError **ret_error)
+{
+    g_autoptr(GPtrArray) manifest = g_ptr_array_new_with_free_func(free_kept);
+    g_autofree char *text = NULL;
+    if (!hd_setup_load(port, MANIFEST, &text, ret_error))
+        return false;
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    for (char **line = lines; *line != NULL && **line != '\0'; line++) {
+        g_auto(GStrv) words = g_strsplit(*line, " ", -1);
+        HdKept *kept = g_new0(HdKept, 1);
+        guint64 was = 0;
+        kept->path = hd_text_value(words, "path");
+        kept->sum = hd_text_value(words, "sum");
+        g_ptr_array_add(manifest, kept);
+        if (kept->path == NULL || kept->sum == NULL || !hd_text_number(words, "was", &was))
+            return hd_error_set(ret_error, HD_ERROR_STATE, "/" MANIFEST " is damaged");
+        kept->was_there = was != 0;
+    }
+    *ret_manifest = g_steal_pointer(&manifest);
+    return true;
+}
+
+static bool
+save(HdPort *port, const char *path, const char *text, GError **ret_error)
+{
+    int error = hd_port_save(port, path, text);
+    return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "write /%s", path);
+}
+
+static bool
+write_manifest(HdPort *port, const GPtrArray *manifest, GError **ret_error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < manifest->len; i++) {
+        const HdKept *kept = g_ptr_array_index(manifest, i);
+        g_autofree char *path = hd_text_pair("path", kept->path);
+        g_string_append_printf(text, "%s was=%d sum=%s\n", path, kept->was_there, kept->sum);
+    }
+    return save(port, MANIFEST, text->str, ret_error);
+}
+
+/* The bytes from before the first set-up stay what they are. */
+static bool
+keep(HdPort *port, GPtrArray *manifest, const HdFileEdit *edit, GError **ret_error)
+{
+    HdKept *kept = find_kept(manifest, edit->path);
+    g_autofree char *backup = g_strconcat(BEFORE "/", edit->path, NULL);
+    if (kept == NULL) {
+        if (edit->before != NULL && !save(port, backup, edit->before, ret_error))
+            return false;
+        kept = g_new0(HdKept, 1);
+        kept->path = g_strdup(edit->path);
+        kept->was_there = edit->before != NULL;
+        g_ptr_array_add(manifest, kept);
+    }
+    g_free(kept->sum);
+    kept->sum = sum_of(edit->after);
+    return true;
+}
+
+static bool
+put(HdPort *port, const char *path, const char *text, GError **ret_error)
+{
+    int error = text != NULL ? hd_port_save(port, path, text) : hd_port_discard(port, path);
+    if (error == 0 || (text == NULL && error == ENOENT))
+        return true;
+    return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "%s /%s",
+                              text != NULL ? "write" : "remove", path);
+}
+
+static bool
+put_all(HdPort *port, const HdSetup *setup, GError **ret_error)
+{
+    for (guint i = 0; i < setup->edits->len; i++) {
+        const HdFileEdit *edit = g_ptr_array_index(setup->edits, i);
+        if (put(port, edit->path, edit->after, ret_error))
+            continue;
+        while (i-- > 0) {
+            edit = g_ptr_array_index(setup->edits, i);
+            (void)put(port, edit->path, edit->before, NULL);
+        }
+        return false;
+    }
+    return true;
+}
+
+bool
+hd_setup_apply(HdPort *port, const HdSetup *setup, GError **ret_error)
+{
+    g_autoptr(GPtrArray) manifest = NULL;
+    if (setup->edits->len == 0)
+        return true;
+    if (!read_manifest(port, &manifest, ret_error))
+        return false;
+    for (guint i = 0; i < setup->edits->len; i++) {
+        if (!keep(port, manifest, g_ptr_array_index(setup->edits, i), ret_error))
+            return false;
+    }
+    return write_manifest(port, manifest, ret_error) && put_all(port, setup, ret_error);
+}
+
+/* ---- the way back -------------------------------------------------------------------------------
+ */
+
+static bool
+plan_back(HdPort *port, const HdKept *kept, bool force, HdSetup *setup, GError **ret_error)
+{
+    g_autofree char *backup = g_strconcat(BEFORE "/", kept->path, NULL);
+    g_autofree char *before = NULL;
+    g_autofree char *now = NULL;
+    if (!hd_setup_load(port, kept->path, &now, ret_error) ||
+        (kept->was_there && !hd_setup_load(port, backup, &before, ret_error)))
+        return false;
+    if (kept->was_there && before == NULL)
+        return hd_error_set(ret_error, HD_ERROR_STATE, "/%s, as it was, is not in /%s any more",
+                            kept->path, backup);
+    g_autofree char *sum = sum_of(now);
+    if (!force && !g_str_equal(sum, kept->sum) && g_strcmp0(now, before) != 0)
+        return hd_error_set(ret_error, HD_ERROR_REFUSED,
+                            "/%s has been changed by others since; compare it with /%s, and add "
+                            "--force to give it up",
+                            kept->path, kept->was_there ? backup : MANIFEST);
+    return hd_setup_edit(setup, port, kept->path, before, ret_error);
+}
+
+bool
+hd_setup_plan_undo(HdPort *port, bool force, HdSetup **ret_setup, GError **ret_error)
+{
+    g_autoptr(HdSetup) setup = hd_setup_new();
+    g_autoptr(GPtrArray) manifest = NULL;
+    if (!read_manifest(port, &manifest, ret_error))
+        return false;
+    for (guint i = 0; i < manifest->len; i++) {
+        if (!plan_back(port, g_ptr_array_index(manifest, i), force, setup, ret_error))
+            return false;
+    }
+    hd_setup_plan_steps(port, setup);
+    *ret_setup = g_steal_pointer(&setup);
+    return true;
+}
+
+bool
+hd_setup_undo(HdPort *port, const HdSetup *setup, GError **ret_error)
+{
+    g_autoptr(GPtrArray) manifest = NULL;
+    if (!read_manifest(port, &manifest, ret_error) || !put_all(port, setup, ret_error))
+        return false;
+    for (guint i = 0; i < manifest->len; i++) {
+        const HdKept *kept = g_ptr_array_index(manifest, i);
+        g_autofree char *backup = g_strconcat(BEFORE "/", kept->path, NULL);
+        if (kept->was_there)
+            (void)hd_port_discard(port, backup);
+    }
+    return manifest->len == 0 || put(port, MANIFEST, NULL, ret_error);
+}

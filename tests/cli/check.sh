@@ -1,0 +1,181 @@
+#!/bin/bash
+# check: each finding over captured machines, in its words, with its remedy and its weight.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+devices=sys/devices/pci0000:00
+# line LEVEL TOPIC TEXT: a finding begins so
+line() { ok "$1 $2: $3" grep -qE -- "^$1 +$2 +$3" <<<"$output"; }
+# shellcheck disable=SC2016 # of the inner shell
+no_line() { ok "no $1 $2 $3" bash -c '! grep -qE -- "$1"' - "^$1 +$2 +$3" <<<"$output"; }
+
+mkdir -p "$root/run" "$root/dev/vfio"
+put proc/cmdline 'ro quiet'
+put proc/sys/kernel/osrelease 6.12.9-amd64
+put proc/cpuinfo 'flags : fpu vmx sse'
+
+# Nothing is set up
+rm -rf "${root:?}/sys/kernel/iommu_groups"
+mkdir -p "$root/sys/kernel/iommu_groups"
+run check
+exits 1 'a bare machine'
+silent 'a bare machine'
+line warning cpu 'the CPU has VT-x, but there is no /dev/kvm; remedy: modprobe kvm_intel'
+line problem iommu 'the firmware describes no IOMMU'
+put sys/firmware/acpi/tables/DMAR x
+run check
+line problem iommu 'Intel VT-d is there \(ACPI DMAR\) but off; remedy: hostdevctl setup, then reboot'
+put proc/cmdline 'ro intel_iommu=off'
+run check
+line problem iommu 'Intel VT-d is there \(ACPI DMAR\) but off: the kernel was told intel_iommu=off'
+line problem modules 'the kernel 6.12.9-amd64 has no module vfio_pci'
+no_line problem modules '.*vfio_virqfd'
+line problem modules 'there is no /dev/vfio/vfio'
+line warning libvirt 'libvirt is not found'
+line problem hook 'our hook is not in /etc/libvirt/hooks: VMs start without it'
+put proc/sys/kernel/osrelease 6.1.0-9
+put lib/modules/6.1.0-9/modules.dep $'kernel/drivers/vfio/vfio.ko.xz:\nkernel/drivers/vfio/vfio_iommu_type1.ko:\nkernel/drivers/vfio/pci/vfio-pci.ko:'
+put lib/modules/6.1.0-9/modules.builtin kernel/drivers/vfio/vfio_virqfd.ko
+run check
+line ok modules 'vfio_virqfd is loaded'
+line ok modules 'vfio_pci is there and is loaded by the first start'
+
+# All of it
+for n in 1 2 3 6; do
+	mkdir -p "$root/sys/kernel/iommu_groups/$n/devices"
+	put "sys/kernel/iommu_groups/$n/type" DMA
+done
+for address in 00:1c.0:6 01:00.0:1 02:00.0:2 02:00.1:2 03:00.0:3; do
+	ln -s "../../../../devices/pci0000:00/0000:${address%:*}" "$root/sys/kernel/iommu_groups/${address##*:}/devices/0000:${address%:*}"
+done
+mkdir -p "$root/sys/class/iommu/dmar0"
+put sys/kernel/irq/9/chip_name IR-IO-APIC
+put sys/kernel/security/lockdown 'none [integrity] confidentiality'
+put dev/kvm ''
+mkdir -p "$root/usr/lib64" "$root/etc/libvirt/hooks/qemu.d"
+ln -s libvirt.so.0.11003.0 "$root/usr/lib64/libvirt.so.0"
+put etc/libvirt/hooks/qemu 'the mark: run/hostdevctl/lock'
+chmod 0755 "$root/etc/libvirt/hooks/qemu"
+put proc/cmdline 'ro pcie_acs_override=downstream'
+run check
+line ok cpu 'virtualization: VT-x, /dev/kvm'
+line ok iommu 'Intel VT-d is on, 4 groups'
+line ok iommu 'passthrough mode is off \(0 of 4 groups\)'
+line ok interrupts 'interrupt remapping is on'
+line warning lockdown 'the kernel is locked down \(none \[integrity\] confidentiality\)'
+line warning acs 'pcie_acs_override is in force'
+line ok groups 'each card is in a group of its own'
+line ok libvirt 'libvirt 11.3'
+line ok hook '/etc/libvirt/hooks/qemu is our hook'
+line ok leftovers 'nothing is left behind'
+put sys/kernel/iommu_groups/1/type identity
+put sys/kernel/irq/9/chip_name IO-APIC
+run check
+line ok iommu 'passthrough mode \(iommu=pt\): 1 of 4 groups'
+line problem interrupts 'no interrupt remapping: vfio refuses PCI devices'
+put sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts Y
+run check
+line warning interrupts 'no interrupt remapping; allow_unsafe_interrupts lets VMs'
+
+# The hook
+chmod 0644 "$root/etc/libvirt/hooks/qemu"
+run check
+line problem hook '/etc/libvirt/hooks/qemu is not executable: libvirt passes over it'
+chmod 0777 "$root/etc/libvirt/hooks/qemu"
+run check
+line problem hook '/etc/libvirt/hooks/qemu can be changed by others than root'
+chmod 0755 "$root/etc/libvirt/hooks/qemu"
+cp -p "$root/etc/libvirt/hooks/qemu" "$root/etc/libvirt/hooks/qemu.d/50-hostdevctl"
+run check
+line warning hook 'our hook is there 2 times'
+rm "$root/etc/libvirt/hooks/qemu.d/50-hostdevctl"
+
+# Claims at boot
+put proc/cmdline 'ro vfio-pci.ids=8086:10d3,dead:beef,12x'
+run check
+line warning boot 'vfio-pci.ids of the kernel command line claims 8086:10d3 \(0000:01:00.0, 0000:02:00.0, 0000:02:00.1\), but 3 of 3 have another driver'
+line warning boot 'vfio-pci.ids of the kernel command line: no device of this host is dead:beef; remedy: look for a typing mistake'
+line problem boot "vfio-pci.ids of the kernel command line: '12x' is no pair of ids"
+put proc/cmdline ro
+put etc/modprobe.d/gpu.conf $'# options vfio-pci ids=1111:1111\noptions vfio_pci disable_vga=1 ids=1b36:0010'
+put etc/hostdevctl/boot-claims $'0000:01:00.0 8086:10d3 vfio-pci\n0000:02:00.0 10de:1b81 vfio-pci\n0000:09:00.0 10de:1b81 vfio-pci'
+put boot/initrd.img-6.1.0-9 x
+touch -d 2020-01-01 "$root/boot/initrd.img-6.1.0-9"
+run check
+line warning boot '/etc/modprobe.d/gpu.conf claims 1b36:0010 \(0000:03:00.0\), but 1 of 1'
+no_line warning boot '.*1111:1111'
+line warning boot '0000:01:00.0 is claimed for vfio-pci at the next boot; remedy: reboot'
+line warning boot '0000:02:00.0 is claimed at boot for 10de:1b81, but 8086:10d3 is there: it is left alone'
+line warning boot '0000:09:00.0 is claimed at boot but not on this host'
+line warning boot '/boot/initrd.img-6.1.0-9 is older than /etc/hostdevctl/boot-claims'
+put etc/hostdevctl/boot-claims '0000:01:00.0 vfio-pci'
+run check
+line problem boot '/etc/hostdevctl/boot-claims, line 1: it has to be ADDRESS VENDOR:DEVICE DRIVER'
+rm -r "$root/etc/hostdevctl" "$root/etc/modprobe.d"
+
+# Display, reset, memory
+device 0000:04:00.0 10de 1b81 030000 4 nouveau
+put $devices/0000:04:00.0/boot_vga 1
+put $devices/0000:04:00.0/reset_method bus
+put proc/iomem $'00000000-00000fff : Reserved\ne0000000-efffffff : PCI Bus 0000:04\n  e0000000-e7ffffff : 0000:04:00.0\n    e0000000-e02fffff : efifb\n  f0000000-f00fffff : 0000:01:00.0'
+put sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 512
+put sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 12
+run check
+line warning display '0000:04:00.0 shows the console \(driver nouveau\); it is the only graphics card'
+line ok reset "4 of 5 cards can't be reset"
+line ok memory 'huge pages of 2M: 512, of which 12 are free'
+run check 04:00.0
+exits 0 'a device'
+line ok plan '0000:04:00.0: nouveau -> vfio-pci'
+line ok reset '0000:04:00.0 can be reset'
+line warning display "0000:04:00.0 shows this host's console"
+line warning display "memory of 0000:04:00.0 is held by the firmware's framebuffer \(efifb\); remedy: hostdevctl setup --no-firmware-framebuffer"
+run check 0000:01:00.0
+no_line warning display ''
+line warning reset "0000:01:00.0 can't be reset"
+run check 0000:0f:00.0
+exits 1 'no device'
+complains '0000:0f:00.0 is not on this host' 'no device'
+
+# A VM
+domain 0000:03:00.0 0000:00:1c.0
+run check "$root/vm.xml"
+exits 1 'a VM that can not start'
+line problem plan '0000:03:00.0 is in use by this host: /dev/nvme0n1 is mounted on /srv \(storage\); remedy: unmount /srv'
+line problem plan '0000:00:1c.0 is a bridge'
+domain 0000:01:00.0
+run check "$root/vm.xml" --json
+exits 0 'a VM that can'
+ok 'a VM that can: json' python3 -c 'import json,sys; d=json.load(sys.stdin); assert d[0] == {"level": "ok", "topic": "plan", "text": "0000:01:00.0: e1000e -> vfio-pci", "remedy": None}, d[0]' <<<"$output"
+
+# Permissions
+put etc/libvirt/qemu.conf $'dynamic_ownership = 0\nuser = "nobody-here"'
+run check
+line problem permissions '/etc/libvirt/qemu.conf: find the user and group of QEMU'
+put etc/passwd 'oneadmin:x:9869:9869::/:/bin/sh'
+put etc/group 'oneadmin:x:9869:'
+put etc/libvirt/qemu.conf $'dynamic_ownership = 0\nuser = "oneadmin"\ngroup = "oneadmin"\ncgroup_device_acl = [ "/dev/null", "/dev/kvm" ]'
+run check
+line ok permissions 'dynamic_ownership=0: each start gives its nodes to 9869:9869'
+line warning permissions 'cgroup_device_acl of qemu.conf lacks /dev/vfio/vfio'
+put sys/fs/selinux/enforce 1
+put var/log/audit/audit.log $'type=AVC avc:  denied  { execute } for comm="rpc-libvirtd" name="x"\ntype=AVC avc:  denied  { execute } path="/etc/libvirt/hooks/qemu"'
+run check -q
+line warning confinement '/var/log/audit/audit.log: type=AVC avc:  denied  \{ execute \} path="/etc/libvirt/hooks/qemu"; remedy: restorecon'
+no_line ok '.*' ''
+
+# Leftovers
+mkdir -p "$root/sys/bus/pci/drivers/vfio-pci"
+ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/$devices/0000:01:00.0/driver"
+put $devices/0000:02:00.0/driver_override vfio-pci
+run check
+line warning leftovers '0000:01:00.0 is on vfio-pci by ids \(new_id or ids=\), and no VM holds it'
+line warning leftovers '0000:02:00.0 has driver_override=vfio-pci but driver e1000e'
+put $devices/0000:01:00.0/driver_override vfio-pci
+run check
+line warning leftovers '0000:01:00.0 is on vfio-pci, and neither a VM nor a claim at boot wants it there; remedy: if that is meant: hostdevctl setup --claim ADDRESS'
+put etc/hostdevctl/boot-claims '0000:01:00.0 8086:10d3 vfio-pci'
+run check
+line ok boot '0000:01:00.0 is claimed for vfio-pci'
+no_line warning leftovers '0000:01:00.0'
+finish

@@ -1,0 +1,153 @@
+#!/bin/bash
+# setup: edits of a captured machine's files, to the byte, and the way back.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# file PATH TEXT: the machine's file is that
+file() { ok "$1" diff - "$root/$1" <<<"$2"; }
+absent() { ok "$1 is not there" test ! -e "$root/$1"; }
+# contents: all of etc and boot with modes, as one text
+contents() { (cd "$root" && find etc boot efi -printf '%p %y %m %l\n' -exec sh -c 'test -f "$1" && cat "$1"' - {} \; 2>/dev/null | sort); }
+
+mkdir -p "$root/run" "$root/sys/firmware/acpi/tables" "$root/sys/class/iommu/dmar0" "$root/usr/sbin" "$root/etc/default" "$root/boot" "$root/efi"
+put proc/sys/kernel/osrelease 6.12.9-amd64
+put proc/cmdline 'ro quiet'
+touch "$root/usr/sbin/update-grub" "$root/usr/sbin/update-initramfs"
+
+# Without a boot loader that we know
+before=$(contents)
+run setup --dry-run
+exits 0 'dry run'
+says '+vfio_iommu_type1' 'dry run'
+says 'would run: systemctl restart systemd-modules-load.service' 'dry run'
+says "add to the kernel's command line by hand: iommu=pt" 'dry run'
+ok 'a dry run changes nothing' test "$(contents)" = "$before"
+
+# GRUB, as on Fedora, Void and Gentoo
+printf 'GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=tty0 iommu=off"\n' >"$root/etc/default/grub"
+chmod 0640 "$root/etc/default/grub"
+before=$(contents)
+run setup
+exits 0 'GRUB'
+silent 'GRUB'
+says '--- before/etc/default/grub' 'GRUB'
+says '+GRUB_CMDLINE_LINUX="console=tty0 iommu=pt"' 'GRUB'
+says 'to be run there: update-grub' 'GRUB'
+says "needs a reboot: the kernel's command line" 'GRUB'
+file etc/default/grub $'GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="console=tty0 iommu=pt"'
+ok 'its mode stays' test "$(stat -c %a "$root/etc/default/grub")" = 640
+file etc/modules-load.d/hostdevctl.conf $'# Written by \'hostdevctl setup\'; \'--undo\' removes it.\nvfio\nvfio_iommu_type1\nvfio_pci'
+after=$(contents)
+run setup
+says 'everything is set up already' 'once more'
+ok 'once more: nothing changes' test "$(contents)" = "$after"
+run setup --undo --dry-run
+says '+GRUB_CMDLINE_LINUX="console=tty0 iommu=off"' 'undo, dry'
+ok 'undo, dry: nothing changes' test "$(contents)" = "$after"
+run setup --undo
+exits 0 'undo'
+rmdir "$root/etc/modules-load.d"
+ok 'undo: the very bytes' test "$(contents)" = "$before"
+run setup --undo
+says 'no set-up is to be undone' 'undo once more'
+
+# The IOMMU is off; Debian's folder; entries of systemd-boot; kernel-install; an old kernel
+rm -r "$root/sys/kernel/iommu_groups"
+touch "$root/sys/firmware/acpi/tables/DMAR"
+put proc/sys/kernel/osrelease 6.1.0-9
+mkdir -p "$root/etc/default/grub.d" "$root/boot/loader/entries" "$root/efi/loader/entries"
+put boot/loader/entries/a.conf $'title A\noptions root=1 ro'
+put efi/loader/entries/b.conf $'title B\noptions root=2 intel_iommu=off iommu=pt'
+put boot/loader/entries/README x
+put etc/kernel/cmdline 'root=zfs'
+put etc/kernel/install.conf 'layout=uki'
+printf 'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=pt"\n' >"$root/etc/default/grub"
+before=$(contents)
+run setup
+exits 0 'every loader'
+file etc/default/grub.d/hostdevctl.cfg $'# Written by \'hostdevctl setup\'; \'--undo\' removes it.\nGRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX intel_iommu=on"'
+file etc/default/grub 'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=pt"'
+file boot/loader/entries/a.conf $'title A\noptions root=1 ro intel_iommu=on iommu=pt'
+file efi/loader/entries/b.conf $'title B\noptions root=2 intel_iommu=on iommu=pt'
+file boot/loader/entries/README x
+file etc/kernel/cmdline 'root=zfs intel_iommu=on iommu=pt'
+ok 'vfio_virqfd before 6.2' grep -qx vfio_virqfd "$root/etc/modules-load.d/hostdevctl.conf"
+says 'to be run there: kernel-install add-all' 'every loader'
+mv "$root/etc/kernel/install.conf" "$root/kept"
+touch "$root/etc/kernel/proxmox-boot-uuids"
+run setup --hugepages 1G=8 --hugepages 2M=512
+says 'to be run there: proxmox-boot-tool refresh' 'huge pages, Proxmox'
+file etc/kernel/cmdline 'root=zfs intel_iommu=on iommu=pt hugepagesz=1G hugepages=8'
+ok 'GRUB, too' grep -q 'intel_iommu=on hugepagesz=1G hugepages=8"' "$root/etc/default/grub.d/hostdevctl.cfg"
+ok '2M pages' grep -qx 'w /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages - - - - 512' "$root/etc/tmpfiles.d/hostdevctl-hugepages.conf"
+run setup --hugepages 1G=4 --hugepages 2M=100
+file etc/kernel/cmdline 'root=zfs intel_iommu=on iommu=pt hugepagesz=1G hugepages=4'
+ok 'another number replaces the first' test "$(grep -c hugepages-2048kB "$root/etc/tmpfiles.d/hostdevctl-hugepages.conf")" = 1
+rm "$root/etc/kernel/proxmox-boot-uuids"
+mv "$root/kept" "$root/etc/kernel/install.conf"
+run setup --undo
+rmdir "$root/etc/modules-load.d" "$root/etc/tmpfiles.d"
+ok 'undo of three set-ups: the very bytes' test "$(contents)" = "$before"
+
+# Claims by address, rights, modprobe.d
+run setup --claim 02:00.0 --claim pci_0000_01_00_0 --rights 0000:01:00.0 --owner oneadmin --group kvm
+exits 0 'claims'
+ok 'one of two equal cards, by address' grep -qx '0000:02:00.0 8086:10d3 vfio-pci' "$root/etc/hostdevctl/boot-claims"
+says 'to be run there: update-initramfs -u -k all' 'claims'
+says 'to be run there: systemctl enable hostdevctl-claim.service' 'claims'
+says 'needs a reboot: which drivers get which cards' 'claims'
+ok 'the rule of the group' grep -qF 'SUBSYSTEM=="vfio", TEST=="/sys/kernel/iommu_groups/%k/devices/0000:01:00.0", OWNER="oneadmin", GROUP="kvm", MODE="0660", SYMLINK+="vfio/by-address/0000:01:00.0"' "$root/etc/udev/rules.d/70-hostdevctl.rules"
+run setup --rights 0000:01:00.0 --group kvm --mode 0600
+ok 'rights anew replace the first' test "$(grep -c 0000:01:00.0 "$root/etc/udev/rules.d/70-hostdevctl.rules")" = 2
+ok 'with the new mode' grep -q 'OWNER="root", GROUP="kvm", MODE="0600"' "$root/etc/udev/rules.d/70-hostdevctl.rules"
+run setup --unclaim 01:00.0
+ok 'the other claim stays' test "$(grep -vc '^#' "$root/etc/hostdevctl/boot-claims")" = 1
+run setup --unclaim 02:00.0
+absent etc/hostdevctl/boot-claims
+says 'systemctl disable hostdevctl-claim.service' 'the last claim'
+mkdir -p "$root/sys/module/e1000e" "$root/sys/bus/pci/drivers/e1000e"
+ln -s ../../../../module/e1000e "$root/sys/bus/pci/drivers/e1000e/module"
+run setup --ids 8086:10d3 --blacklist nouveau --unsafe-interrupts
+file etc/modprobe.d/hostdevctl.conf $'# Written by \'hostdevctl setup\'; \'--undo\' removes it.\noptions vfio-pci ids=8086:10d3\nsoftdep e1000e pre: vfio-pci\nblacklist nouveau\noptions vfio_iommu_type1 allow_unsafe_interrupts=1'
+
+# Somebody else's change is not thrown away
+echo 'blacklist radeon' >>"$root/etc/modprobe.d/hostdevctl.conf"
+run setup --undo
+exits 3 'undo of a file that was changed since'
+complains '/etc/modprobe.d/hostdevctl.conf has been changed by others since' 'undo of a file that was changed since'
+ok 'undo refused: nothing changes' test -e "$root/etc/kernel/cmdline" -a -e "$root/etc/modprobe.d/hostdevctl.conf"
+run setup --undo --force
+exits 0 'by force'
+absent etc/modprobe.d/hostdevctl.conf
+absent var/lib/hostdevctl/setup/manifest
+ok 'nothing is kept any more' test -z "$(find "$root/var/lib/hostdevctl" -type f)"
+
+# Refused
+run setup --claim 0000:0f:00.0
+exits 1 'a device that is not there'
+complains '0000:0f:00.0 is not on this host' 'a device that is not there'
+run setup --claim 0000:00:1c.0
+complains 'is a bridge and stays with the host' 'a bridge'
+run setup --claim x
+exits 2 'no address'
+run setup --hugepages 3T=1
+exits 2 'no size'
+run setup --rights 01:00.0 --group $'kvm", RUN+="/bin/sh'
+complains 'that is no name' 'a rule that would do more'
+run setup --blacklist '../x y'
+complains 'that is no module' 'no module'
+run setup --ids 8086
+complains 'say VENDOR:DEVICE' 'no ids'
+run setup --mode 9 --rights 01:00.0
+complains 'say octal digits' 'no mode'
+absent etc/modprobe.d/hostdevctl.conf
+absent etc/udev/rules.d/70-hostdevctl.rules
+ln -s /etc/hostname "$root/etc/modules-load.d/hostdevctl.conf"
+rm "$root/boot/loader/entries/a.conf"
+run setup
+exits 1 'a link in the way'
+ok 'a link in the way is not followed' test -L "$root/etc/modules-load.d/hostdevctl.conf"
+ok 'what was written before is taken back' grep -qx 'root=zfs' "$root/etc/kernel/cmdline"
+run setup --dry-run --json
+ok 'json' python3 -c 'import json,sys; d=json.load(sys.stdin); assert not d["done"] and d["files"][0]["path"].startswith("/") and d["reboot"] == ["the kernel'"'"'s command line"], d' <<<"$output"
+finish
