@@ -9,6 +9,7 @@
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
 # our hook     need_hook, hook, as_before
+# guides       guide_commands, guide_follow
 # waiting      wait_until
 #
 # Addresses may be written as lspci does, 01:00.0, or in full, 0000:01:00.0.
@@ -335,6 +336,58 @@ libvirtd_end() { # libvirtd_end SIGNAL
 }
 libvirtd_stop() { libvirtd_end TERM; }
 libvirtd_kill() { libvirtd_end KILL; }
+
+# ---- guides ---------------------------------------------------------------------------------------------------------
+
+# A guide shows commands ("# COMMAND") and what they print in blocks of ```console. "..." stands for anything.
+guide_blocks() { awk '/^```console$/ { on = 1; next } /^```$/ { on = 0 } on' "/usr/share/doc/hostdevctl/guides/$1.md"; }
+guide_commands() { guide_blocks "$1" | grep -c '^# '; } # how many assertions guide_follow makes
+
+# Each line of WANTED is to be found in GOT, in that order.
+guide_match() { # guide_match GOT WANTED
+	local line pattern found=0 got=() index=0
+	mapfile -t got <<<"$1"
+	while IFS= read -r line; do
+		pattern=$(sed 's/[][*?\\]/\\&/g; s/\.\.\./*/g' <<<"$line")
+		found=0
+		while [ "$index" -lt ${#got[@]} ] && [ "$found" = 0 ]; do
+			# shellcheck disable=SC2053 # a pattern
+			[[ "${got[index]}" != *$pattern* ]] || found=1
+			index=$((index + 1))
+		done
+		[ "$found" = 1 ] || { echo "not printed: $line"; return 1; }
+	done <<<"$2"
+}
+
+guide_step() { # guide_step GUIDE COMMAND WANTED
+	local result=0 said
+	try bash -c "$2"
+	if [ -z "$3" ]; then
+		result=$status
+	else
+		said=$(guide_match "$output" "$3") || result=1
+	fi
+	if [ "$result" = 0 ]; then
+		tap_ok "$1: $2"
+	else
+		tap_not_ok "$1: $2"
+		diag "exit status $status, ${said:-}"$'\n'"$output"
+	fi
+}
+
+# guide_follow GUIDE: does what it says, one assertion for each command.
+guide_follow() {
+	local line command='' wanted=''
+	while IFS= read -r line <&3; do
+		if [[ $line == '# '* ]]; then
+			[ -z "$command" ] || guide_step "$1" "$command" "$wanted"
+			command=${line#'# '} wanted=''
+		else
+			wanted+=${wanted:+$'\n'}$line
+		fi
+	done 3< <(guide_blocks "$1")
+	guide_step "$1" "$command" "$wanted"
+}
 
 # ---- our hook -------------------------------------------------------------------------------------------------------
 
