@@ -69,7 +69,7 @@ find(HdCmd *cmd, HdState *state, GPtrArray **ret_findings, GError **ret_error)
     g_autoptr(HdRequest) request = NULL;
     HdPciAddress address;
     if (argument == NULL)
-        return hd_check_host(cmd->port, state, ret_findings, ret_error);
+        return hd_check_host(cmd->port, state, cmd->sysroot == NULL, ret_findings, ret_error);
     if (hd_pci_address_parse(argument, &address) ||
         hd_pci_address_parse_node_name(argument, &address))
         return hd_check_device(cmd->port, state, &address, ret_findings, ret_error);

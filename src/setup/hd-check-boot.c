@@ -10,6 +10,7 @@
 #include "hd-check-private.h"
 #include "hd-cmdline.h"
 #include "hd-text.h"
+#include "hd-tool.h"
 
 #define LAST_WITH_VIRQFD 6001 /* in 6.2 it became part of vfio */
 
@@ -174,6 +175,26 @@ check_claims(HdCheck *check)
 
 /* ---- the initramfs -------------------------------------------------------------------------- */
 
+/* Whether the claims are in it, as the distribution's own program lists it. */
+static void
+check_content(HdCheck *check, const char *path)
+{
+    static const char *const listers[] = {"lsinitramfs", "lsinitrd", "lsinitcpio"};
+    g_autofree char *list = NULL;
+    if (!check->is_machine || !hd_port_exists(check->port, HD_BOOT_CLAIMS_FILE))
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(listers) && list == NULL; i++) {
+        g_autofree char *command = g_strdup_printf("%s /%s", listers[i], path);
+        (void)hd_tool_run(command, &list, NULL);
+    }
+    if (list != NULL && strstr(list, "hostdevctl/boot-claim") == NULL)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
+                        "hostdevctl setup (makes the initramfs anew)",
+                        "/%s does not carry the claims: drivers in it come first", path);
+    else if (list != NULL)
+        hd_findings_add(check->findings, HD_LEVEL_OK, "boot", NULL, "/%s carries the claims", path);
+}
+
 /* What is newer than the initramfs is not in it. */
 static void
 check_initramfs(HdCheck *check)
@@ -190,6 +211,8 @@ check_initramfs(HdCheck *check)
         if (hd_port_get_file(check->port, &image, "%s", path) != 0)
             g_clear_pointer(&path, g_free);
     }
+    if (path != NULL)
+        check_content(check, path);
     for (gsize i = 0; path != NULL && i < G_N_ELEMENTS(parts); i++) {
         if (hd_port_get_file(check->port, &part, "%s", parts[i]) == 0 &&
             part.modified > image.modified)

@@ -31,16 +31,19 @@ static void
 add_group(HdCheck *check, int group, const GPtrArray *members)
 {
     g_autoptr(GString) names = g_string_new(NULL);
+    g_autofree char *reason = NULL;
     for (guint i = 0; i < members->len; i++) {
         const HdDevice *one = g_ptr_array_index(members, i);
+        if (!one->is_bridge && reason == NULL)
+            reason = hd_check_explain_group(check->port, &one->address);
         if (!one->is_bridge)
             g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
                                    hd_pci_address_text(&one->address).text);
     }
     hd_findings_add(check->findings, HD_LEVEL_WARNING, "groups",
                     "put the card into another slot, or give all of them to one VM",
-                    "group %d: %s go to a VM together or not at all: nothing isolates them (ACS)",
-                    group, names->str);
+                    "group %d: %s go to a VM together or not at all: %s", group, names->str,
+                    reason != NULL ? reason : "nothing isolates them (ACS)");
 }
 
 void

@@ -12,6 +12,7 @@
 typedef struct {
     HdPort *port;
     HdState *state;
+    bool is_machine;     /* this one, not a captured one: its programs may be asked */
     HdHost *host;        /* all functions */
     GPtrArray *devices;  /* of HdDevice*, those of @host */
     GPtrArray *claims;   /* of HdClaim* */
@@ -34,6 +35,10 @@ void hd_check_libvirt(HdCheck *check);
 void hd_check_permissions(HdCheck *check);
 void hd_check_confinement(HdCheck *check);
 void hd_check_leftovers(HdCheck *check);
+
+/** Returns: (transfer full) (nullable): why @address shares its group: "the port ... has no ACS".
+ */
+char *hd_check_explain_group(HdPort *port, const HdPciAddress *address);
 
 /** Whether a program of that name runs; @ret_pid: (nullable): its pid. */
 bool hd_check_find_process(HdPort *port, const char *name, guint64 *ret_pid);

@@ -60,7 +60,8 @@ begin(HdPort *port, HdState *state, HdCheck *check, GError **ret_error)
 }
 
 bool
-hd_check_host(HdPort *port, HdState *state, GPtrArray **ret_findings, GError **ret_error)
+hd_check_host(HdPort *port, HdState *state, bool is_machine, GPtrArray **ret_findings,
+              GError **ret_error)
 {
     static void (*const checks[])(HdCheck *) = {
         hd_check_cpu,     hd_check_iommu,       hd_check_modules,     hd_check_boot,
@@ -70,6 +71,7 @@ hd_check_host(HdPort *port, HdState *state, GPtrArray **ret_findings, GError **r
     g_auto(HdCheck) check = {0};
     if (!begin(port, state, &check, ret_error))
         return false;
+    check.is_machine = is_machine;
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++)
         checks[i](&check);
     *ret_findings = g_ptr_array_ref(check.findings);

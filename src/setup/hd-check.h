@@ -7,12 +7,14 @@
 
 /**
  * hd_check_host:
+ * @is_machine: it is this machine, not a captured one: its programs may be asked, too
  * @ret_findings: (transfer full) (element-type HdFinding): what stands in the way of passthrough on
  *   this host, and what is fine
  *
  * Only looks. Returns: false when the host can't be read at all.
  */
-bool hd_check_host(HdPort *port, HdState *state, GPtrArray **ret_findings, GError **ret_error);
+bool hd_check_host(HdPort *port, HdState *state, bool is_machine, GPtrArray **ret_findings,
+                   GError **ret_error);
 
 /** The same of one function: whether it can be given to a VM, and what to know of it. */
 bool hd_check_device(HdPort *port, HdState *state, const HdPciAddress *address,

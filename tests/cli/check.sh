@@ -137,6 +137,48 @@ run check 0000:0f:00.0
 exits 1 'no device'
 complains '0000:0f:00.0 is not on this host' 'no device'
 
+# Why cards share a group: the port above them has ACS, has it turned off, has none; or is no PCIe port
+device 0000:00:1d.0 8086 0001 060400 7 pcieport
+for n in 5 6; do
+	device 0000:0$n:00.0 8086 10d3 020000 5 e1000e
+	rm "$root/sys/bus/pci/devices/0000:0$n:00.0"
+	mv "$root/$devices/0000:0$n:00.0" "$root/$devices/0000:00:1d.0/"
+	ln -s "../../../devices/pci0000:00/0000:00:1d.0/0000:0$n:00.0" "$root/sys/bus/pci/devices/0000:0$n:00.0"
+	ln -sfn ../../../../kernel/iommu_groups/5 "$root/$devices/0000:00:1d.0/0000:0$n:00.0/iommu_group"
+	ln -sfn ../../../../bus/pci/drivers/e1000e "$root/$devices/0000:00:1d.0/0000:0$n:00.0/driver"
+	ln -sfn "../../../../devices/pci0000:00/0000:00:1d.0/0000:0$n:00.0" "$root/sys/kernel/iommu_groups/5/devices/0000:0$n:00.0"
+done
+# port TYPE CONTROL: config space with a PCIe capability of that type, and ACS if CONTROL is not empty
+port() {
+	python3 - "$root/$devices/0000:00:1d.0/config" "$1" "$2" <<-'PYTHON'
+		import sys
+		c = bytearray(4096)
+		c[0x34] = 0x40
+		c[0x40:0x44] = bytes([0x01, 0x50, 0, 0])
+		if int(sys.argv[2]):
+		    c[0x50:0x54] = bytes([0x10, 0x00, int(sys.argv[2]) << 4 | 2, 0])
+		c[0x100:0x104] = bytes([1, 0, 1, 0x14])  # AER, next at 0x140
+		if sys.argv[3]:
+		    c[0x140:0x148] = bytes([0x0d, 0, 1, 0, 0x1f, 0, int(sys.argv[3], 16), 0])
+		open(sys.argv[1], 'wb').write(c)
+	PYTHON
+}
+port 4 1d
+run check
+line warning groups 'group 5: 0000:05:00.0, 0000:06:00.0 go to a VM together or not at all: nothing isolates them \(ACS\)'
+port 4 00
+run check
+line warning groups 'group 5: .*: the port 0000:00:1d.0 has no ACS'
+port 6 ''
+run check
+line warning groups 'group 5: .*: the port 0000:00:1d.0 has no ACS'
+port 7 ''
+run check
+line warning groups 'group 5: .*: they are behind the PCI bridge 0000:00:1d.0'
+truncate -s 64 "$root/$devices/0000:00:1d.0/config"
+run check
+line warning groups 'group 5: .*: nothing isolates them'
+
 # A VM
 domain 0000:03:00.0 0000:00:1c.0
 run check "$root/vm.xml"

@@ -1,7 +1,7 @@
 # 12-groups: an IOMMU group is given as a whole, and its other members come back too.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 21
+plan 22
 need_hook
 
 before=$(snapshot)
@@ -36,3 +36,5 @@ is "$(driver_of 0c:00.0)" none "the bridge is left alone"
 ok "it is destroyed" vm_destroy behind
 as_before "$before" "behind a bridge"
 like "$(ip -br link show)" "52:54:00:00:0d:02" "the neighbour's network interface is there again"
+try hostdevctl check
+like "$output" "0000:0d:01.0, 0000:0d:02.0 go to a VM together or not at all: they are behind the PCI bridge 0000:0c:00.0" "check tells why"

@@ -2,7 +2,7 @@
 # topology: boot
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 30
+plan 32
 need_hook
 
 # What the boot has made: see boot/42-setup
@@ -51,4 +51,11 @@ unmkinitramfs /var/tmp/initrd /var/tmp/initrd.d
 is "$(cd /var/tmp/initrd.d && cat conf/conf.d/zz-hostdevctl && cmp etc/hostdevctl/boot-claims /etc/hostdevctl/boot-claims && cmp usr/lib/hostdevctl/boot-claim /usr/lib/hostdevctl/boot-claim)" \
 	"sh /usr/lib/hostdevctl/boot-claim" "with the claims"
 ok "which its init carries out before udev" awk '/conf\.d/ && !a { a = NR } /init-top/ && !b { b = NR } END { exit !(a && a < b) }' /var/tmp/initrd.d/init
-rm -rf /var/tmp/initrd /var/tmp/initrd.d
+image=/boot/initrd.img-$(uname -r)
+mv /var/tmp/initrd "$image"
+try hostdevctl check
+like "$output" "ok +boot +/boot/initrd.img[^ ]+ carries the claims" "check has looked into it"
+(cd /var/tmp && mkdir none && cd none && cpio --quiet -o -H newc </dev/null >"$image")
+try hostdevctl check
+like "$output" "warning +boot +/boot/initrd.img[^ ]+ does not carry the claims" "and knows one without them"
+rm -rf "$image" /var/tmp/initrd.d /var/tmp/none

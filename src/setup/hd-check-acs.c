@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Why devices share an IOMMU group: the port or bridge on their way that isolates
+ * nothing, from config space, as the kernel decides it (drivers/pci/pci.c, pci_acs_enabled()).
+ */
+#include <string.h>
+
+#include "hd-check-private.h"
+
+#define CAPABILITIES 0x34 /* offset of the first one's */
+#define EXPRESS      0x10
+#define EXTENDED     0x100 /* the first extended one is here */
+#define ACS          0x000d
+#define ACS_CONTROL  6
+#define ACS_REDIRECT 0x0c /* requests and completions go up to the IOMMU */
+#define MOST         64   /* capabilities of a function: a loop ends here */
+
+typedef enum {
+    PORT_ROOT = 4,
+    PORT_DOWNSTREAM = 6,
+    PORT_TO_PCI = 7, /* PCIe-to-PCI bridge */
+} PortType;
+
+static guint
+read16(const GString *config, guint offset)
+{
+    if (offset + 2 > config->len)
+        return 0;
+    const guchar *bytes = (const guchar *)config->str + offset;
+    return (guint)(bytes[0] | bytes[1] << 8);
+}
+
+/* Type of a PCIe port; 0: no PCIe. */
+static guint
+port_type(const GString *config)
+{
+    guint offset = read16(config, CAPABILITIES) & 0xfc;
+    for (guint i = 0; i < MOST && offset >= 0x40; i++) {
+        guint header = read16(config, offset);
+        if ((header & 0xff) == EXPRESS)
+            return read16(config, offset + 2) >> 4 & 0xf;
+        offset = header >> 8 & 0xfc;
+    }
+    return 0;
+}
+
+static bool
+has_acs(const GString *config)
+{
+    guint offset = EXTENDED;
+    for (guint i = 0; i < MOST && offset >= EXTENDED; i++) {
+        if (read16(config, offset) == ACS)
+            return (read16(config, offset + ACS_CONTROL) & ACS_REDIRECT) == ACS_REDIRECT;
+        offset = read16(config, offset + 2) >> 4;
+    }
+    return false;
+}
+
+/* Config space beyond its first 64 bytes is root's to read: then nothing is said. */
+static char *
+explain(HdPort *port, const char *bridge)
+{
+    g_autoptr(GString) config = NULL;
+    if (hd_port_load(port, &config, "sys/bus/pci/devices/%s/config", bridge) != 0 ||
+        config->len <= EXTENDED)
+        return NULL;
+    guint type = port_type(config);
+    if (type == PORT_TO_PCI || type == 0)
+        return g_strdup_printf("they are behind the PCI bridge %s", bridge);
+    if ((type == PORT_ROOT || type == PORT_DOWNSTREAM) && !has_acs(config))
+        return g_strdup_printf("the port %s has no ACS", bridge);
+    return NULL;
+}
+
+char *
+hd_check_explain_group(HdPort *port, const HdPciAddress *address)
+{
+    g_autofree char *target = NULL;
+    if (hd_port_link(port, &target, "sys/bus/pci/devices/%s", hd_pci_address_text(address).text) !=
+        0)
+        return NULL;
+    /* ".../pci0000:00/0000:00:1c.0/0000:01:00.0": all but the last are on the way. */
+    g_auto(GStrv) parts = g_strsplit(target, "/", -1);
+    for (guint i = 0; parts[i] != NULL && parts[i + 1] != NULL; i++) {
+        HdPciAddress bridge;
+        char *reason = hd_pci_address_parse(parts[i], &bridge) ? explain(port, parts[i]) : NULL;
+        if (reason != NULL)
+            return reason;
+    }
+    return NULL;
+}
