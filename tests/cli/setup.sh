@@ -12,7 +12,7 @@ contents() { (cd "$root" && find etc boot efi -printf '%p %y %m %l\n' -exec sh -
 mkdir -p "$root/run" "$root/sys/firmware/acpi/tables" "$root/sys/class/iommu/dmar0" "$root/usr/sbin" "$root/etc/default" "$root/boot" "$root/efi"
 put proc/sys/kernel/osrelease 6.12.9-amd64
 put proc/cmdline 'ro quiet'
-touch "$root/usr/sbin/update-grub" "$root/usr/sbin/update-initramfs"
+touch "$root/usr/sbin/update-grub" "$root/usr/sbin/update-initramfs" "$root/sys/firmware/acpi/tables/DMAR"
 
 # Without a boot loader that we know
 before=$(contents)
@@ -50,10 +50,40 @@ rmdir "$root/etc/modules-load.d"
 ok 'undo: the very bytes' test "$(contents)" = "$before"
 run setup --undo
 says 'no set-up is to be undone' 'undo once more'
+run setup --no-passthrough-mode --no-firmware-framebuffer
+ok 'only what is wished' grep -qx 'GRUB_CMDLINE_LINUX="console=tty0 iommu=off initcall_blacklist=sysfb_init"' "$root/etc/default/grub"
+sed -i 's/ initcall_blacklist=sysfb_init//' "$root/etc/default/grub"
+run setup --undo
+exits 0 'undo of what somebody has put back already'
+rmdir "$root/etc/modules-load.d"
+ok 'undo of what somebody has put back already: the very bytes' test "$(contents)" = "$before"
+rm "$root/usr/sbin/update-grub"
+mkdir -p "$root/boot/grub2"
+touch "$root/boot/grub2/grub.cfg"
+run setup --dry-run
+says 'would run: grub2-mkconfig -o /boot/grub2/grub.cfg' 'Fedora'
+rm -r "$root/boot/grub2"
+run setup --dry-run
+says 'would run: grub-mkconfig -o /boot/grub/grub.cfg' 'Void'
+echo GRUB_ENABLE_BLSCFG=true >>"$root/etc/default/grub"
+run setup --dry-run
+ok 'entries of the boot loader: GRUB has nothing to make' bash -c '! grep -q mkconfig' <<<"$output"
+touch "$root/usr/sbin/update-grub"
+
+# AMD's is on unless it was turned off
+mv "$root/sys/kernel/iommu_groups" "$root/kept"
+rm "$root/sys/firmware/acpi/tables/DMAR"
+put proc/cmdline 'ro amd_iommu=off'
+run setup --dry-run
+says 'amd_iommu=on' 'AMD, turned off'
+put proc/cmdline 'ro quiet'
+run setup --dry-run
+ok 'AMD: nothing to say' bash -c '! grep -q _iommu=' <<<"$output"
+touch "$root/sys/firmware/acpi/tables/DMAR"
+mv "$root/kept" "$root/sys/kernel/iommu_groups"
 
 # The IOMMU is off; Debian's folder; entries of systemd-boot; kernel-install; an old kernel
 rm -r "$root/sys/kernel/iommu_groups"
-touch "$root/sys/firmware/acpi/tables/DMAR"
 put proc/sys/kernel/osrelease 6.1.0-9
 mkdir -p "$root/etc/default/grub.d" "$root/boot/loader/entries" "$root/efi/loader/entries"
 put boot/loader/entries/a.conf $'title A\noptions root=1 ro'
@@ -107,6 +137,9 @@ absent etc/hostdevctl/boot-claims
 says 'systemctl disable hostdevctl-claim.service' 'the last claim'
 mkdir -p "$root/sys/module/e1000e" "$root/sys/bus/pci/drivers/e1000e"
 ln -s ../../../../module/e1000e "$root/sys/bus/pci/drivers/e1000e/module"
+mkdir -p "$root/sys/module/vfio_pci" "$root/sys/bus/pci/drivers/vfio-pci"
+ln -s ../../../../module/vfio_pci "$root/sys/bus/pci/drivers/vfio-pci/module"
+ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/sys/devices/pci0000:00/0000:02:00.0/driver"
 run setup --ids 8086:10d3 --blacklist nouveau --unsafe-interrupts
 file etc/modprobe.d/hostdevctl.conf $'# Written by \'hostdevctl setup\'; \'--undo\' removes it.\noptions vfio-pci ids=8086:10d3\nsoftdep e1000e pre: vfio-pci\nblacklist nouveau\noptions vfio_iommu_type1 allow_unsafe_interrupts=1'
 
@@ -122,7 +155,27 @@ absent etc/modprobe.d/hostdevctl.conf
 absent var/lib/hostdevctl/setup/manifest
 ok 'nothing is kept any more' test -z "$(find "$root/var/lib/hostdevctl" -type f)"
 
+# Others' initramfs
+rm "$root/usr/sbin/update-initramfs"
+touch "$root/etc/mkinitcpio.conf"
+mkdir -p "$root/usr/bin"
+touch "$root/usr/bin/mkinitcpio"
+run setup --claim 01:00.0 --dry-run
+# shellcheck disable=SC2016 # as it is to be written
+says '+HOOKS=(hostdevctl "${HOOKS[@]}")' 'mkinitcpio'
+says 'would run: mkinitcpio -P' 'mkinitcpio'
+touch "$root/usr/bin/dracut"
+run setup --claim 01:00.0 --dry-run
+says 'would run: dracut --force --regenerate-all' 'dracut'
+rm -r "${root:?}/usr/bin" "$root/etc/mkinitcpio.conf"
+run setup --claim 01:00.0 --dry-run
+says 'no maker of an initramfs is known here' 'none'
+
 # Refused
+ln -s ../0000:02:00.0 "$root/sys/devices/pci0000:00/0000:02:00.1/physfn"
+run setup --claim 02:00.1
+complains '0000:02:00.1 is a virtual function: it comes without a driver' 'a VF'
+rm "$root/sys/devices/pci0000:00/0000:02:00.1/physfn"
 run setup --claim 0000:0f:00.0
 exits 1 'a device that is not there'
 complains '0000:0f:00.0 is not on this host' 'a device that is not there'
