@@ -53,7 +53,8 @@ hd_check_iommu_kind(HdPort *port)
                 return g_strdup(kinds[j][1]);
         }
     }
-    return g_strdup(units != NULL && units->len > 0 ? g_ptr_array_index(units, 0) : "unknown kind");
+    return g_strdup(units != NULL && units->len > 0 ? g_ptr_array_index(units, 0)
+                                                    : "an IOMMU of unknown kind");
 }
 
 /* No groups: the firmware's tables tell what the machine could do. */

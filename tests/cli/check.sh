@@ -108,6 +108,20 @@ line warning boot '0000:01:00.0 is claimed for vfio-pci at the next boot; remedy
 line warning boot '0000:02:00.0 is claimed at boot for 10de:1b81, but 8086:10d3 is there: it is left alone'
 line warning boot '0000:09:00.0 is claimed at boot but not on this host'
 line warning boot '/boot/initrd.img-6.1.0-9 is older than /etc/hostdevctl/boot-claims'
+touch "$root/boot/initrd.img-6.1.0-9"
+run check
+no_line warning boot '/boot/initrd.img.*older'
+mkdir -p "$root/sys/bus/pci/drivers/vfio-pci"
+ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/$devices/0000:03:00.0/driver"
+put etc/modprobe.d/gpu.conf 'options vfio-pci ids=1b36:0010'
+run check
+line ok boot '/etc/modprobe.d/gpu.conf takes 1b36:0010 at boot: 0000:03:00.0'
+for address in 01:00.0 02:00.0 02:00.1; do ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/$devices/0000:$address/driver"; done
+put etc/modprobe.d/gpu.conf 'options vfio-pci ids=8086:10d3'
+run check
+line warning boot '/etc/modprobe.d/gpu.conf takes 8086:10d3 at boot: 0000:01:00.0, 0000:02:00.0, 0000:02:00.1; remedy: if the host needs one'
+for address in 01:00.0 02:00.0 02:00.1; do ln -sfn ../../../bus/pci/drivers/e1000e "$root/$devices/0000:$address/driver"; done
+ln -sfn ../../../bus/pci/drivers/nvme "$root/$devices/0000:03:00.0/driver"
 put etc/hostdevctl/boot-claims '0000:01:00.0 vfio-pci'
 run check
 line problem boot '/etc/hostdevctl/boot-claims, line 1: it has to be ADDRESS VENDOR:DEVICE DRIVER'
@@ -130,6 +144,13 @@ line ok plan '0000:04:00.0: nouveau -> vfio-pci'
 line ok reset '0000:04:00.0 can be reset'
 line warning display "0000:04:00.0 shows this host's console"
 line warning display "memory of 0000:04:00.0 is held by the firmware's framebuffer \(efifb\); remedy: hostdevctl setup --no-firmware-framebuffer"
+device 0000:07:00.0 10de 1b81 030000 17 -
+put proc/iomem $'e0000000-efffffff : PCI Bus 0000:04\n  e0000000-e7ffffff : 0000:04:00.0\n    e0000000-e02fffff : nouveau\n  e8000000-e9ffffff : 0000:07:00.0\n    e8000000-e82fffff : simpledrm\n  ea000000-eaffffff : efifb'
+run check
+line ok display '0000:04:00.0 shows the console \(driver nouveau\)'
+line warning display "memory of 0000:07:00.0 is held by the firmware's framebuffer \(simpledrm\)"
+run check 04:00.0
+no_line warning display "memory of 0000:04:00.0"
 run check 0000:01:00.0
 no_line warning display ''
 line warning reset "0000:01:00.0 can't be reset"
@@ -169,6 +190,9 @@ line warning groups 'group 5: 0000:05:00.0, 0000:06:00.0 go to a VM together or 
 port 4 00
 run check
 line warning groups 'group 5: .*: the port 0000:00:1d.0 has no ACS'
+port 4 04 # one direction of the two
+run check
+line warning groups 'group 5: .*: the port 0000:00:1d.0 has no ACS'
 port 6 ''
 run check
 line warning groups 'group 5: .*: the port 0000:00:1d.0 has no ACS'
@@ -185,6 +209,10 @@ run check "$root/vm.xml"
 exits 1 'a VM that can not start'
 line problem plan '0000:03:00.0 is in use by this host: /dev/nvme0n1 is mounted on /srv \(storage\); remedy: unmount /srv'
 line problem plan '0000:00:1c.0 is a bridge'
+no_line ok plan ''
+domain
+run check "$root/vm.xml"
+line ok plan 'this VM has no host devices'
 domain 0000:01:00.0
 run check "$root/vm.xml" --json
 exits 0 'a VM that can'
@@ -206,6 +234,37 @@ run check -q
 line warning confinement '/var/log/audit/audit.log: type=AVC avc:  denied  \{ execute \} path="/etc/libvirt/hooks/qemu"; remedy: restorecon'
 no_line ok '.*' ''
 
+rm "$root/sys/fs/selinux/enforce"
+put sys/module/apparmor/parameters/enabled Y
+put var/log/kern.log $'audit: apparmor="DENIED" operation="open" profile="libvirt-x" name="/dev/vfio/12"\nother'
+rm "$root/var/log/audit/audit.log"
+run check
+line ok confinement 'AppArmor is on'
+line warning confinement '/var/log/kern.log: audit: apparmor="DENIED" operation="open" profile="libvirt-x" name="/dev/vfio/12"'
+
+# libvirt's daemon: from when it is, what it may do
+put proc/100/comm libvirtd
+put proc/100/stat "100 (libvirtd) S$(printf ' 0%.0s' {4..21}) 500 0"
+put proc/100/status $'Name:\tlibvirtd\nCapEff:\t0000000000000000'
+put proc/100/limits $'Limit  Soft Limit\nMax locked memory         65536   65536   bytes'
+put proc/stat $'cpu 1\nbtime 1000000000'
+run check
+line problem memory "libvirt's daemon may not raise the limit of locked memory"
+line warning hook '/etc/libvirt/hooks has changed since libvirt.s daemon began'
+put proc/100/limits $'Limit  Soft Limit\nMax locked memory         unlimited  unlimited   bytes'
+touch -d @1000000004 "$root/etc/libvirt/hooks"
+run check
+line ok memory 'libvirt can let VMs lock their memory'
+no_line warning hook ''
+touch -d @1000000006 "$root/etc/libvirt/hooks"
+run check
+line warning hook '/etc/libvirt/hooks has changed'
+put proc/100/status $'Name:\tlibvirtd\nCapEff:\t0000000001000000'
+put proc/100/limits $'Max locked memory         65536   65536   bytes'
+run check
+line ok memory 'libvirt can let VMs lock their memory'
+rm -r "$root/proc/100"
+
 # Leftovers
 mkdir -p "$root/sys/bus/pci/drivers/vfio-pci"
 ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/$devices/0000:01:00.0/driver"
@@ -216,6 +275,10 @@ line warning leftovers '0000:02:00.0 has driver_override=vfio-pci but driver e10
 put $devices/0000:01:00.0/driver_override vfio-pci
 run check
 line warning leftovers '0000:01:00.0 is on vfio-pci, and neither a VM nor a claim at boot wants it there; remedy: if that is meant: hostdevctl setup --claim ADDRESS'
+put etc/driverctl.d/0000:01:00.0 vfio-pci
+run check
+no_line warning leftovers '0000:01:00.0'
+rm -r "$root/etc/driverctl.d"
 put etc/hostdevctl/boot-claims '0000:01:00.0 8086:10d3 vfio-pci'
 run check
 line ok boot '0000:01:00.0 is claimed for vfio-pci'

@@ -2,7 +2,7 @@
 # user while the VM runs.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 9
+plan 11
 need_hook
 
 before=$(snapshot)
@@ -20,6 +20,12 @@ is "$(stat -c %U "/proc/$(vm_pid vm)")" "libvirt-qemu" "QEMU runs as that user"
 ok "and has the node open" test -n "$(holders_of "/dev/vfio/$group")"
 ok "the VM is destroyed" vm_destroy vm
 as_before "$before" "the VM"
+chmod 0600 /dev/vfio/vfio
+try hostdevctl check
+like "$output" "problem +permissions +/dev/vfio/vfio has mode 0600; remedy: chmod 0666 /dev/vfio/vfio" "check knows who can't open the container"
+chmod 0666 /dev/vfio/vfio
+try hostdevctl check
+like "$output" "ok +permissions +/dev/vfio/vfio has mode 0666" "and who can"
 
 printf 'user = "nobody-here"\ndynamic_ownership = 0\n' >/etc/libvirt/qemu.conf
 try hook vm prepare begin
