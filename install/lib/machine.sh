@@ -47,6 +47,8 @@ build() {
 payload() {
 	rm -rf "$2"
 	DESTDIR=$(realpath -m "$2") meson install -C "$1" --no-rebuild >/dev/null
+	"$1/install/hook-place" --root "$2" >/dev/null
+	rm -rf "${2:?}/var" # its notes are for an uninstallation
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
 	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"
 }
