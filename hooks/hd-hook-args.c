@@ -8,24 +8,36 @@
 
 #include <string.h>
 
+static const struct {
+    const char *word, *sub;
+    HdHookOperation operation;
+} operations[] = {
+    {"prepare", "begin", HD_HOOK_PREPARE}, {"start", "begin", HD_HOOK_START},
+    {"migrate", "begin", HD_HOOK_MIGRATE}, {"restore", "begin", HD_HOOK_RESTORE},
+    {"release", "end", HD_HOOK_RELEASE},
+};
+
+static bool
+is_heard(const char *word)
+{
+    return strcmp(word, "release") != 0 && strcmp(word, "stopped") != 0 &&
+           strcmp(word, "reconnect") != 0;
+}
+
 HdHookArgs
 hd_hook_args_parse(int argc, char *const *argv)
 {
-    HdHookArgs args = {HD_HOOK_IGNORE, "", "-"};
+    HdHookArgs args = {HD_HOOK_IGNORE, "", "", "-", false};
     if (argc < 4)
         return args;
     args.name = argv[1];
+    args.word = argv[2];
+    args.is_heard = is_heard(args.word);
     if (argc > 4)
         args.reason = argv[4];
-    if (strcmp(argv[2], "prepare") == 0 && strcmp(argv[3], "begin") == 0)
-        args.operation = HD_HOOK_PREPARE;
-    else if (strcmp(argv[2], "start") == 0 && strcmp(argv[3], "begin") == 0)
-        args.operation = HD_HOOK_START;
-    else if (strcmp(argv[2], "migrate") == 0 && strcmp(argv[3], "begin") == 0)
-        args.operation = HD_HOOK_MIGRATE;
-    else if (strcmp(argv[2], "restore") == 0 && strcmp(argv[3], "begin") == 0)
-        args.operation = HD_HOOK_RESTORE;
-    else if (strcmp(argv[2], "release") == 0 && strcmp(argv[3], "end") == 0)
-        args.operation = HD_HOOK_RELEASE;
+    for (unsigned int i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+        if (strcmp(argv[2], operations[i].word) == 0 && strcmp(argv[3], operations[i].sub) == 0)
+            args.operation = operations[i].operation;
+    }
     return args;
 }

@@ -2,6 +2,8 @@
 #ifndef HD_HOOK_ARGS_H
 #define HD_HOOK_ARGS_H
 
+#include <stdbool.h>
+
 /**
  * HdHookOperation: what a call of libvirt's qemu hook means to us.
  *
@@ -28,7 +30,10 @@ typedef enum {
 typedef struct {
     HdHookOperation operation;
     const char *name;   /* the VM's name; may begin with '-' */
+    const char *word;   /* the operation as libvirt says it */
     const char *reason; /* of release since libvirt 10.5, else "-" */
+    bool is_heard;      /* a failure stops something; else success is the only answer: libvirt
+                           drops the others, or, at reconnect, kills the VM */
 } HdHookArgs;
 
 /**

@@ -6,9 +6,9 @@
 #include "hd-hook-process.h"
 
 #include <fcntl.h>
+#include <glib.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,15 +30,21 @@ secure_descriptors(bool with_stdout)
 }
 
 bool
-hd_hook_process_secure(bool with_stdout)
+hd_hook_process_secure(bool with_stdout, HdHookOrigin *ret_origin)
 {
     const struct rlimit no_core = {0, 0};
+    HdHookOrigin origin = {0};
+    (void)getrlimit(RLIMIT_CORE, &origin.core);
     /* A half-done start is worse than one that ends a little later: only SIGKILL stops us. */
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGTERM, SIG_IGN);
     (void)signal(SIGINT, SIG_IGN);
-    (void)umask(077);
+    origin.mask = umask(077);
+    if (ret_origin != NULL) {
+        origin.environment = g_get_environ();
+        *ret_origin = origin;
+    }
     return secure_descriptors(with_stdout) && clearenv() == 0 &&
            setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1) == 0 &&
            setenv("LC_ALL", "C", 1) == 0 && chdir("/") == 0 &&

@@ -19,12 +19,11 @@ static void
 log_problem(HdStateLog log, const HdHookArgs *args, const GError *error)
 {
     g_autofree char *name = hd_text_printable(args->name, 64);
+    g_autofree char *word = hd_text_printable(args->word, 64);
     g_autofree char *line = g_strdup_printf(
-        "%s of '%s': %s",
-        args->operation == HD_HOOK_RELEASE ? "incomplete release" : "refused prepare", name,
-        error->message);
+        "%s %s of '%s': %s", args->is_heard ? "refused" : "incomplete", word, name, error->message);
     if (log != NULL)
-        log(line, NULL);
+        log(g_strdelimit(line, "\n", ' '), NULL);
 }
 
 static HdState *
@@ -122,38 +121,61 @@ release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GErr
 
 /* The operations whose failure stops the VM. */
 static bool
-begin(HdPort *port, const HdHookArgs *args, const GString *xml, guint64 caller, HdStateLog log,
+begin(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString *xml,
       GString **ret_output, GError **ret_error)
 {
-    if (args->operation == HD_HOOK_START)
-        return confirm(port, args->name, xml, log, ret_error);
-    if (args->operation == HD_HOOK_MIGRATE || args->operation == HD_HOOK_RESTORE)
-        return arrive(port, xml, caller, log, ret_output, ret_error);
-    return prepare(port, xml, caller, log, ret_error);
+    switch (args->operation) {
+    case HD_HOOK_PREPARE:
+        return prepare(port, xml, call->caller, call->log, ret_error);
+    case HD_HOOK_START:
+        return confirm(port, args->name, xml, call->log, ret_error);
+    case HD_HOOK_MIGRATE:
+    case HD_HOOK_RESTORE:
+        return arrive(port, xml, call->caller, call->log, ret_output, ret_error);
+    default:
+        return true;
+    }
+}
+
+static bool
+run_theirs(const HdHookCall *call, const GString *xml, GError **ret_error)
+{
+    return call->theirs == NULL || hd_replay_run(call->theirs, xml, call->origin, ret_error);
+}
+
+/* Theirs may want what they find here to be the host's again: ours comes first. */
+static void
+end(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString *xml)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) nothing = g_string_new(NULL);
+    if (!release(port, args->name, xml, call->log, &error))
+        log_problem(call->log, args, error);
+    g_clear_error(&error);
+    if (!run_theirs(call, xml != NULL ? xml : nothing, &error))
+        log_problem(call->log, args, error);
 }
 
 int
-hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller, HdStateLog log,
-            GString **ret_output, char **ret_message)
+hd_hook_run(HdPort *port, const HdHookCall *call, GString **ret_output, char **ret_message)
 {
-    const HdHookArgs args = hd_hook_args_parse(argc, argv);
+    const HdHookArgs args = hd_hook_args_parse(call->argc, call->argv);
     g_autoptr(GError) error = NULL;
     g_autoptr(HdHookInput) xml = NULL;
-    if (args.operation == HD_HOOK_IGNORE)
+    if (args.operation == HD_HOOK_IGNORE && call->theirs == NULL)
         return 0;
-    bool has_xml = hd_hook_input_read(input, &xml, &error);
+    bool has_xml = hd_hook_input_read(call->input, &xml, &error);
     if (args.operation == HD_HOOK_RELEASE) {
-        g_clear_error(&error);
-        if (!release(port, args.name, xml, log, &error))
-            log_problem(log, &args, error);
+        end(port, call, &args, xml);
         return 0;
     }
-    if (has_xml && begin(port, &args, xml, caller, log, ret_output, &error))
+    bool is_theirs = has_xml && !run_theirs(call, xml, &error);
+    if (has_xml && !is_theirs && begin(port, call, &args, xml, ret_output, &error))
         return 0;
-    log_problem(log, &args, error);
+    log_problem(call->log, &args, error);
     /* libvirt 11.3 takes a managed save whose 'restore' is refused for started. prepare, which
        comes next, refuses with the same words, and is heard. */
-    if (args.operation == HD_HOOK_RESTORE)
+    if (!args.is_heard || (args.operation == HD_HOOK_RESTORE && !is_theirs))
         return 0;
     *ret_message = g_strdup(error->message);
     return 1;

@@ -4,23 +4,34 @@
 
 #include <glib.h>
 
+#include "hd-hook-process.h"
 #include "hd-port.h"
+#include "hd-replay.h"
 #include "hd-state.h"
+
+/** HdHookCall: one call by libvirt; all is borrowed. */
+typedef struct {
+    int argc;
+    char *const *argv;
+    int input;                  /* descriptor with the domain XML */
+    guint64 caller;             /* pid of libvirt's daemon */
+    HdStateLog log;             /* (nullable): gets one line per thing done */
+    const HdReplay *theirs;     /* (nullable): the user's scripts for this call */
+    const HdHookOrigin *origin; /* (nullable) without theirs: what those are to find */
+} HdHookCall;
 
 /**
  * hd_hook_run:
  * @port: kernel and disk
- * @argc, @argv: as libvirt calls the hook
- * @input: descriptor with the domain XML
- * @caller: pid of libvirt's daemon
- * @log: (nullable): gets one line per thing done
  * @ret_output: (transfer full) (nullable): what to print on stdout: the XML of a VM that arrives
  *   and gets other devices here; set only when the result is 0
  * @ret_message: (transfer full) (nullable): what to say on stderr; set only when the result is 1
  *
+ * The user's scripts come first, and when one fails nothing of ours is done; at 'release' they
+ * come last.
+ *
  * Returns: the exit status: 0, or 1 when the VM must not start.
  */
-int hd_hook_run(HdPort *port, int argc, char *const *argv, int input, guint64 caller,
-                HdStateLog log, GString **ret_output, char **ret_message);
+int hd_hook_run(HdPort *port, const HdHookCall *call, GString **ret_output, char **ret_message);
 
 #endif

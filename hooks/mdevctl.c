@@ -24,7 +24,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *output = NULL;
     g_autofree char *message = NULL;
-    if (!hd_hook_process_secure(true))
+    if (!hd_hook_process_secure(true, NULL))
         return HD_CALLOUT_PASS;
     hd_callout_drain(STDIN_FILENO);
     openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);

@@ -2,8 +2,8 @@
  *
  * The hook, /etc/libvirt/hooks/qemu: makes the process safe, then runs one call. It
  * runs as root inside every VM start, obeys no environment variable, prints on stdout
- * only the XML of a VM that comes from elsewhere and gets other devices here, and one line on
- * stderr when it refuses.
+ * only the XML of a VM that comes from elsewhere and gets other devices here, and on
+ * stderr why it refuses.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,21 +34,29 @@ main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *message = NULL;
+    HdHookOrigin origin;
     GString *output = NULL;
-    const HdHookOperation operation = hd_hook_args_parse(argc, argv).operation;
+    const HdHookArgs args = hd_hook_args_parse(argc, argv);
+    const HdHookOperation operation = args.operation;
     /* A session daemon runs the same hook as an ordinary user, who can't give devices away. */
-    if (operation == HD_HOOK_IGNORE || geteuid() != 0)
+    if (geteuid() != 0)
         return EXIT_SUCCESS;
-    const bool may_fail = operation != HD_HOOK_RELEASE && operation != HD_HOOK_RESTORE;
+    const bool may_fail =
+        operation != HD_HOOK_IGNORE && operation != HD_HOOK_RELEASE && operation != HD_HOOK_RESTORE;
     const int failure = may_fail ? EXIT_FAILURE : EXIT_SUCCESS;
-    if (!hd_hook_process_secure(operation == HD_HOOK_MIGRATE || operation == HD_HOOK_RESTORE))
+    if (!hd_hook_process_secure(operation == HD_HOOK_MIGRATE || operation == HD_HOOK_RESTORE,
+                                &origin))
         return failure;
+    g_autoptr(HdReplay) theirs = hd_replay_find("/", argc, argv);
+    if (operation == HD_HOOK_IGNORE && theirs == NULL)
+        return EXIT_SUCCESS;
     openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     HdPort *port = hd_port_real_new("/", &error);
     int status = failure;
+    const HdHookCall call = {argc,          argv,   STDIN_FILENO, (guint64)getppid(),
+                             log_to_system, theirs, &origin};
     if (port != NULL)
-        status = hd_hook_run(port, argc, argv, STDIN_FILENO, (guint64)getppid(), log_to_system,
-                             &output, &message);
+        status = hd_hook_run(port, &call, &output, &message);
     if (output != NULL && !print(output)) {
         message = g_strdup("the domain XML could not be handed back to libvirt");
         status = EXIT_FAILURE;
