@@ -6,6 +6,7 @@ build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libp
 	libjansson-dev libnl-3-dev check python3 libxml2-utils)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck)
+package_packages=(dpkg-dev debhelper fakeroot help2man lintian rpm rpmlint)
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 
@@ -51,4 +52,10 @@ payload() {
 	rm -rf "${2:?}/var" # its notes are for an uninstallation
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
 	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"
+}
+
+# package_payload DEB TREE: what the lab gets that is to install the package by itself.
+package_payload() {
+	rm -rf "$2"
+	install -D -m 0644 "$1" "$2/usr/lib/hostdevctl-lab/hostdevctl.deb"
 }
