@@ -225,7 +225,7 @@ run(HdCmd *cmd, GError **ret_error)
 const HdCmdInfo hd_cmd_map = {
     "map",
     "VERB [ARGUMENT...]",
-    "names for sets of devices: list, check, accept, add, ...",
+    "names for sets of devices: list, check, accept, add, remove, import, assign",
     1,
     258,
     false,

@@ -193,7 +193,8 @@ run(HdCmd *cmd, GError **ret_error)
 const HdCmdInfo hd_cmd_nodedev = {
     "nodedev",
     "VERB [NAME|FILE]",
-    "node devices, as virsh nodedev-*: list, dumpxml, create, ...",
+    "node devices, as virsh nodedev-*: list, dumpxml, create, define, start, destroy, "
+    "undefine, detach, reattach, reset",
     1,
     2,
     false,

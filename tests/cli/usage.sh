@@ -1,5 +1,5 @@
 #!/bin/bash
-# usage: help, errors, and that man page and completions know every command and option.
+# usage: help, errors, and that the man page knows every command and option.
 # usage: usage.sh HOSTDEVCTL SOURCE-ROOT
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -33,12 +33,9 @@ man=$source_root/docs/man/hostdevctl.8
 for command in $commands; do
 	output=$("$hostdevctl" "$command" --help)
 	ok "man page has $command" grep -q "^\.It Cm $command\b" "$man"
-	ok "bash completion has $command" grep -qw "$command" "$source_root/install/completions/hostdevctl.bash"
-	ok "zsh completion has $command" grep -qw "$command" "$source_root/install/completions/_hostdevctl"
 	mapfile -t options < <(grep -oE -- '--[a-z-]+' <<<"$output" | grep -v '^--help' | sort -u)
 	for option in "${options[@]}"; do
 		ok "man page has $option" grep -qE -- "Fl -${option#--}\b" "$man"
-		ok "bash completion has $option" grep -q -- "$option" "$source_root/install/completions/hostdevctl.bash"
 	done
 done
 finish
