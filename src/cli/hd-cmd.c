@@ -52,9 +52,10 @@ parse_options(const HdCmdInfo *info, int argc, char **argv, HdCmd *cmd, GError *
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cmd->arguments, "", NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
-    g_autofree char *parameters = g_strdup(info->arguments);
-    g_autoptr(GOptionContext) context = g_option_context_new(parameters);
+    g_autofree char *program = g_strdup_printf("hostdevctl %s", info->name);
+    g_autoptr(GOptionContext) context = g_option_context_new(info->arguments);
     g_autoptr(GError) problem = NULL;
+    g_set_prgname(program);
     g_option_context_set_summary(context, info->summary);
     g_option_context_add_main_entries(context, common, NULL);
     if (info->options != NULL)
