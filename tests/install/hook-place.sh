@@ -147,6 +147,7 @@ place
 place --take-over
 exits 0 'the dispatcher'
 says 'what was there is kept as /etc/libvirt/hooks/qemu.before-hostdevctl' 'the dispatcher'
+silent 'the dispatcher'
 is "$(readlink "$hooks/qemu")" "$program" 'the dispatcher: ours is in its place'
 ok 'the dispatcher: it is not run twice' test ! -h "$hooks/qemu.d/50-hostdevctl"
 place
@@ -163,7 +164,10 @@ exits 0 'a take-over that was cut short'
 place --remove
 is "$(look)" "$before" 'a take-over that was cut short, removed: all is as before'
 
+chmod g+w "$hooks/qemu.d/win/prepare"
 place --take-over
+complains 'others than root may change /etc/libvirt/hooks/qemu.d/win/prepare: VMs' 'a tree that others may change'
+chmod g-w "$hooks/qemu.d/win/prepare"
 rm "$hooks/qemu"
 dispatcher
 place
