@@ -12,7 +12,7 @@
 
 #define HOOKS     "etc/libvirt/hooks"
 #define HOOK_MARK "run/hostdevctl/lock" /* a text that only our hook holds */
-#define PLACE     "hostdevctl setup --hook"
+#define PLACE     "/usr/libexec/hostdevctl/hook-place"
 
 bool
 hd_check_find_process(HdPort *port, const char *name, guint64 *ret_pid)
