@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define SEAL_DIGITS 8
+
 static bool
 is_plain(gunichar c)
 {
@@ -71,6 +73,23 @@ hd_text_number(char *const *tokens, const char *key, guint64 *ret_number)
 {
     g_autofree char *value = hd_text_value(tokens, key);
     return value != NULL && g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, ret_number, NULL);
+}
+
+char *
+hd_text_seal(const char *body)
+{
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
+    return g_strdup_printf("%.*s %s\n", SEAL_DIGITS, sum, body);
+}
+
+const char *
+hd_text_unseal(const char *line)
+{
+    if (strlen(line) <= SEAL_DIGITS + 1 || line[SEAL_DIGITS] != ' ')
+        return NULL;
+    const char *body = line + SEAL_DIGITS + 1;
+    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
+    return strncmp(sum, line, SEAL_DIGITS) == 0 ? body : NULL;
 }
 
 bool

@@ -33,6 +33,13 @@ char *hd_text_value(char *const *tokens, const char *key);
 /** Reads the number under @key into @ret_number; untouched and false when absent or no number. */
 bool hd_text_number(char *const *tokens, const char *key, guint64 *ret_number);
 
+/** Returns: (transfer full): @body as a line, sealed with a checksum, so that a torn one is known.
+ */
+char *hd_text_seal(const char *body);
+
+/** Returns: (transfer none) (nullable): the body within @line; NULL when its seal is broken. */
+const char *hd_text_unseal(const char *line);
+
 /** Returns: whether @text is "vvvv:dddd", a PCI vendor and device in hex digits of either case. */
 bool hd_text_is_device_id(const char *text);
 

@@ -15,7 +15,7 @@
 /* The tables that every disk is looked up in, read once per device. */
 typedef struct {
     HdPort *port;
-    HdDevice *device;
+    GPtrArray *holders;
     char **mounts; /* lines of mountinfo */
     char **swaps;  /* lines of /proc/swaps */
 } Search;
@@ -30,8 +30,8 @@ static void
 add(Search *search, char *text, char *remedy)
 {
     g_autoptr(HdHolder) holder = hd_holder_new(HD_RULE_STORAGE, text, remedy);
-    if (!g_ptr_array_find_with_equal_func(search->device->holders, text, has_text, NULL))
-        g_ptr_array_add(search->device->holders, g_steal_pointer(&holder));
+    if (!g_ptr_array_find_with_equal_func(search->holders, text, has_text, NULL))
+        g_ptr_array_add(search->holders, g_steal_pointer(&holder));
 }
 
 /* What is not there is an answer; what can't be read may be a use. */
@@ -214,14 +214,14 @@ find_all(Search *search, const GPtrArray *disks)
 }
 
 void
-hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device)
+hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders)
 {
     g_autofree char *mounts = NULL;
     g_autofree char *swaps = NULL;
     if (tree->disks->len == 0)
         return;
     if (hd_port_read(port, &mounts, "proc/self/mountinfo") != 0) {
-        g_ptr_array_add(device->holders,
+        g_ptr_array_add(holders,
                         hd_holder_new(HD_RULE_STORAGE,
                                       g_strdup("whether its disks are mounted can't be told"),
                                       g_strdup("mount /proc")));
@@ -230,7 +230,7 @@ hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device)
     int error = hd_port_read(port, &swaps, "proc/swaps");
     g_auto(GStrv) mount_lines = g_strsplit(mounts, "\n", -1);
     g_auto(GStrv) swap_lines = g_strsplit(swaps != NULL ? swaps : "", "\n", -1);
-    Search search = {port, device, mount_lines, swap_lines};
+    Search search = {port, holders, mount_lines, swap_lines};
     add_unknown(&search, "one of its disks", error);
     find_all(&search, tree->disks);
 }

@@ -5,10 +5,10 @@
 #include "hd-sysfs-tree.h"
 
 /**
- * Adds to @device a STORAGE holder for each use of its disks: mounted (also through partitions and
- * stacked dm, md), swap, a volume or array on it, a btrfs member, or anything else that the kernel
- * keeps exclusively (ZFS, a mount in another namespace).
+ * Adds to @holders a STORAGE holder for each use of the disks in @tree: mounted (also through
+ * partitions and stacked dm, md), swap, a volume or array on it, a btrfs member, or anything else
+ * that the kernel keeps exclusively (ZFS, a mount in another namespace).
  */
-void hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device);
+void hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders);
 
 #endif

@@ -14,7 +14,7 @@
 
 typedef struct {
     HdPort *port;
-    HdDevice *device;
+    GPtrArray *holders;
     char *routes;  /* (nullable): /proc/net/route */
     char *routes6; /* (nullable): /proc/net/ipv6_route */
 } Search;
@@ -22,7 +22,7 @@ typedef struct {
 static void
 add(Search *search, char *text, char *remedy)
 {
-    g_ptr_array_add(search->device->holders, hd_holder_new(HD_RULE_NETWORK, text, remedy));
+    g_ptr_array_add(search->holders, hd_holder_new(HD_RULE_NETWORK, text, remedy));
 }
 
 /* What is not there is an answer; what can't be read may be a use. */
@@ -138,11 +138,10 @@ find_uses(Search *search, const char *name, const char *below, guint layer)
 /* The folder of interfaces is there as long as one is. It looks empty when they all live in another
    network namespace: sysfs shows only those of its own. */
 static void
-find_elsewhere(Search *search)
+find_elsewhere(Search *search, const char *folder)
 {
     g_autoptr(GPtrArray) names = NULL;
-    int error = hd_port_list(search->port, &names, "sys/bus/pci/devices/%s/net",
-                             hd_pci_address_text(&search->device->address).text);
+    int error = hd_port_list(search->port, &names, "%s/net", folder);
     add_unknown(search, "the list of its network interfaces", error);
     if (error == 0 && names->len == 0)
         add(search, g_strdup("its network interface is in another network namespace"),
@@ -150,12 +149,13 @@ find_elsewhere(Search *search)
 }
 
 void
-hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device)
+hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, const char *folder, GPtrArray *holders)
 {
     g_autofree char *routes = NULL;
     g_autofree char *routes6 = NULL;
-    Search search = {port, device, NULL, NULL};
-    find_elsewhere(&search);
+    Search search = {port, holders, NULL, NULL};
+    if (folder != NULL)
+        find_elsewhere(&search, folder);
     if (tree->interfaces->len == 0)
         return;
     add_unknown(&search, "the routes of this host", hd_port_read(port, &routes, "proc/net/route"));

@@ -5,10 +5,13 @@
 #include "hd-sysfs-tree.h"
 
 /**
- * Adds to @device a NETWORK holder for each use of its interfaces: an IP address, the default
- * route, a port of a bridge or bond, a VM's macvtap, another network namespace; also through VLANs
- * and macvlans stacked on them.
+ * @folder: (nullable): where the device keeps its interfaces, "sys/bus/pci/devices/..."
+ *
+ * Adds to @holders a NETWORK holder for each use of the interfaces in @tree: an IP address, the
+ * default route, a port of a bridge or bond, a VM's macvtap, another network namespace; also
+ * through VLANs and macvlans stacked on them.
  */
-void hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, HdDevice *device);
+void hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, const char *folder,
+                        GPtrArray *holders);
 
 #endif

@@ -18,9 +18,9 @@ free_users(gpointer users)
     g_ptr_array_unref(users);
 }
 
-/* node path -> GPtrArray of HdDevice*: all functions of an IOMMU group share its node. */
+/* node path -> GPtrArray of lists of holders: all functions of an IOMMU group share its node. */
 static GHashTable *
-index_nodes(const GPtrArray *trees, const GPtrArray *devices)
+index_nodes(const GPtrArray *trees, const GPtrArray *lists)
 {
     GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_users);
     for (guint i = 0; i < trees->len; i++) {
@@ -33,7 +33,7 @@ index_nodes(const GPtrArray *trees, const GPtrArray *devices)
                 users = g_ptr_array_new();
                 g_hash_table_insert(index, g_steal_pointer(&node), users);
             }
-            g_ptr_array_add(users, g_ptr_array_index(devices, i));
+            g_ptr_array_add(users, g_ptr_array_index(lists, i));
         }
     }
     return index;
@@ -48,7 +48,7 @@ is_udev(const char *name)
 }
 
 static void
-add_holder(HdPort *port, HdDevice *device, const char *pid, const char *node)
+add_holder(HdPort *port, GPtrArray *holders, const char *pid, const char *node)
 {
     g_autofree char *name = NULL;
     int error = hd_port_read(port, &name, "proc/%s/comm", pid);
@@ -56,7 +56,7 @@ add_holder(HdPort *port, HdDevice *device, const char *pid, const char *node)
     if (has_ended || (name != NULL && is_udev(name)))
         return;
     g_autofree char *shown = hd_text_printable(name != NULL ? name : "a process", 32);
-    g_ptr_array_add(device->holders,
+    g_ptr_array_add(holders,
                     hd_holder_new(HD_RULE_PROCESS,
                                   g_strdup_printf("%s is open in %s (pid %s)", node, shown, pid),
                                   g_strdup_printf("stop process %s", pid)));
@@ -77,23 +77,23 @@ scan_process(HdPort *port, const char *pid, GHashTable *index)
             continue;
         const GPtrArray *users = g_hash_table_lookup(index, target);
         for (guint j = 0; users != NULL && j < users->len; j++) {
-            HdDevice *device = g_ptr_array_index(users, j);
-            if (g_hash_table_add(seen, device))
-                add_holder(port, device, pid, target);
+            GPtrArray *holders = g_ptr_array_index(users, j);
+            if (g_hash_table_add(seen, holders))
+                add_holder(port, holders, pid, target);
         }
     }
 }
 
 /* Nobody can be named, so somebody is assumed. */
 static void
-refuse_all(const GPtrArray *trees, const GPtrArray *devices, int error)
+refuse_all(const GPtrArray *trees, const GPtrArray *lists, int error)
 {
     for (guint i = 0; i < trees->len; i++) {
         const HdSysfsTree *tree = g_ptr_array_index(trees, i);
-        HdDevice *device = g_ptr_array_index(devices, i);
+        GPtrArray *holders = g_ptr_array_index(lists, i);
         if (tree->nodes->len > 0)
             g_ptr_array_add(
-                device->holders,
+                holders,
                 hd_holder_new(HD_RULE_PROCESS,
                               g_strdup_printf("whether a process has it open can't be told (%s)",
                                               g_strerror(error)),
@@ -102,9 +102,9 @@ refuse_all(const GPtrArray *trees, const GPtrArray *devices, int error)
 }
 
 void
-hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *devices)
+hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *lists)
 {
-    g_autoptr(GHashTable) index = index_nodes(trees, devices);
+    g_autoptr(GHashTable) index = index_nodes(trees, lists);
     g_autoptr(GPtrArray) names = NULL;
     if (g_hash_table_size(index) == 0)
         return;
@@ -112,7 +112,7 @@ hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *de
     hd_port_settle(port, SETTLE_MS);
     int error = hd_port_list(port, &names, "proc");
     if (error != 0) {
-        refuse_all(trees, devices, error);
+        refuse_all(trees, lists, error);
         return;
     }
     for (guint i = 0; i < names->len; i++) {

@@ -69,8 +69,10 @@ look_at(HdPort *port, HdDevice *device, HdSysfsTree *tree)
         return;
     hd_sysfs_tree_walk(port, device, tree);
     add_mdev_nodes(port, device, entries, tree);
-    hd_holder_block_find(port, tree, device);
-    hd_holder_net_find(port, tree, device);
+    g_autofree char *folder =
+        g_strdup_printf("sys/bus/pci/devices/%s", hd_pci_address_text(&device->address).text);
+    hd_holder_block_find(port, tree, device->holders);
+    hd_holder_net_find(port, tree, folder, device->holders);
 }
 
 /* A process of another PID namespace is not in our /proc; the kernel knows of it. */
@@ -94,12 +96,15 @@ void
 hd_holders_find(HdPort *port, GPtrArray *devices)
 {
     g_autoptr(GPtrArray) trees = g_ptr_array_new_with_free_func(hd_sysfs_tree_free);
+    g_autoptr(GPtrArray) lists = g_ptr_array_new();
     for (guint i = 0; i < devices->len; i++) {
+        HdDevice *device = g_ptr_array_index(devices, i);
         HdSysfsTree *tree = hd_sysfs_tree_new();
         g_ptr_array_add(trees, tree);
-        look_at(port, g_ptr_array_index(devices, i), tree);
+        g_ptr_array_add(lists, device->holders);
+        look_at(port, device, tree);
     }
-    hd_holder_process_find(port, trees, devices);
+    hd_holder_process_find(port, trees, lists);
     for (guint i = 0; i < devices->len; i++)
         find_hidden(port, g_ptr_array_index(devices, i));
 }

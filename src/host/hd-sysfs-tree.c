@@ -171,6 +171,12 @@ add_nvidia_node(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
 }
 
 void
+hd_sysfs_tree_walk_folder(HdPort *port, const char *folder, HdSysfsTree *tree)
+{
+    walk(port, folder, 0, tree);
+}
+
+void
 hd_sysfs_tree_walk(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
 {
     g_autofree char *top =

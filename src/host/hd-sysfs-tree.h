@@ -20,6 +20,9 @@ HdSysfsTree *hd_sysfs_tree_new(void);
 /** Frees an HdSysfsTree. Takes a gpointer so that arrays can call it. */
 void hd_sysfs_tree_free(gpointer tree);
 
+/** Fills @tree with what is below the folder of one device (real folders only). */
+void hd_sysfs_tree_walk_folder(HdPort *port, const char *folder, HdSysfsTree *tree);
+
 /**
  * hd_sysfs_tree_walk:
  * Fills @tree with what is below @device in sysfs (real folders only, links are not followed),

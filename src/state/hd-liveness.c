@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "hd-qemu-process.h"
+
 /* From prepare to the moment QEMU exists: libvirt's own work, at most this many seconds. */
 #define STARTING_SECONDS 120
 
@@ -48,28 +50,10 @@ hd_uptime(HdPort *port)
 }
 
 static bool
-is_qemu_of(HdPort *port, const char *pid, const char *uuid)
-{
-    g_autofree char *text = NULL;
-    /* The arguments are separated by NULs; the port hands them over as spaces. */
-    if (hd_port_read(port, &text, "proc/%s/cmdline", pid) != 0)
-        return false;
-    g_autofree char *argument = g_strdup_printf(" -uuid %s ", uuid);
-    return strstr(text, argument) != NULL;
-}
-
-static bool
 has_qemu(HdPort *port, const char *uuid)
 {
-    g_autoptr(GPtrArray) names = NULL;
-    if (hd_port_list(port, &names, "proc") != 0)
-        return false;
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        if (g_ascii_isdigit(*name) && is_qemu_of(port, name, uuid))
-            return true;
-    }
-    return false;
+    g_autofree char *pid = hd_qemu_process_find(port, uuid);
+    return pid != NULL;
 }
 
 HdLiveness

@@ -11,8 +11,6 @@
 
 #include "hd-text.h"
 
-#define SEAL_DIGITS 8
-
 static const char *const step_names[] = {"planned", "done", "undone", "stuck", "failed"};
 
 const char *
@@ -89,19 +87,8 @@ hd_record_is_clear(const HdRecord *record)
 static void
 seal(GString *text, const char *body)
 {
-    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
-    g_string_append_printf(text, "%.*s %s\n", SEAL_DIGITS, sum, body);
-}
-
-/* Returns the body of a sealed line, or NULL when the seal is broken. */
-static const char *
-unseal(const char *line)
-{
-    if (strlen(line) <= SEAL_DIGITS + 1 || line[SEAL_DIGITS] != ' ')
-        return NULL;
-    const char *body = line + SEAL_DIGITS + 1;
-    g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, body, -1);
-    return strncmp(sum, line, SEAL_DIGITS) == 0 ? body : NULL;
+    g_autofree char *line = hd_text_seal(body);
+    g_string_append(text, line);
 }
 
 char *
@@ -259,7 +246,7 @@ hd_record_parse(const char *key, const char *text)
         if (**line == '\0')
             continue;
         /* A torn "done" or "undone" is harmless: converging once more changes nothing. */
-        const char *body = unseal(*line);
+        const char *body = hd_text_unseal(*line);
         if (body != NULL)
             (void)parse_body(record, body);
     }

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A VM's QEMU as /proc shows it: whether it is there, and what it has taken of the
+ * huge pages it was promised.
+ */
+#include "hd-qemu-process.h"
+
+#include <string.h>
+
+static bool
+is_qemu_of(HdPort *port, const char *pid, const char *uuid)
+{
+    g_autofree char *text = NULL;
+    /* The arguments are separated by NULs; the port hands them over as spaces. */
+    if (hd_port_read(port, &text, "proc/%s/cmdline", pid) != 0)
+        return false;
+    g_autofree char *argument = g_strdup_printf(" -uuid %s ", uuid);
+    return strstr(text, argument) != NULL;
+}
+
+char *
+hd_qemu_process_find(HdPort *port, const char *uuid)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    if (hd_port_list(port, &names, "proc") != 0)
+        return NULL;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        if (g_ascii_isdigit(*name) && is_qemu_of(port, name, uuid))
+            return g_strdup(name);
+    }
+    return NULL;
+}
+
+/* "7f... default file=/dev/hugepages/... huge dirty=32 N0=20 N1=12 kernelpagesize_kB=2048" */
+static guint64
+pages_of_line(const char *line, guint64 size_kb)
+{
+    g_autofree char *size = g_strdup_printf("kernelpagesize_kB=%" G_GUINT64_FORMAT, size_kb);
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    guint64 sum = 0;
+    if (!g_strv_contains((const char *const *)words, "huge") ||
+        !g_strv_contains((const char *const *)words, size))
+        return 0;
+    for (char **word = words; *word != NULL; word++) {
+        const char *count = strchr(*word, '=');
+        if (**word == 'N' && g_ascii_isdigit((*word)[1]) && count != NULL)
+            sum += g_ascii_strtoull(count + 1, NULL, 10);
+    }
+    return sum;
+}
+
+guint64
+hd_qemu_process_pages(HdPort *port, const char *pid, guint64 size_kb)
+{
+    g_autofree char *text = NULL;
+    guint64 sum = 0;
+    if (hd_port_read(port, &text, "proc/%s/numa_maps", pid) != 0)
+        return 0;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++)
+        sum += pages_of_line(*line, size_kb);
+    return sum;
+}

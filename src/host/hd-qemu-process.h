@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_QEMU_PROCESS_H
+#define HD_QEMU_PROCESS_H
+
+#include "hd-port.h"
+
+/** Returns: (transfer full) (nullable): the pid of the QEMU that runs the VM @uuid. */
+char *hd_qemu_process_find(HdPort *port, const char *uuid);
+
+/** Returns: how many huge pages of @size_kb the process @pid has taken into use. */
+guint64 hd_qemu_process_pages(HdPort *port, const char *pid, guint64 size_kb);
+
+#endif
