@@ -41,19 +41,25 @@ static bool
 prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
-    /* A VM without host devices pays for this scan and nothing else, whatever else it holds. */
-    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
+    g_autoptr(HdState) state = NULL;
+    bool may_have_devices = hd_xml_scan_mentions_devices(xml->str, xml->len);
+    /* A VM without host devices pays for these scans and nothing else, whatever else it holds. */
+    if (!may_have_devices && !hd_xml_scan_mentions_pages(xml->str, xml->len))
         return true;
+    if (!may_have_devices) {
+        state = open_state(port, log, ret_error);
+        if (state == NULL || !hd_state_allocates_pages(state))
+            return state != NULL;
+    }
     if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
         return false;
     if (!hd_request_is_ours(request))
         return true;
     if (!hd_request_add_one(port, request, ret_error))
         return false;
-    g_autoptr(HdState) state = open_state(port, log, ret_error);
     if (state == NULL)
-        return false;
-    return hd_state_prepare(state, request, caller, ret_error);
+        state = open_state(port, log, ret_error);
+    return state != NULL && hd_state_prepare(state, request, caller, ret_error);
 }
 
 /* A VM without a mapping keeps its XML, to the byte and without our help. */

@@ -7,6 +7,8 @@
  */
 #include "hd-xml-device.h"
 
+#include <string.h>
+
 #include "hd-text.h"
 #include "hd-xml-domain.h"
 #include "hd-xml.h"
@@ -180,13 +182,23 @@ read_usb_place(const xmlNode *address, HdUsbWish *usb, GError **ret_error)
     return true;
 }
 
+/* Anything else libvirt refuses itself. */
+static void
+read_usb_startup(const xmlNode *source, HdUsbWish *usb)
+{
+    g_autofree char *policy = hd_xml_attribute(source, "startupPolicy");
+    usb->startup = g_strcmp0(policy, "optional") == 0    ? HD_USB_OPTIONAL
+                   : g_strcmp0(policy, "requisite") == 0 ? HD_USB_REQUISITE
+                                                         : HD_USB_MANDATORY;
+}
+
 static bool
 add_usb(HdRequest *request, const xmlNode *node, GError **ret_error)
 {
     const xmlNode *source = hd_xml_child(node, "source");
     const xmlNode *address = hd_xml_child(source, "address");
     g_autofree char *port = hd_xml_attribute(address, "port");
-    HdUsbWish usb = {0, 0, 0, 0};
+    HdUsbWish usb = {0, 0, 0, 0, HD_USB_MANDATORY};
     if (source == NULL)
         return hd_xml_fail(ret_error, node, "has no <source>");
     if (!read_usb_ids(source, &usb, ret_error))
@@ -196,6 +208,7 @@ add_usb(HdRequest *request, const xmlNode *node, GError **ret_error)
         return false;
     if (usb.vendor == 0 && usb.bus == 0)
         return port != NULL || hd_xml_fail(ret_error, source, "has neither ids nor an address");
+    read_usb_startup(source, &usb);
     HdWish *wish = add_wish(request, HD_WISH_USB, node, ret_error);
     if (wish == NULL)
         return false;
@@ -221,6 +234,35 @@ add_hostdev(HdRequest *request, const xmlNode *node, GError **ret_error)
     return true;
 }
 
+/* <serial|console|parallel type='dev'><source path='/dev/ttyS0'/>. libvirt shows the first <serial>
+   as a <console> too: one path is one wish. */
+static bool
+add_tty(HdRequest *request, const xmlNode *node, GError **ret_error)
+{
+    const xmlNode *source = hd_xml_child(node, "source");
+    g_autofree char *path = hd_xml_attribute(source, "path");
+    g_autofree char *shown = hd_xml_shown(path);
+    if (path == NULL)
+        return hd_xml_fail(ret_error, node, "has no <source> with a path");
+    g_autofree char *framed = g_strconcat(path, "/", NULL);
+    if (!g_str_has_prefix(path, "/dev/") || strstr(framed, "/../") != NULL || strlen(path) > 255)
+        return hd_xml_fail(ret_error, source, "has path='%s', which is no place below /dev", shown);
+    if (hd_request_find_tty(request, path) != NULL)
+        return true;
+    HdWish *wish = add_wish(request, HD_WISH_TTY, node, ret_error);
+    if (wish == NULL)
+        return false;
+    wish->path = g_steal_pointer(&path);
+    return true;
+}
+
+static bool
+is_port(const xmlNode *node)
+{
+    return hd_xml_is(node, "serial", NULL) || hd_xml_is(node, "console", NULL) ||
+           hd_xml_is(node, "parallel", NULL);
+}
+
 bool
 hd_xml_device_read(const xmlNode *node, HdRequest *request, GError **ret_error)
 {
@@ -232,5 +274,7 @@ hd_xml_device_read(const xmlNode *node, HdRequest *request, GError **ret_error)
     /* type='network' may become a hostdev too, but libvirt chooses it after prepare. */
     if (hd_xml_is(node, "interface", NULL) && g_strcmp0(type, "hostdev") == 0)
         return add_pci(request, HD_WISH_INTERFACE, node, ret_error);
+    if (is_port(node) && g_strcmp0(type, "dev") == 0)
+        return add_tty(request, node, ret_error);
     return true;
 }

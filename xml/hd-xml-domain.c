@@ -9,6 +9,7 @@
 
 #include "hd-error.h"
 #include "hd-xml-device.h"
+#include "hd-xml-memory.h"
 #include "hd-xml-metadata.h"
 #include "hd-xml-one.h"
 #include "hd-xml.h"
@@ -67,24 +68,6 @@ read_devices(const xmlNode *domain, HdRequest *request, GError **ret_error)
     return true;
 }
 
-/* One part of a node set, "2", "0-3" or "^1", onto the bits. */
-static guint64
-apply_range(guint64 nodes, const char *part)
-{
-    bool is_excluded = *part == '^';
-    g_auto(GStrv) ends = g_strsplit(is_excluded ? part + 1 : part, "-", 2);
-    guint64 first, last;
-    if (*ends == NULL || !g_ascii_string_to_unsigned(ends[0], 10, 0, 63, &first, NULL))
-        return nodes;
-    last = first;
-    if (ends[1] != NULL && !g_ascii_string_to_unsigned(ends[1], 10, first, 63, &last, NULL))
-        return nodes;
-    for (guint64 node = first; node <= last; node++)
-        nodes = is_excluded ? nodes & ~(G_GUINT64_CONSTANT(1) << node)
-                            : nodes | G_GUINT64_CONSTANT(1) << node;
-    return nodes;
-}
-
 /* <numatune><memory nodeset='0-1'/>: only a preference rests on it, so what isn't understood is
    passed over. */
 static guint64
@@ -92,10 +75,9 @@ read_numa_nodes(const xmlNode *domain)
 {
     const xmlNode *memory = hd_xml_child(hd_xml_child(domain, "numatune"), "memory");
     g_autofree char *set = hd_xml_attribute(memory, "nodeset");
-    g_auto(GStrv) parts = g_strsplit(set != NULL ? set : "", ",", -1);
     guint64 nodes = 0;
-    for (char **part = parts; *part != NULL; part++)
-        nodes = apply_range(nodes, g_strstrip(*part));
+    if (set != NULL)
+        (void)hd_xml_memory_parse_nodes(set, &nodes);
     return nodes;
 }
 
@@ -112,6 +94,7 @@ hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_request, GE
         return false;
     g_autoptr(HdRequest) request = hd_request_new(name, &uuid);
     request->numa_nodes = read_numa_nodes(domain);
+    hd_xml_memory_read(domain, request);
     request->one_folder = hd_xml_one_folder(hd_xml_child(domain, "metadata"));
     if (!read_devices(domain, request, ret_error) ||
         !hd_xml_metadata_read(hd_xml_child(domain, "metadata"), request, ret_error))

@@ -254,6 +254,19 @@ read_entry(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 }
 
 static bool
+set_root(const xmlNode *root, const xmlAttr *attribute, HdRequest *request, GError **ret_error)
+{
+    if (attribute->ns != NULL || !g_str_equal((const char *)attribute->name, "hugepages"))
+        return hd_xml_metadata_fail_attribute(ret_error, root, attribute);
+    g_autofree char *value = hd_xml_attribute(root, "hugepages");
+    if (!g_str_equal(value, "allocate") && !g_str_equal(value, "no"))
+        return hd_xml_metadata_fail_value(ret_error, root, "hugepages", value,
+                                          "say allocate or no");
+    request->allocates = g_str_equal(value, "allocate") ? HD_ASK_YES : HD_ASK_NO;
+    return true;
+}
+
+static bool
 read_root(const xmlNode *root, HdRequest *request, GError **ret_error)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
@@ -262,8 +275,11 @@ read_root(const xmlNode *root, HdRequest *request, GError **ret_error)
     HdXmlMetadata reader = {request, seen, vgpus, vfs, false};
     if (!hd_xml_is(root, "devices", HD_XML_METADATA_URI))
         return hd_xml_fail(ret_error, root, "is not known: our metadata begins with <devices>");
-    if (root->properties != NULL)
-        return hd_xml_metadata_fail_attribute(ret_error, root, root->properties);
+    for (const xmlAttr *attribute = root->properties; attribute != NULL;
+         attribute = attribute->next) {
+        if (!set_root(root, attribute, request, ret_error))
+            return false;
+    }
     for (const xmlNode *node = root->children; node != NULL; node = node->next) {
         if (!read_entry(&reader, node, ret_error))
             return false;

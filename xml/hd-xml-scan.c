@@ -143,13 +143,21 @@ bool
 hd_xml_scan_mentions_devices(const char *bytes, gsize length)
 {
     /*
-     * "hostdev" is in <hostdev>, in type='hostdev' and in our namespace. A character reference
-     * ("&#104;ostdev") could spell each differently; libvirt writes none, a person may.
+     * "hostdev" is in <hostdev>, in type='hostdev' and in our namespace; 'dev' is the type of a
+     * port of the host. A character reference ("&#104;ostdev") could spell each differently;
+     * libvirt writes none, a person may.
      */
-    static const char *const words[] = {"hostdev", "nvme", "&#"};
+    static const char *const words[] = {"hostdev", "nvme", "'dev'", "\"dev\"", "&#"};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (memmem(bytes, length, words[i], strlen(words[i])) != NULL)
             return true;
     }
     return false;
+}
+
+bool
+hd_xml_scan_mentions_pages(const char *bytes, gsize length)
+{
+    static const char word[] = "hugepages";
+    return memmem(bytes, length, word, strlen(word)) != NULL;
 }

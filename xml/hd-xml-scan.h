@@ -27,9 +27,12 @@
 bool hd_xml_scan(const char *bytes, gsize length, GError **ret_error);
 
 /**
- * Returns: whether a text, scanned or not, can ask anything of us: it names hostdev, nvme or our
- * metadata. False is certain, true is not.
+ * Returns: whether a text, scanned or not, can ask anything of us: it names hostdev, nvme, a
+ * device of type 'dev' or our metadata. False is certain, true is not.
  */
 bool hd_xml_scan_mentions_devices(const char *bytes, gsize length);
+
+/** Returns: whether a text can ask for memory in huge pages. False is certain, true is not. */
+bool hd_xml_scan_mentions_pages(const char *bytes, gsize length);
 
 #endif

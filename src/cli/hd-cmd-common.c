@@ -152,3 +152,28 @@ hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error)
                         "'%s' is no PCI address (0000:01:00.0, 01:00.0 or pci_0000_01_00_0)",
                         shown);
 }
+
+void
+hd_cmd_add_goal_subject(HdJson *json, const HdGoal *goal)
+{
+    const HdGoalSubject subject = hd_goal_subject(goal);
+    g_autofree char *tty = goal->tty != NULL ? g_strconcat("/dev/", goal->tty, NULL) : NULL;
+    g_autofree char *id = g_strdup_printf("%04x:%04x", goal->usb.vendor, goal->usb.product);
+    bool is_usb = goal->usb.bus != 0;
+    hd_out_json_text(json, "address", hd_goal_is_about_function(goal) ? subject.text : NULL);
+    hd_out_json_text(json, "mdev", hd_goal_is_about_mdev(goal) ? subject.text : NULL);
+    hd_out_json_text(json, "usb", is_usb ? subject.text + strlen("usb-") : NULL);
+    hd_out_json_text(json, "usb_id", is_usb ? id : NULL);
+    hd_out_json_text(json, "port", tty);
+    if (goal->kind != HD_GOAL_PAGES)
+        return;
+    hd_out_json_number(json, "page_size_kb", (gint64)goal->page_kb);
+    hd_out_json_number(json, "pages", (gint64)goal->page_count);
+    hd_json_name(json, "numa_nodes");
+    hd_json_begin_array(json);
+    for (guint node = 0; node < 64; node++) {
+        if ((goal->page_nodes >> node & 1) != 0)
+            hd_json_number(json, node);
+    }
+    hd_json_end(json);
+}

@@ -23,9 +23,7 @@ add_goal(HdJson *json, const HdGoal *goal)
     g_autofree char *text = hd_goal_describe(goal);
     hd_json_begin_object(json);
     hd_out_json_text(json, "kind", hd_goal_kind_name(goal->kind));
-    bool is_mdev = hd_goal_is_about_mdev(goal);
-    hd_out_json_text(json, "address", is_mdev ? NULL : hd_goal_subject(goal).text);
-    hd_out_json_text(json, "mdev", is_mdev ? hd_goal_subject(goal).text : NULL);
+    hd_cmd_add_goal_subject(json, goal);
     hd_out_json_flag(json, "companion", goal->companion);
     hd_out_json_flag(json, "change", hd_goal_is_change(goal));
     hd_out_json_text(json, "description", text);

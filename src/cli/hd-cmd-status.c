@@ -7,8 +7,10 @@
 #include "hd-cmd.h"
 #include "hd-mdev-probe.h"
 #include "hd-out.h"
+#include "hd-pages-ledger.h"
 #include "hd-probe.h"
 #include "hd-text.h"
+#include "hd-usb-probe.h"
 #include "hd-vgpu-reach.h"
 
 /* Where an owner stands, for people and programs alike. */
@@ -45,6 +47,13 @@ reality(HdCmd *cmd, const HdGoal *goal)
     if (goal->kind == HD_GOAL_NODE || goal->kind == HD_GOAL_VF || goal->kind == HD_GOAL_MAC ||
         goal->kind == HD_GOAL_SRIOV)
         return NULL;
+    if (goal->kind == HD_GOAL_USB)
+        return g_strdup(hd_usb_probe_is_there(cmd->port, &goal->usb) ? "there" : "gone");
+    if (goal->kind == HD_GOAL_TTY)
+        return g_strdup(hd_port_exists(cmd->port, "dev/%s", goal->tty) ? "there" : "gone");
+    if (goal->kind == HD_GOAL_PAGES)
+        return g_strdup_printf("%" G_GUINT64_FORMAT " allocated",
+                               hd_pages_ledger_added(cmd->port, goal));
     if (goal->kind == HD_GOAL_MDEV)
         return g_strdup(hd_mdev_probe_one(cmd->port, &goal->uuid, &mdev, NULL) && mdev != NULL
                             ? mdev->type
@@ -68,6 +77,8 @@ is_astray(const HdRecordGoal *entry, const char *now)
     case HD_GOAL_PCI:
         return g_strcmp0(now, goal->after.driver) != 0;
     case HD_GOAL_MDEV:
+    case HD_GOAL_USB:
+    case HD_GOAL_TTY:
         return g_str_equal(now, "gone");
     case HD_GOAL_VGPU:
         return !g_str_equal(now, type);
@@ -76,6 +87,7 @@ is_astray(const HdRecordGoal *entry, const char *now)
     case HD_GOAL_VF:
     case HD_GOAL_MAC:
     case HD_GOAL_SRIOV:
+    case HD_GOAL_PAGES:
         break;
     }
     return false;
@@ -92,6 +104,8 @@ print_goal(const HdRecordGoal *entry, const char *now)
 {
     g_autofree char *text = hd_goal_describe(entry->goal);
     (void)printf("  %s", text);
+    if (entry->goal->kind == HD_GOAL_PAGES)
+        (void)printf(" (%s)", now);
     if (entry->step == HD_STEP_STUCK || entry->step == HD_STEP_FAILED)
         (void)printf("  [%s: %s]", entry->step == HD_STEP_STUCK ? "STUCK" : "FAILED",
                      entry->message != NULL ? entry->message : "no reason recorded");
@@ -133,10 +147,11 @@ add_goal(HdCmd *cmd, HdJson *json, const HdRecordGoal *entry, bool *trouble)
 {
     g_autofree char *now = reality(cmd, entry->goal);
     hd_json_begin_object(json);
-    bool is_mdev = hd_goal_is_about_mdev(entry->goal);
     hd_out_json_text(json, "kind", hd_goal_kind_name(entry->goal->kind));
-    hd_out_json_text(json, "address", is_mdev ? NULL : hd_goal_subject(entry->goal).text);
-    hd_out_json_text(json, "mdev", is_mdev ? hd_goal_subject(entry->goal).text : NULL);
+    hd_cmd_add_goal_subject(json, entry->goal);
+    if (entry->goal->kind == HD_GOAL_PAGES)
+        hd_out_json_number(json, "pages_allocated",
+                           (gint64)hd_pages_ledger_added(cmd->port, entry->goal));
     hd_out_json_flag(json, "companion", entry->goal->companion);
     hd_out_json_text(json, "step", hd_step_name(entry->step));
     hd_out_json_text(json, "message", entry->message);

@@ -97,6 +97,10 @@ bool hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_err
 /** Adds "name": {...} with all that @settings knows: on and off as flags, numbers as numbers. */
 void hd_cmd_add_vf_settings(HdJson *json, const char *name, const HdVfSettings *settings);
 
+/** Adds what @goal is about: "address", "mdev", "usb" and "usb_id", "port", or how many huge pages.
+ */
+void hd_cmd_add_goal_subject(HdJson *json, const HdGoal *goal);
+
 /** Reads a PCI address as people write it: full, short, or as node device pci_0000_01_00_0. */
 bool hd_cmd_address(const char *text, HdPciAddress *ret_address, GError **ret_error);
 

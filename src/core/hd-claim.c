@@ -80,6 +80,19 @@ hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid, const char *exc
     return NULL;
 }
 
+const HdClaim *
+hd_claims_find_local(const GPtrArray *claims, const HdGoal *goal, const char *except_key)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; counts(claim, except_key) && j < claim->goals->len; j++) {
+            if (hd_goal_claims_same(g_ptr_array_index(claim->goals, j), goal))
+                return claim;
+        }
+    }
+    return NULL;
+}
+
 bool
 hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf)
 {

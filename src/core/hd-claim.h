@@ -41,6 +41,13 @@ const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *ad
 const HdClaim *hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid,
                                    const char *except_key);
 
+/**
+ * Returns: (transfer none) (nullable): the claim of another owner than @except_key on the USB
+ * device or port that @goal (USB, TTY) is about.
+ */
+const HdClaim *hd_claims_find_local(const GPtrArray *claims, const HdGoal *goal,
+                                    const char *except_key);
+
 /** Returns: whether anyone is changing the number of VFs of the PF @pf. */
 bool hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf);
 

@@ -5,13 +5,15 @@
  */
 #include "hd-config.h"
 
+#include <string.h>
+
 #include "hd-error.h"
 #include "hd-text.h"
 
 HdConfig
 hd_config_default(void)
 {
-    return (HdConfig){hd_policy_default(), 30, 30, HD_ACL_MODE_FIX};
+    return (HdConfig){hd_policy_default(), 30, 30, HD_ACL_MODE_FIX, false, 0};
 }
 
 static bool
@@ -39,6 +41,30 @@ set_acl(const char *value, HdAclMode *mode)
 }
 
 static bool
+set_yes(const char *value, bool *flag)
+{
+    if (!g_str_equal(value, "yes") && !g_str_equal(value, "no"))
+        return false;
+    *flag = g_str_equal(value, "yes");
+    return true;
+}
+
+/* "16G", "512M" or "1048576K": a number and a power of 1024. */
+static bool
+set_size(const char *value, guint64 *kb)
+{
+    static const char units[] = "KMGT";
+    gsize length = strlen(value);
+    const char *unit = length > 1 ? strchr(units, value[length - 1]) : NULL;
+    g_autofree char *digits = g_strndup(value, length > 0 ? length - 1 : 0);
+    guint64 number;
+    if (unit == NULL || !g_ascii_string_to_unsigned(digits, 10, 1, 1 << 20, &number, NULL))
+        return false;
+    *kb = number << 10 * (unit - units);
+    return true;
+}
+
+static bool
 set_value(HdConfig *config, const char *section, const char *key, const char *value)
 {
     if (g_str_equal(section, "policy") && g_str_equal(key, "acl"))
@@ -49,6 +75,10 @@ set_value(HdConfig *config, const char *section, const char *key, const char *va
         return set_seconds(value, &config->device_deadline);
     if (g_str_equal(section, "timeouts") && g_str_equal(key, "lock"))
         return set_seconds(value, &config->lock_deadline);
+    if (g_str_equal(section, "hugepages") && g_str_equal(key, "allocate"))
+        return set_yes(value, &config->allocates_pages);
+    if (g_str_equal(section, "hugepages") && g_str_equal(key, "max"))
+        return set_size(value, &config->pages_max_kb);
     return false;
 }
 

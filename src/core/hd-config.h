@@ -23,6 +23,8 @@ typedef struct {
     guint device_deadline; /* [timeouts] device: seconds until a kernel step counts as stuck */
     guint lock_deadline;   /* [timeouts] lock: seconds to wait for other hooks */
     HdAclMode acl;         /* [policy] acl = fix|check|off */
+    bool allocates_pages;  /* [hugepages] allocate: missing huge pages are allocated */
+    guint64 pages_max_kb;  /* [hugepages] max: at most so much memory at once; 0: no bound */
 } HdConfig;
 
 /** Returns: what holds without any file. */

@@ -1,119 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A goal as one line of the journal, and back. The journal is read by a root process
- * after a crash, so every word is checked as if it came from outside.
+ * A line of the journal as a goal again. The journal is read by a root process after a
+ * crash, so every word is checked as if it came from outside.
  */
 #include <string.h>
 
 #include "hd-goal.h"
 #include "hd-text.h"
-
-static const char *const node_names[] = {
-    [HD_NODE_GROUP] = "group",
-    [HD_NODE_CDEV] = "cdev",
-    [HD_NODE_IOMMU] = "iommu",
-};
-
-static void
-append_binding(GString *line, const char *side, const HdBinding *binding)
-{
-    g_autofree char *driver = g_strconcat(side, ".driver", NULL);
-    g_autofree char *override = g_strconcat(side, ".override", NULL);
-    hd_text_append_pair(line, driver, binding->driver);
-    hd_text_append_pair(line, override, binding->override);
-}
-
-static void
-append_node(GString *line, const char *side, const HdNodeState *state)
-{
-    if (state->present)
-        g_string_append_printf(line, " %s=%u:%u:%o", side, state->uid, state->gid, state->mode);
-}
-
-static void
-append_id(GString *line, const HdDeviceId *id)
-{
-    g_string_append_printf(line, " id=%04x:%04x:%04x:%04x:%06x", id->vendor, id->device,
-                           id->subvendor, id->subdevice, id->class_code);
-}
-
-/* place=<parent>/<type>, attr=<name>=<value>; neither parents nor types hold a "/", and names of
-   attributes no "=". */
-static void
-append_mdev(GString *line, const HdGoal *goal)
-{
-    if (goal->is_made)
-        g_string_append(line, " made=1");
-    for (guint i = 0; i < goal->places->len; i++) {
-        const HdMdevPlace *place = g_ptr_array_index(goal->places, i);
-        g_autofree char *text = g_strconcat(place->parent, "/", place->type, NULL);
-        hd_text_append_pair(line, "place", text);
-    }
-    for (guint i = 0; i < goal->attributes->len; i++) {
-        const HdMdevAttribute *attribute = g_ptr_array_index(goal->attributes, i);
-        g_autofree char *text = g_strconcat(attribute->name, "=", attribute->value, NULL);
-        hd_text_append_pair(line, "attr", text);
-    }
-}
-
-static void
-append_vf(GString *line, const HdGoal *goal)
-{
-    g_autofree char *before = hd_vf_settings_format(&goal->vf_before);
-    g_autofree char *after = hd_vf_settings_format(&goal->vf_after);
-    g_string_append_printf(line, " pf=%s index=%u", hd_pci_address_text(&goal->pf).text,
-                           goal->vf_index);
-    hd_text_append_pair(line, "from", before);
-    if (*after != '\0')
-        hd_text_append_pair(line, "to", after);
-    if (goal->is_after_libvirt)
-        g_string_append(line, " after-libvirt=1");
-}
-
-char *
-hd_goal_format(const HdGoal *goal)
-{
-    GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "%s %s", hd_goal_kind_name(goal->kind),
-                           hd_goal_subject(goal).text);
-    if (goal->companion)
-        g_string_append(line, " companion=1");
-    switch (goal->kind) {
-    case HD_GOAL_PCI:
-        append_id(line, &goal->id);
-        append_binding(line, "from", &goal->before);
-        hd_text_append_pair(line, "from.module", goal->before_module);
-        append_binding(line, "to", &goal->after);
-        break;
-    case HD_GOAL_NODE:
-        hd_text_append_pair(line, "node", node_names[goal->node]);
-        append_node(line, "from", &goal->node_before);
-        append_node(line, "to", &goal->node_after);
-        break;
-    case HD_GOAL_MDEV:
-        append_mdev(line, goal);
-        break;
-    case HD_GOAL_VGPU:
-        append_id(line, &goal->id);
-        g_string_append_printf(line, " from=%u to=%u", goal->vgpu_before, goal->vgpu_after);
-        break;
-    case HD_GOAL_VF:
-        append_vf(line, goal);
-        break;
-    case HD_GOAL_MAC:
-        append_vf(line, goal);
-        hd_text_append_pair(line, "mac", hd_mac_text(&goal->mac).text);
-        break;
-    case HD_GOAL_SRIOV:
-        append_id(line, &goal->id);
-        g_string_append_printf(line, " from=%u to=%u autoprobe=%d", goal->count_before,
-                               goal->count_after, goal->autoprobe);
-        break;
-    case HD_GOAL_HOLD:
-        break;
-    }
-    return g_string_free(line, FALSE);
-}
 
 /* Exactly @digits hexadecimal digits; sscanf() would take signs and blanks for part of a number. */
 static bool
@@ -159,15 +52,35 @@ parse_node_state(char *const *tokens, const char *key, HdNodeState *ret_state)
     return true;
 }
 
+/* The ids of what is plugged in at the place that the subject has named. */
+static bool
+parse_usb(char *const *tokens, HdGoal *goal)
+{
+    g_autofree char *text = hd_text_value(tokens, "usb");
+    g_auto(GStrv) parts = g_strsplit(text != NULL ? text : "", ":", -1);
+    return goal->usb.bus != 0 && g_strv_length(parts) == 2 &&
+           parse_hex(parts[0], 4, &goal->usb.vendor) && parse_hex(parts[1], 4, &goal->usb.product);
+}
+
+/* Whose node it is has to fit what kind of node it is. */
+static bool
+parse_node_subject(char *const *tokens, HdGoal *goal)
+{
+    if (goal->node == HD_NODE_USB)
+        return parse_usb(tokens, goal);
+    return goal->usb.bus == 0 && (goal->tty != NULL) == (goal->node == HD_NODE_TTY);
+}
+
 static bool
 parse_node(char *const *tokens, HdGoal *goal)
 {
     g_autofree char *name = hd_text_value(tokens, "node");
-    for (guint i = 0; i < G_N_ELEMENTS(node_names); i++) {
-        if (g_strcmp0(name, node_names[i]) != 0)
+    for (guint i = HD_NODE_GROUP; i <= HD_NODE_TTY; i++) {
+        if (g_strcmp0(name, hd_node_kind_name((HdNodeKind)i)) != 0)
             continue;
         goal->node = (HdNodeKind)i;
-        return parse_node_state(tokens, "from", &goal->node_before) &&
+        return parse_node_subject(tokens, goal) &&
+               parse_node_state(tokens, "from", &goal->node_before) &&
                parse_node_state(tokens, "to", &goal->node_after);
     }
     return false;
@@ -271,9 +184,19 @@ parse_mdev(char *const *tokens, HdGoal *goal)
 }
 
 static bool
+parse_pages(char *const *tokens, HdGoal *goal)
+{
+    g_autofree char *owner = hd_text_value(tokens, "owner");
+    return hd_uuid_parse(owner, &goal->owner) && hd_text_number(tokens, "size", &goal->page_kb) &&
+           hd_text_number(tokens, "nodes", &goal->page_nodes) &&
+           hd_text_number(tokens, "count", &goal->page_count) &&
+           hd_text_number(tokens, "max", &goal->page_max_kb) && goal->page_kb > 0;
+}
+
+static bool
 parse_kind(const char *name, HdGoalKind *ret_kind)
 {
-    for (guint kind = HD_GOAL_HOLD; kind <= HD_GOAL_SRIOV; kind++) {
+    for (guint kind = HD_GOAL_HOLD; kind <= HD_GOAL_PAGES; kind++) {
         if (!g_str_equal(name, hd_goal_kind_name((HdGoalKind)kind)))
             continue;
         *ret_kind = (HdGoalKind)kind;
@@ -282,14 +205,52 @@ parse_kind(const char *name, HdGoalKind *ret_kind)
     return false;
 }
 
-/* mdevs, and their nodes, are called by uuid; all else by address. */
+/* "usb-001:004" */
+static bool
+parse_usb_place(const char *text, HdGoal *goal)
+{
+    guint64 bus, device;
+    if (!g_str_has_prefix(text, "usb-"))
+        return false;
+    g_auto(GStrv) parts = g_strsplit(text + strlen("usb-"), ":", -1);
+    if (g_strv_length(parts) != 2 ||
+        !g_ascii_string_to_unsigned(parts[0], 10, 1, 999, &bus, NULL) ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 1, 999, &device, NULL))
+        return false;
+    goal->usb.bus = (guint)bus;
+    goal->usb.device = (guint)device;
+    return true;
+}
+
+static bool
+parse_tty(const char *text, HdGoal *goal)
+{
+    if (!hd_tty_is_name(text))
+        return false;
+    goal->tty = g_strdup(text);
+    return true;
+}
+
+/* mdevs, and their nodes, are called by uuid; USB devices and ports by what they are; all else by
+   address. The subject of pages is told by their size. */
 static bool
 parse_subject(const char *text, HdGoal *goal)
 {
-    bool may_be_mdev = goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_NODE;
-    if (may_be_mdev && hd_uuid_parse(text, &goal->uuid))
+    switch (goal->kind) {
+    case HD_GOAL_PAGES:
         return true;
-    return goal->kind != HD_GOAL_MDEV && hd_pci_address_parse(text, &goal->address);
+    case HD_GOAL_MDEV:
+        return hd_uuid_parse(text, &goal->uuid);
+    case HD_GOAL_USB:
+        return parse_usb_place(text, goal);
+    case HD_GOAL_TTY:
+        return parse_tty(text, goal);
+    case HD_GOAL_NODE:
+        return hd_uuid_parse(text, &goal->uuid) || hd_pci_address_parse(text, &goal->address) ||
+               parse_usb_place(text, goal) || parse_tty(text, goal);
+    default:
+        return hd_pci_address_parse(text, &goal->address);
+    }
 }
 
 static bool
@@ -310,6 +271,11 @@ parse_details(char *const *tokens, HdGoal *goal)
         return parse_mac(tokens, goal);
     case HD_GOAL_SRIOV:
         return parse_sriov(tokens, goal);
+    case HD_GOAL_USB:
+        return parse_usb(tokens, goal);
+    case HD_GOAL_PAGES:
+        return parse_pages(tokens, goal);
+    case HD_GOAL_TTY:
     case HD_GOAL_HOLD:
         break;
     }

@@ -6,12 +6,14 @@
  */
 #include "hd-goal.h"
 
+#include "hd-pages.h"
 #include "hd-text.h"
 
 static const char *const kind_names[] = {
-    [HD_GOAL_HOLD] = "hold", [HD_GOAL_PCI] = "pci",     [HD_GOAL_NODE] = "node",
-    [HD_GOAL_MDEV] = "mdev", [HD_GOAL_VGPU] = "vgpu",   [HD_GOAL_VF] = "vf",
-    [HD_GOAL_MAC] = "mac",   [HD_GOAL_SRIOV] = "sriov",
+    [HD_GOAL_HOLD] = "hold", [HD_GOAL_PCI] = "pci",         [HD_GOAL_NODE] = "node",
+    [HD_GOAL_MDEV] = "mdev", [HD_GOAL_VGPU] = "vgpu",       [HD_GOAL_VF] = "vf",
+    [HD_GOAL_MAC] = "mac",   [HD_GOAL_SRIOV] = "sriov",     [HD_GOAL_USB] = "usb",
+    [HD_GOAL_TTY] = "tty",   [HD_GOAL_PAGES] = "hugepages",
 };
 
 const char *
@@ -48,6 +50,26 @@ hd_goal_new_vf(HdGoalKind kind, const HdDevice *device)
     return goal;
 }
 
+HdGoal *
+hd_goal_new_usb(HdGoalKind kind, const HdUsbPlace *place)
+{
+    const HdPciAddress none = {0};
+    HdGoal *goal = hd_goal_new(kind, &none);
+    goal->node = HD_NODE_USB;
+    goal->usb = *place;
+    return goal;
+}
+
+HdGoal *
+hd_goal_new_tty(HdGoalKind kind, const char *node)
+{
+    const HdPciAddress none = {0};
+    HdGoal *goal = hd_goal_new(kind, &none);
+    goal->node = HD_NODE_TTY;
+    goal->tty = g_strdup(node);
+    return goal;
+}
+
 void
 hd_goal_free(HdGoal *goal)
 {
@@ -56,6 +78,7 @@ hd_goal_free(HdGoal *goal)
     hd_binding_clear(&goal->before);
     hd_binding_clear(&goal->after);
     g_free(goal->before_module);
+    g_free(goal->tty);
     if (goal->places != NULL)
         g_ptr_array_unref(goal->places);
     if (goal->attributes != NULL)
@@ -71,6 +94,7 @@ hd_goal_copy(const HdGoal *goal)
     copy->before = hd_binding_copy(&goal->before);
     copy->after = hd_binding_copy(&goal->after);
     copy->before_module = g_strdup(goal->before_module);
+    copy->tty = g_strdup(goal->tty);
     if (goal->kind == HD_GOAL_MDEV) {
         copy->places = hd_mdev_places_copy(goal->places);
         copy->attributes = hd_mdev_attributes_copy(goal->attributes);
@@ -93,6 +117,23 @@ hd_goal_claims_mdev(const HdGoal *goal, const HdUuid *uuid)
 }
 
 bool
+hd_goal_claims_same(const HdGoal *a, const HdGoal *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    return a->kind == HD_GOAL_USB   ? hd_usb_place_equal(&a->usb, &b->usb)
+           : a->kind == HD_GOAL_TTY ? g_str_equal(a->tty, b->tty)
+                                    : false;
+}
+
+bool
+hd_goal_is_about_function(const HdGoal *goal)
+{
+    return !hd_goal_is_about_mdev(goal) && goal->usb.bus == 0 && goal->tty == NULL &&
+           goal->kind != HD_GOAL_PAGES;
+}
+
+bool
 hd_goal_is_about_mdev(const HdGoal *goal)
 {
     return *goal->uuid.text != '\0';
@@ -102,10 +143,19 @@ HdGoalSubject
 hd_goal_subject(const HdGoal *goal)
 {
     HdGoalSubject subject;
-    (void)g_strlcpy(subject.text,
-                    hd_goal_is_about_mdev(goal) ? goal->uuid.text
-                                                : hd_pci_address_text(&goal->address).text,
-                    sizeof subject.text);
+    if (goal->kind == HD_GOAL_PAGES)
+        (void)g_snprintf(subject.text, sizeof subject.text, "hugepages-%" G_GUINT64_FORMAT "kB",
+                         goal->page_kb);
+    else if (goal->usb.bus != 0)
+        (void)g_snprintf(subject.text, sizeof subject.text, "usb-%03u:%03u", goal->usb.bus,
+                         goal->usb.device);
+    else if (goal->tty != NULL)
+        (void)g_strlcpy(subject.text, goal->tty, sizeof subject.text);
+    else
+        (void)g_strlcpy(subject.text,
+                        hd_goal_is_about_mdev(goal) ? goal->uuid.text
+                                                    : hd_pci_address_text(&goal->address).text,
+                        sizeof subject.text);
     return subject;
 }
 
@@ -131,8 +181,12 @@ hd_goal_is_change(const HdGoal *goal)
         return !hd_vf_settings_is_reached(&goal->vf_before, &goal->vf_after);
     case HD_GOAL_SRIOV:
         return goal->count_before != goal->count_after;
+    case HD_GOAL_PAGES:
+        return goal->page_count > 0;
     case HD_GOAL_MAC:
     case HD_GOAL_HOLD:
+    case HD_GOAL_USB:
+    case HD_GOAL_TTY:
         break;
     }
     return false;
@@ -153,8 +207,10 @@ describe_node(const HdGoal *goal)
 {
     const HdNodeState *after = &goal->node_after;
     g_autofree char *node =
-        goal->node == HD_NODE_IOMMU
-            ? g_strdup("/dev/iommu")
+        goal->node == HD_NODE_IOMMU ? g_strdup("/dev/iommu")
+        : goal->node == HD_NODE_TTY ? g_strconcat("/dev/", goal->tty, NULL)
+        : goal->node == HD_NODE_USB
+            ? g_strdup_printf("/dev/bus/usb/%03u/%03u", goal->usb.bus, goal->usb.device)
             : g_strdup_printf("%s: its %s", hd_goal_subject(goal).text,
                               goal->node == HD_NODE_GROUP ? "/dev/vfio group node"
                                                           : "/dev/vfio/devices node");
@@ -209,6 +265,23 @@ describe_sriov(const HdGoal *goal)
 }
 
 static char *
+describe_usb(const HdGoal *goal)
+{
+    return g_strdup_printf("USB %03u:%03u (%04x:%04x): reserved, its driver left to QEMU",
+                           goal->usb.bus, goal->usb.device, goal->usb.vendor, goal->usb.product);
+}
+
+static char *
+describe_pages(const HdGoal *goal)
+{
+    g_autofree char *size = hd_pages_size_text(goal->page_kb);
+    g_autofree char *nodes = hd_pages_nodes_text(goal->page_nodes);
+    return g_strdup_printf("%" G_GUINT64_FORMAT " huge pages of %s%s: those that lack are "
+                           "allocated, and given back afterwards",
+                           goal->page_count, size, nodes);
+}
+
+static char *
 describe_mac(const HdGoal *goal)
 {
     return g_strdup_printf("%s: its network interface gets %s again afterwards",
@@ -243,6 +316,12 @@ hd_goal_describe(const HdGoal *goal)
         return describe_mac(goal);
     case HD_GOAL_SRIOV:
         return describe_sriov(goal);
+    case HD_GOAL_USB:
+        return describe_usb(goal);
+    case HD_GOAL_TTY:
+        return g_strdup_printf("/dev/%s: reserved", goal->tty);
+    case HD_GOAL_PAGES:
+        return describe_pages(goal);
     case HD_GOAL_PCI:
         break;
     }

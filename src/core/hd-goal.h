@@ -7,6 +7,7 @@
 
 #include "hd-device.h"
 #include "hd-error.h"
+#include "hd-local.h"
 #include "hd-mdev.h"
 #include "hd-pci-address.h"
 #include "hd-vf-settings.h"
@@ -21,6 +22,9 @@
  * @HD_GOAL_VF:   the PF's driver has the VF's network settings
  * @HD_GOAL_MAC:  the VF's own network interface has its MAC address, as soon as it is back
  * @HD_GOAL_SRIOV: the PF has so many VFs
+ * @HD_GOAL_USB:   the USB device is claimed; QEMU takes it from its driver, and gives it back
+ * @HD_GOAL_TTY:   the serial or parallel port is claimed
+ * @HD_GOAL_PAGES: so many huge pages are free for the VM
  */
 typedef enum {
     HD_GOAL_HOLD,
@@ -31,6 +35,9 @@ typedef enum {
     HD_GOAL_VF,
     HD_GOAL_MAC,
     HD_GOAL_SRIOV,
+    HD_GOAL_USB,
+    HD_GOAL_TTY,
+    HD_GOAL_PAGES,
 } HdGoalKind;
 
 /**
@@ -41,6 +48,8 @@ typedef enum {
     HD_NODE_GROUP, /* dev/vfio/<group> of the function */
     HD_NODE_CDEV,  /* dev/vfio/devices/vfioN of the function */
     HD_NODE_IOMMU, /* dev/iommu, shared by all VMs */
+    HD_NODE_USB,   /* dev/bus/usb/BBB/DDD */
+    HD_NODE_TTY,   /* a serial or parallel port's */
 } HdNodeKind;
 
 /**
@@ -79,11 +88,20 @@ typedef struct {
 
     guint count_before, count_after; /* SRIOV: number of VFs */
     bool autoprobe;                  /* SRIOV: sriov_drivers_autoprobe before and afterwards */
+
+    HdUsbPlace usb; /* USB, and its NODE */
+    char *tty;      /* TTY, and its NODE: (nullable): the node's name below /dev */
+
+    HdUuid owner;        /* PAGES: the VM */
+    guint64 page_kb;     /* PAGES: size of one */
+    guint64 page_nodes;  /* PAGES: NUMA nodes they have to be on, a bit each; 0: any */
+    guint64 page_count;  /* PAGES: how many the VM uses; what lacks of them is allocated */
+    guint64 page_max_kb; /* PAGES: at most so much memory in pages for all VMs; 0: no bound */
 } HdGoal;
 
 /** Room for the longest name of what a goal is about. */
 typedef struct {
-    char text[40];
+    char text[64];
 } HdGoalSubject;
 
 /** Returns: (transfer full): a goal of @kind for @address; the rest is zero. */
@@ -97,28 +115,46 @@ HdGoal *hd_goal_new_mdev(HdGoalKind kind, const HdUuid *uuid);
  * with all that its PF's driver reports as `before`; the rest is zero.
  */
 HdGoal *hd_goal_new_vf(HdGoalKind kind, const HdDevice *device);
+
+/** Returns: (transfer full): a goal of @kind (USB, NODE) for the USB device at @place. */
+HdGoal *hd_goal_new_usb(HdGoalKind kind, const HdUsbPlace *place);
+
+/** Returns: (transfer full): a goal of @kind (TTY, NODE) for the port @node, "ttyS0". */
+HdGoal *hd_goal_new_tty(HdGoalKind kind, const char *node);
 void hd_goal_free(HdGoal *goal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 
 /** Returns: (transfer full): a copy. */
 HdGoal *hd_goal_copy(const HdGoal *goal);
 
-/** Returns: whether @goal claims the PCI function @address (all but NODE, MDEV and SRIOV goals do).
+/** Returns: whether @goal claims the PCI function @address (HOLD, PCI, VGPU, VF and MAC goals do).
  */
 bool hd_goal_claims(const HdGoal *goal, const HdPciAddress *address);
 
 /** Returns: whether @goal claims the mdev @uuid (MDEV goals do). */
 bool hd_goal_claims_mdev(const HdGoal *goal, const HdUuid *uuid);
 
+/** Returns: whether both claim the same USB device, or the same port (USB and TTY goals do). */
+bool hd_goal_claims_same(const HdGoal *a, const HdGoal *b);
+
+/** Returns: whether @goal is about a PCI function: by address, that is. */
+bool hd_goal_is_about_function(const HdGoal *goal);
+
 /** Returns: whether @goal is about an mdev: its own goal, or its node's. */
 bool hd_goal_is_about_mdev(const HdGoal *goal);
 
-/** Returns: the name of what @goal is about: a PCI address, or an mdev's uuid. */
+/**
+ * Returns: the name of what @goal is about: a PCI address, an mdev's uuid, "usb-001:004", "ttyS0"
+ * or "hugepages-2048kB".
+ */
 HdGoalSubject hd_goal_subject(const HdGoal *goal);
 
 /** Returns: the name of @kind in journals and JSON: "hold", "pci", "node", "mdev",
- * "vgpu", "vf", "mac", "sriov". */
+ * "vgpu", "vf", "mac", "sriov", "usb", "tty", "hugepages". */
 const char *hd_goal_kind_name(HdGoalKind kind);
+
+/** Returns: the name of @kind in journals: "group", "cdev", "iommu", "usb", "tty". */
+const char *hd_node_kind_name(HdNodeKind kind);
 
 /** Returns: whether reaching @goal changes anything at all. */
 bool hd_goal_is_change(const HdGoal *goal);

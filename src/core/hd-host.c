@@ -13,6 +13,10 @@ struct HdHost {
     HdMdevBus *mdevs;
     GPtrArray *mappings;   /* of HdMapping* */
     GHashTable *strangers; /* address text -> why */
+    GPtrArray *usbs;       /* of HdUsbDevice* */
+    GPtrArray *ttys;       /* of HdTty* */
+    guint keyboards_left;
+    HdPagesFacts pages;
 };
 
 static gint
@@ -35,6 +39,18 @@ free_mapping(gpointer data)
     hd_mapping_free(data);
 }
 
+static void
+free_usb(gpointer data)
+{
+    hd_usb_device_free(data);
+}
+
+static void
+free_tty(gpointer data)
+{
+    hd_tty_free(data);
+}
+
 HdHost *
 hd_host_new(void)
 {
@@ -43,6 +59,8 @@ hd_host_new(void)
     host->mdevs = hd_mdev_bus_new();
     host->mappings = g_ptr_array_new_with_free_func(free_mapping);
     host->strangers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    host->usbs = g_ptr_array_new_with_free_func(free_usb);
+    host->ttys = g_ptr_array_new_with_free_func(free_tty);
     return host;
 }
 
@@ -55,6 +73,10 @@ hd_host_free(HdHost *host)
     hd_mdev_bus_free(host->mdevs);
     g_ptr_array_unref(host->mappings);
     g_hash_table_unref(host->strangers);
+    g_ptr_array_unref(host->usbs);
+    g_ptr_array_unref(host->ttys);
+    if (host->pages.sizes != NULL)
+        g_array_unref(host->pages.sizes);
     g_free(host);
 }
 
@@ -169,4 +191,40 @@ const HdNodeState *
 hd_host_iommu_node(const HdHost *host)
 {
     return &host->iommu_node;
+}
+
+GPtrArray *
+hd_host_usbs(const HdHost *host)
+{
+    return host->usbs;
+}
+
+GPtrArray *
+hd_host_ttys(const HdHost *host)
+{
+    return host->ttys;
+}
+
+void
+hd_host_set_keyboards_left(HdHost *host, guint count)
+{
+    host->keyboards_left = count;
+}
+
+guint
+hd_host_keyboards_left(const HdHost *host)
+{
+    return host->keyboards_left;
+}
+
+HdPagesFacts *
+hd_host_pages(HdHost *host)
+{
+    return &host->pages;
+}
+
+const HdPagesFacts *
+hd_host_read_pages(const HdHost *host)
+{
+    return &host->pages;
 }

@@ -6,8 +6,10 @@
 #include <stdbool.h>
 
 #include "hd-device.h"
+#include "hd-local.h"
 #include "hd-mapping.h"
 #include "hd-mdev-bus.h"
+#include "hd-pages.h"
 
 /**
  * HdHost:
@@ -67,6 +69,21 @@ void hd_host_set_stranger(HdHost *host, const HdPciAddress *address, char *why);
 
 /** Returns: (transfer none) (nullable): why not; NULL: nothing is known against it. */
 const char *hd_host_stranger(const HdHost *host, const HdPciAddress *address);
+
+/** Returns: (transfer none) (element-type HdUsbDevice): USB devices that the request may mean. */
+GPtrArray *hd_host_usbs(const HdHost *host);
+
+/** Returns: (transfer none) (element-type HdTty): the ports that the request names. */
+GPtrArray *hd_host_ttys(const HdHost *host);
+
+/** Keyboards that stay with the host when it gives all that the request means. */
+void hd_host_set_keyboards_left(HdHost *host, guint count);
+guint hd_host_keyboards_left(const HdHost *host);
+
+/** Returns: (transfer none): what is known of huge pages; all zero where they were not asked for.
+ */
+HdPagesFacts *hd_host_pages(HdHost *host);
+const HdPagesFacts *hd_host_read_pages(const HdHost *host);
 
 /** How dev/iommu is now. */
 void hd_host_set_iommu_node(HdHost *host, const HdNodeState *state);

@@ -65,6 +65,13 @@ hd_plan_refuse(HdPlan *plan, const HdPciAddress *address, const char *rule, char
 }
 
 void
+hd_plan_refuse_subject(HdPlan *plan, const char *subject, const char *rule, char *reason,
+                       char *remedy)
+{
+    refuse(plan, g_strdup(subject), rule, reason, remedy);
+}
+
+void
 hd_plan_refuse_mdev(HdPlan *plan, const HdUuid *uuid, const char *rule, char *reason, char *remedy)
 {
     refuse(plan, g_strconcat("mdev ", uuid->text, NULL), rule, reason, remedy);

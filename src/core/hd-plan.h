@@ -13,7 +13,7 @@
  * Why one device can't be given: an expected outcome, never a GError by itself.
  */
 typedef struct {
-    char *subject;    /* what it is about: a PCI address, or "mdev <uuid>" */
+    char *subject;    /* what it is about: a PCI address, "mdev <uuid>", "USB 001:004 (...)" */
     const char *rule; /* rule name, or "missing", "held", "full", "type": not to be relaxed */
     char *reason;     /* "is in use by this host: /dev/nvme0n1p1 is mounted on /srv" */
     char *remedy;     /* "unmount /srv" */
@@ -41,6 +41,10 @@ void hd_plan_add_goal(HdPlan *plan, HdGoal *goal);
 /** Appends a refusal of a function; @reason and @remedy are taken over. */
 void hd_plan_refuse(HdPlan *plan, const HdPciAddress *address, const char *rule, char *reason,
                     char *remedy);
+
+/** Appends a refusal of anything, called @subject; @reason and @remedy are taken over. */
+void hd_plan_refuse_subject(HdPlan *plan, const char *subject, const char *rule, char *reason,
+                            char *remedy);
 
 /** Appends a refusal of an mdev; @reason and @remedy are taken over. */
 void hd_plan_refuse_mdev(HdPlan *plan, const HdUuid *uuid, const char *rule, char *reason,

@@ -7,7 +7,9 @@
  */
 #include "hd-planner.h"
 
+#include "hd-local-planner.h"
 #include "hd-mdev-planner.h"
+#include "hd-pages-planner.h"
 #include "hd-rules.h"
 
 /* Group members under these drivers don't spoil a group (kernel: vfio_dev_viable()). */
@@ -167,12 +169,13 @@ plan_iommu_node(const HdPlannerInput *input, HdPlan *plan)
 static void
 plan_nodes(const HdPlannerInput *input, HdPlan *plan)
 {
-    bool has_iommufd = hd_host_iommu_node(input->host)->present;
+    bool has_iommufd = hd_host_iommu_node(input->host)->present, has_vfio = false;
     guint functions = plan->goals->len;
     g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < functions; i++) {
         const HdGoal *goal = g_ptr_array_index(plan->goals, i);
         const HdDevice *device = hd_host_find(input->host, &goal->address);
+        has_vfio |= goal->kind == HD_GOAL_MDEV || hd_goal_is_about_function(goal);
         if (goal->kind == HD_GOAL_MDEV)
             plan_mdev_nodes(input, goal, has_iommufd, plan);
         if (goal->companion || (goal->kind != HD_GOAL_PCI && goal->kind != HD_GOAL_HOLD))
@@ -184,7 +187,7 @@ plan_nodes(const HdPlannerInput *input, HdPlan *plan)
             hd_plan_add_goal(
                 plan, new_node_goal(input, &goal->address, HD_NODE_CDEV, &device->cdev_node));
     }
-    if (has_iommufd && functions > 0)
+    if (has_iommufd && has_vfio)
         plan_iommu_node(input, plan);
 }
 
@@ -195,6 +198,7 @@ plan_any_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *v
     HdPolicy policy = hd_policy_overlay(vm_policy, &wish->policy);
     if (wish->kind == HD_WISH_MDEV)
         (void)hd_mdev_planner_add(input, wish, &policy, plan);
+    hd_local_planner_add(input, wish, &policy, plan);
     if (!hd_wish_is_pci(wish))
         return;
     plan_wish(input, wish, &policy, plan);
@@ -221,7 +225,9 @@ hd_planner_prepare(const HdPlannerInput *input)
                 plan_any_wish(input, wish, &vm_policy, plan);
         }
     }
+    hd_local_planner_finish(input, plan);
     if (hd_host_node_owner(input->host)->applies)
         plan_nodes(input, plan);
+    hd_pages_planner_add(input, plan);
     return g_steal_pointer(&plan);
 }

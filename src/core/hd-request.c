@@ -15,6 +15,7 @@ wish_free(gpointer data)
     g_free(wish->model);
     hd_mdev_spec_free(wish->mdev);
     g_free(wish->mapping);
+    g_free(wish->path);
     g_free(wish);
 }
 
@@ -25,6 +26,7 @@ hd_request_new(const char *name, const HdUuid *uuid)
     request->name = g_strdup(name);
     request->uuid = *uuid;
     request->wishes = g_ptr_array_new_with_free_func(wish_free);
+    request->pages = g_array_new(FALSE, FALSE, sizeof(HdPagesNeed));
     return request;
 }
 
@@ -36,6 +38,8 @@ hd_request_free(HdRequest *request)
     g_free(request->name);
     g_free(request->one_folder);
     g_ptr_array_unref(request->wishes);
+    g_array_unref(request->pages);
+    g_free(request->pages_unread);
     g_free(request);
 }
 
@@ -86,15 +90,29 @@ hd_request_find_mdev(const HdRequest *request, const HdUuid *uuid)
     return NULL;
 }
 
+HdWish *
+hd_request_find_tty(const HdRequest *request, const char *path)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        HdWish *wish = g_ptr_array_index(request->wishes, i);
+        if (wish->kind == HD_WISH_TTY && g_str_equal(wish->path, path))
+            return wish;
+    }
+    return NULL;
+}
+
 bool
 hd_request_is_ours(const HdRequest *request)
 {
-    for (guint i = 0; i < request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        if (hd_wish_is_pci(wish) || wish->kind == HD_WISH_MDEV)
-            return true;
-    }
-    return false;
+    return request->wishes->len > 0 || hd_request_asks_pages(request, true);
+}
+
+bool
+hd_request_asks_pages(const HdRequest *request, bool is_default)
+{
+    bool is_asked =
+        request->allocates == HD_ASK_YES || (request->allocates == HD_ASK_UNSET && is_default);
+    return is_asked && (request->pages->len > 0 || request->pages_unread != NULL);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "hd-mdev.h"
+#include "hd-pages.h"
 #include "hd-pci-address.h"
 #include "hd-policy.h"
 #include "hd-uuid.h"
@@ -19,6 +20,7 @@
  *                     (it saves the MAC first), else we do
  * @HD_WISH_MDEV:      <hostdev type='mdev'>
  * @HD_WISH_USB:       <hostdev type='usb'>
+ * @HD_WISH_TTY:       <serial|console|parallel type='dev'>
  */
 typedef enum {
     HD_WISH_PCI,
@@ -26,13 +28,25 @@ typedef enum {
     HD_WISH_INTERFACE,
     HD_WISH_MDEV,
     HD_WISH_USB,
+    HD_WISH_TTY,
 } HdWishKind;
+
+/** HdUsbStartup: what libvirt does when the device is not there (startupPolicy). */
+typedef enum {
+    HD_USB_MANDATORY, /* refuses */
+    HD_USB_REQUISITE, /* refuses a boot, but lets a VM arrive without it */
+    HD_USB_OPTIONAL,  /* starts without it */
+} HdUsbStartup;
 
 /** HdUsbWish: a USB device by ids (vendor != 0) and/or by place (bus != 0). */
 typedef struct {
     guint vendor, product;
     guint bus, device;
+    HdUsbStartup startup;
 } HdUsbWish;
+
+/** HdAsk: yes, no, or as the host's configuration says. */
+typedef enum { HD_ASK_UNSET, HD_ASK_NO, HD_ASK_YES } HdAsk;
 
 /**
  * HdWish:
@@ -52,6 +66,7 @@ typedef struct {
     HdMdevSpec *mdev;     /* MDEV: (nullable): what it is to be, from metadata */
     char *mapping; /* (nullable): it is, or an mdev's parent is, one of this mapping's devices */
     HdUsbWish usb; /* USB */
+    char *path;    /* TTY: (nullable): below /dev, as the VM's XML has it */
 } HdWish;
 
 /**
@@ -65,6 +80,9 @@ typedef struct {
     guint64 numa_nodes; /* host nodes its memory is on, a bit each; 0: not said */
     char *one_folder;   /* (nullable): where OpenNebula keeps its files, relative to the root */
     GPtrArray *wishes;  /* of HdWish*, in document order; owned */
+    GArray *pages;      /* of HdPagesNeed: memory in huge pages */
+    char *pages_unread; /* (nullable): why @pages doesn't say all */
+    HdAsk allocates;    /* whether missing huge pages are to be allocated (metadata) */
 } HdRequest;
 
 /** Returns: (transfer full): a request without wishes. @name is copied. */
@@ -84,7 +102,16 @@ HdWish *hd_request_find_pci(const HdRequest *request, const HdPciAddress *addres
 /** Returns: (transfer none) (nullable): the wish for the mdev @uuid. */
 HdWish *hd_request_find_mdev(const HdRequest *request, const HdUuid *uuid);
 
-/** Returns: whether any wish is for a PCI function or an mdev: else we have nothing to do. */
+/** Returns: (transfer none) (nullable): the wish for the port @path. */
+HdWish *hd_request_find_tty(const HdRequest *request, const char *path);
+
+/** Returns: whether the VM asks for huge pages that are to be allocated; @is_default: unless it
+ * says otherwise. */
+bool hd_request_asks_pages(const HdRequest *request, bool is_default);
+
+/** Returns: whether anything is asked for that may be ours to do; huge pages may turn out not to
+ * be.
+ */
 bool hd_request_is_ours(const HdRequest *request);
 
 /** Returns: whether @wish is for a PCI function (PCI, NVME, INTERFACE). */

@@ -7,18 +7,24 @@
 
 #include "hd-text.h"
 
+static bool
+apply_to(HdPlan *plan, const HdPolicy *policy, HdRule rule, const char *subject, const char *reason,
+         const char *remedy)
+{
+    if (hd_policy_allows(policy, rule)) {
+        hd_plan_note(plan, "%s %s (allowed by policy: %s)", subject, reason, hd_rule_name(rule));
+        return true;
+    }
+    hd_plan_refuse_subject(plan, subject, hd_rule_name(rule), g_strdup(reason), g_strdup(remedy));
+    return false;
+}
+
 /* A rule applies: refuse, unless the policy relaxes it. Returns whether it is relaxed. */
 static bool
 apply_rule(HdPlan *plan, const HdPolicy *policy, HdRule rule, const HdPciAddress *address,
            const char *reason, const char *remedy)
 {
-    if (hd_policy_allows(policy, rule)) {
-        hd_plan_note(plan, "%s %s (allowed by policy: %s)", hd_pci_address_text(address).text,
-                     reason, hd_rule_name(rule));
-        return true;
-    }
-    hd_plan_refuse(plan, address, hd_rule_name(rule), g_strdup(reason), g_strdup(remedy));
-    return false;
+    return apply_to(plan, policy, rule, hd_pci_address_text(address).text, reason, remedy);
 }
 
 /* Not a rule anyone can relax: two VMs on one device is never right. */
@@ -171,16 +177,24 @@ check_sriov(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
 }
 
 /* Each kind of use is its own rule, so that a host can relax one and keep the others. */
+bool
+hd_rules_check_holders(const GPtrArray *holders, const char *subject, const HdPolicy *policy,
+                       HdPlan *plan)
+{
+    bool free = true;
+    for (guint i = 0; i < holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(holders, i);
+        g_autofree char *reason = g_strdup_printf("is in use by this host: %s", holder->text);
+        free &= apply_to(plan, policy, holder->rule, subject, reason, holder->remedy);
+    }
+    return free;
+}
+
 static bool
 check_holders(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
 {
-    bool free = true;
-    for (guint i = 0; i < device->holders->len; i++) {
-        const HdHolder *holder = g_ptr_array_index(device->holders, i);
-        g_autofree char *reason = g_strdup_printf("is in use by this host: %s", holder->text);
-        free &= apply_rule(plan, policy, holder->rule, &device->address, reason, holder->remedy);
-    }
-    return free;
+    return hd_rules_check_holders(device->holders, hd_pci_address_text(&device->address).text,
+                                  policy, plan);
 }
 
 static bool

@@ -26,4 +26,15 @@ bool hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const 
 bool hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
                               const HdDevice *member, const HdPolicy *policy, HdPlan *plan);
 
+/**
+ * hd_rules_check_holders:
+ * @holders: (element-type HdHolder): who uses a device on this host
+ * @subject: what that device is called
+ * @plan: gets a refusal for each use that its rule forbids, and a note for each that is relaxed
+ *
+ * Returns: whether it may be given all the same.
+ */
+bool hd_rules_check_holders(const GPtrArray *holders, const char *subject, const HdPolicy *policy,
+                            HdPlan *plan);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "hd-mdev-reach.h"
 #include "hd-node.h"
+#include "hd-pages-reach.h"
 #include "hd-pci-bind.h"
 #include "hd-probe.h"
 #include "hd-sriov.h"
@@ -80,7 +81,13 @@ hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_out
         if (!hd_node_reach(port, goal, forward, ret_error))
             return false;
         break;
+    case HD_GOAL_PAGES:
+        if (!hd_pages_reach(port, goal, forward, ret_error))
+            return false;
+        break;
     case HD_GOAL_HOLD:
+    case HD_GOAL_USB:
+    case HD_GOAL_TTY:
         break;
     }
     *ret_outcome = HD_CONVERGED_REACHED;

@@ -18,7 +18,8 @@ typedef enum {
  * Idempotent. Forward, a function that is gone or replaced is an error; on the way back it is an
  * outcome, since there is nothing left to give back. May block: call it in a job.
  *
- * Returns: false on %HD_ERROR_KERNEL, %HD_ERROR_STUCK or %HD_ERROR_TAKEN.
+ * Returns: false on %HD_ERROR_KERNEL, %HD_ERROR_STUCK, %HD_ERROR_TAKEN, or, of pages,
+ * %HD_ERROR_REFUSED or %HD_ERROR_STATE.
  */
 bool hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_outcome,
                  GError **ret_error);

@@ -1,35 +1,76 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Ownership of VFIO nodes for hosts with dynamic_ownership=0, where libvirt copies
+ * Nodes below /dev, and their ownership for hosts with dynamic_ownership=0, where libvirt copies
  * the host's owner and mode into QEMU's private /dev and sets none itself.
  */
 #include "hd-node.h"
 
+#include "hd-usb-probe.h"
+
 #define SETTLE_MS 3000
 
-/* The node's path now; NULL when the function has none. */
 static char *
-find_path(HdPort *port, const HdGoal *goal)
+group_path(HdPort *port, const HdGoal *goal)
 {
     const char *bus = hd_goal_is_about_mdev(goal) ? "mdev" : "pci";
-    const HdGoalSubject name = hd_goal_subject(goal);
     g_autofree char *group = NULL;
+    if (hd_port_link_name(port, &group, "sys/bus/%s/devices/%s/iommu_group", bus,
+                          hd_goal_subject(goal).text) != 0)
+        return NULL;
+    return g_strdup_printf("dev/vfio/%s", group);
+}
+
+static char *
+cdev_path(HdPort *port, const HdGoal *goal)
+{
+    const char *bus = hd_goal_is_about_mdev(goal) ? "mdev" : "pci";
     g_autoptr(GPtrArray) cdevs = NULL;
-    switch (goal->node) {
-    case HD_NODE_GROUP:
-        if (hd_port_link_name(port, &group, "sys/bus/%s/devices/%s/iommu_group", bus, name.text) !=
-            0)
-            return NULL;
-        return g_strdup_printf("dev/vfio/%s", group);
-    case HD_NODE_CDEV:
-        if (hd_port_list(port, &cdevs, "sys/bus/%s/devices/%s/vfio-dev", bus, name.text) != 0 ||
-            cdevs->len == 0)
-            return NULL;
-        return g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));
-    case HD_NODE_IOMMU:
-        break;
-    }
-    return g_strdup("dev/iommu");
+    if (hd_port_list(port, &cdevs, "sys/bus/%s/devices/%s/vfio-dev", bus,
+                     hd_goal_subject(goal).text) != 0 ||
+        cdevs->len == 0)
+        return NULL;
+    return g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));
+}
+
+static bool
+is_local(const HdGoal *goal)
+{
+    return goal->usb.bus != 0 || goal->tty != NULL;
+}
+
+char *
+hd_node_path(HdPort *port, const HdGoal *goal)
+{
+    if (goal->usb.bus != 0)
+        return g_strdup_printf("dev/bus/usb/%03u/%03u", goal->usb.bus, goal->usb.device);
+    if (goal->tty != NULL)
+        return g_strconcat("dev/", goal->tty, NULL);
+    if (goal->kind == HD_GOAL_NODE && goal->node == HD_NODE_IOMMU)
+        return g_strdup("dev/iommu");
+    if (goal->kind == HD_GOAL_NODE && goal->node == HD_NODE_CDEV)
+        return cdev_path(port, goal);
+    if (goal->kind == HD_GOAL_NODE || goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_HOLD ||
+        goal->kind == HD_GOAL_MDEV)
+        return group_path(port, goal);
+    return NULL;
+}
+
+/* What is plugged out and in again has a new node, that its own rules have given an owner. */
+static bool
+is_still_ours(HdPort *port, const HdGoal *goal, const HdNodeState *now)
+{
+    return now->uid == goal->node_after.uid && now->gid == goal->node_after.gid &&
+           (goal->usb.bus == 0 || hd_usb_probe_is_there(port, &goal->usb));
+}
+
+/* The device has been looked at just now; without its node QEMU could not start. */
+static bool
+check_there(HdPort *port, const HdGoal *goal, const char *path, const HdNodeState *now,
+            GError **ret_error)
+{
+    if (now->present && (goal->usb.bus == 0 || hd_usb_probe_is_there(port, &goal->usb)))
+        return true;
+    return hd_error_set(ret_error, HD_ERROR_KERNEL, "/%s has gone since the start began", path);
 }
 
 static bool
@@ -42,12 +83,16 @@ bool
 hd_node_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_error)
 {
     const HdNodeState *target = forward ? &goal->node_after : &goal->node_before;
-    g_autofree char *path = find_path(port, goal);
+    g_autofree char *path = hd_node_path(port, goal);
     HdNodeState now = {0};
     if (path == NULL || !target->present)
         return true;
     hd_port_settle(port, SETTLE_MS);
     int error = hd_port_get_node(port, path, &now);
+    if (error == 0 && forward && is_local(goal) && !check_there(port, goal, path, &now, ret_error))
+        return false;
+    if (error == 0 && !forward && is_local(goal) && !is_still_ours(port, goal, &now))
+        return true;
     if (error == 0 && (!now.present || is_same(&now, target)))
         return true;
     if (error == 0)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "hd-holders.h"
+#include "hd-local-probe.h"
 #include "hd-mapping-probe.h"
 #include "hd-mdev-probe.h"
 #include "hd-qemu-conf.h"
@@ -294,7 +295,8 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
             return false;
     }
     probe_iommu(port, host);
-    if (!hd_mapping_probe_request(port, request, host, ret_error) ||
+    if (!hd_local_probe_request(port, request, host, ret_error) ||
+        !hd_mapping_probe_request(port, request, host, ret_error) ||
         !hd_mdev_probe_request(port, request, hd_host_mdevs(host), ret_error))
         return false;
     g_autoptr(GPtrArray) devices = hd_host_devices(host);

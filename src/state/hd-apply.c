@@ -36,7 +36,9 @@ lock_device(HdPort *port, Task *task, GError **ret_error)
         return true;
     if (error == EWOULDBLOCK)
         return hd_error_set(ret_error, HD_ERROR_STUCK,
-                            "%s: an earlier worker still waits for its driver to let go",
+                            task->goal->kind == HD_GOAL_PAGES
+                                ? "%s: pages of that size are still being made for another VM"
+                                : "%s: an earlier worker still waits for its driver to let go",
                             name.text);
     return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "lock /%s", path);
 }
@@ -92,7 +94,13 @@ note_result(HdJournal *journal, const Task *task, const HdJob *job, guint deadli
         hd_journal_mark(journal, task->number, done, NULL);
         return;
     }
-    if (job->result == HD_JOB_LATE)
+    if (job->result == HD_JOB_LATE && task->goal->kind == HD_GOAL_PAGES)
+        (void)hd_error_set(
+            &error, HD_ERROR_STUCK,
+            "%s: the kernel has not found the memory within %u s (worker pid %d gives "
+            "back what it has when it can); allocate them at boot",
+            name.text, deadline_ms / 1000, (int)job->worker);
+    else if (job->result == HD_JOB_LATE)
         (void)hd_error_set(&error, HD_ERROR_STUCK,
                            "%s: the kernel has not let go of it within %u s (worker pid %d still "
                            "waits; it gives the device back when it can); see 'hostdevctl status'",
@@ -115,6 +123,8 @@ typedef enum {
     PHASE_NETWORK, /* VF settings: written while the VF is off its host's driver */
     PHASE_MAC,     /* VF's own address: only when that driver has it back */
     PHASE_NODES,
+    PHASE_PAGES, /* the first thing to do, since it is the most likely to fail, and the last to undo
+                  */
     PHASE_NONE,
 } Phase;
 
@@ -133,7 +143,11 @@ phase_of(const HdGoal *goal)
         return PHASE_MAC;
     case HD_GOAL_NODE:
         return PHASE_NODES;
+    case HD_GOAL_PAGES:
+        return PHASE_PAGES;
     case HD_GOAL_HOLD:
+    case HD_GOAL_USB:
+    case HD_GOAL_TTY:
         break;
     }
     return PHASE_NONE;
@@ -225,7 +239,8 @@ run_quick(HdPort *port, HdJournal *journal, guint number, bool forward, GError *
 bool
 hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error)
 {
-    if (!run_phase(port, journal, PHASE_DEVICES, true, deadline_ms, ret_error) ||
+    if (!run_phase(port, journal, PHASE_PAGES, true, deadline_ms, ret_error) ||
+        !run_phase(port, journal, PHASE_DEVICES, true, deadline_ms, ret_error) ||
         !run_phase(port, journal, PHASE_NETWORK, true, deadline_ms, ret_error))
         return false;
     const HdRecord *record = hd_journal_record(journal);
@@ -254,7 +269,7 @@ bool
 hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others, guint deadline_ms,
               GError **ret_error)
 {
-    const Phase phases[] = {PHASE_NETWORK, PHASE_DEVICES, PHASE_MAC};
+    const Phase phases[] = {PHASE_NETWORK, PHASE_DEVICES, PHASE_MAC, PHASE_PAGES};
     const HdRecord *record = hd_journal_record(journal);
     g_autoptr(GError) first = NULL;
     for (guint i = record->goals->len; i-- > 0;) {

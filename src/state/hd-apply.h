@@ -6,13 +6,14 @@
 
 /**
  * hd_apply_do:
- * Reaches every goal of the journal: all devices at once, each in a worker; then what their PFs
- * are to be told, likewise; then nodes.
+ * Reaches every goal of the journal: huge pages; all devices at once, each in a worker; then what
+ * their PFs are to be told, likewise; then nodes.
  * Marks each in the journal. Stops at the first phase that fails; undoing is the caller's.
  *
  * @deadline_ms: for each phase; a device that isn't there by then is marked STUCK
  *
- * Returns: false with the first goal's error: %HD_ERROR_KERNEL, %HD_ERROR_STUCK or %HD_ERROR_TAKEN.
+ * Returns: false with the first goal's error: %HD_ERROR_KERNEL, %HD_ERROR_STUCK, %HD_ERROR_TAKEN
+ * or, of huge pages, %HD_ERROR_REFUSED.
  */
 bool hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
 
@@ -22,9 +23,9 @@ bool hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GErro
 /**
  * hd_apply_undo:
  * Gives back every goal that isn't undone yet: nodes first, then VF settings, devices, and MAC
- * addresses of devices that are back, all of a kind at once. Goes on after a failure; what can't be
- * given back stays in the journal, marked FAILED or STUCK. A shared node that @others use too is
- * left to them.
+ * addresses of devices that are back, then huge pages, all of a kind at once. Goes on after a
+ * failure; what can't be given back stays in the journal, marked FAILED or STUCK. A shared node
+ * that @others use too is left to them.
  *
  * @others: (element-type HdClaim): claims of other owners
  *

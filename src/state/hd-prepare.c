@@ -16,11 +16,23 @@
 #include "hd-error.h"
 #include "hd-planner.h"
 #include "hd-mapping-probe.h"
+#include "hd-pages-pool.h"
 #include "hd-probe.h"
 #include "hd-text.h"
 #include "hd-vfio-driver.h"
 
 #define HOST_LOCK "run/hostdevctl/lock"
+
+/* Nothing is read of huge pages that are not to be allocated. */
+static void
+probe_pages(HdState *state, const HdRequest *request, HdHost *host)
+{
+    HdPagesFacts *facts = hd_host_pages(host);
+    facts->is_asked = hd_request_asks_pages(request, state->config.allocates_pages);
+    facts->limit_kb = state->config.pages_max_kb;
+    if (facts->is_asked)
+        hd_pages_pool_probe(state->port, facts);
+}
 
 static bool
 make_plan(HdState *state, const HdRequest *request, const GPtrArray *claims, HdPlan **ret_plan,
@@ -29,6 +41,7 @@ make_plan(HdState *state, const HdRequest *request, const GPtrArray *claims, HdP
     g_autoptr(HdHost) host = NULL;
     if (!hd_probe_request(state->port, request, &host, ret_error))
         return false;
+    probe_pages(state, request, host);
     const HdPlannerInput input = {request, hd_state_key(request), host, claims,
                                   &state->config.policy};
     *ret_plan = hd_planner_prepare(&input);
@@ -65,16 +78,44 @@ find_holder(const HdWish *wish, const GPtrArray *claims)
     return hd_wish_is_pci(wish) ? hd_claims_find_vm(claims, &wish->address, NULL) : NULL;
 }
 
-/* Keys of other VMs that hold a wanted device. */
+static void
+add_key(GPtrArray *keys, const HdClaim *claim)
+{
+    if (!g_ptr_array_find_with_equal_func(keys, claim->key, g_str_equal, NULL))
+        g_ptr_array_add(keys, g_strdup(claim->key));
+}
+
+/* Adds the keys of other VMs that have a goal of one of these @kinds, a bit each. */
+static void
+add_keys_of(GPtrArray *keys, const GPtrArray *claims, guint kinds)
+{
+    for (guint i = 0; kinds != 0 && i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
+            if ((kinds >> ((const HdGoal *)g_ptr_array_index(claim->goals, j))->kind & 1) != 0)
+                add_key(keys, claim);
+        }
+    }
+}
+
+/* Keys of other VMs that hold, or may hold, a wanted device, or huge pages. */
 static GPtrArray *
-find_holders(const HdRequest *request, const GPtrArray *claims)
+find_holders(const HdState *state, const HdRequest *request, const GPtrArray *claims)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+    guint kinds =
+        hd_request_asks_pages(request, state->config.allocates_pages) ? 1u << HD_GOAL_PAGES : 0;
     for (guint i = 0; i < request->wishes->len; i++) {
-        const HdClaim *claim = find_holder(g_ptr_array_index(request->wishes, i), claims);
-        if (claim != NULL && !g_ptr_array_find_with_equal_func(keys, claim->key, g_str_equal, NULL))
-            g_ptr_array_add(keys, g_strdup(claim->key));
+        const HdWish *wish = g_ptr_array_index(request->wishes, i);
+        const HdClaim *claim = find_holder(wish, claims);
+        if (claim != NULL)
+            add_key(keys, claim);
+        /* Which device such a wish means is not known yet. */
+        kinds |= wish->kind == HD_WISH_USB   ? 1u << HD_GOAL_USB
+                 : wish->kind == HD_WISH_TTY ? 1u << HD_GOAL_TTY
+                                             : 0;
     }
+    add_keys_of(keys, claims, kinds);
     return keys;
 }
 
@@ -83,16 +124,7 @@ static GPtrArray *
 find_instance_holders(const GPtrArray *claims)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < claims->len; i++) {
-        const HdClaim *claim = g_ptr_array_index(claims, i);
-        bool has_instance = false;
-        for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
-            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            has_instance |= goal->kind == HD_GOAL_MDEV || goal->kind == HD_GOAL_VGPU;
-        }
-        if (has_instance)
-            g_ptr_array_add(keys, g_strdup(claim->key));
-    }
+    add_keys_of(keys, claims, 1u << HD_GOAL_MDEV | 1u << HD_GOAL_VGPU);
     return keys;
 }
 
@@ -118,7 +150,7 @@ free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError
     if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error))
         return false;
     g_autoptr(GPtrArray) keys =
-        is_full ? find_instance_holders(claims) : find_holders(request, claims);
+        is_full ? find_instance_holders(claims) : find_holders(state, request, claims);
     for (guint i = 0; i < keys->len; i++)
         (void)hd_state_reconcile_key(state, g_ptr_array_index(keys, i), NULL);
     finish_settings(state, request);
@@ -208,6 +240,8 @@ decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *jour
         !hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error))
         return false;
     learn_cards(state, request);
+    for (guint i = 0; i < plan->notes->len; i++)
+        hd_state_log(state, "note: %s", (char *)g_ptr_array_index(plan->notes, i));
     return true;
 }
 
@@ -276,7 +310,7 @@ bool
 hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
     g_autoptr(HdJournal) journal = NULL;
-    if (!hd_request_is_ours(request))
+    if (request->wishes->len == 0 && !hd_request_asks_pages(request, state->config.allocates_pages))
         return true;
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||

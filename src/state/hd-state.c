@@ -78,6 +78,12 @@ hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error)
     return true;
 }
 
+bool
+hd_state_allocates_pages(const HdState *state)
+{
+    return state->config.allocates_pages;
+}
+
 guint
 hd_state_device_ms(const HdState *state)
 {

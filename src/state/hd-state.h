@@ -44,6 +44,9 @@ void hd_state_set_log(HdState *state, HdStateLog log, gpointer data);
  */
 bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error);
 
+/** Returns: whether the host's owner says that missing huge pages are allocated. */
+bool hd_state_allocates_pages(const HdState *state);
+
 /**
  * hd_state_plan:
  * @ret_plan: (transfer full): what prepare would do now, or why it would refuse
