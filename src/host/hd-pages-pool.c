@@ -11,6 +11,10 @@
 #define SIZES "sys/kernel/mm/hugepages"
 #define NODES "sys/devices/system/node"
 
+/* Memory that stays with the host: a twentieth of all, and not less than 256 MiB. */
+#define KEPT_PART 20
+#define KEPT_KB   (G_GUINT64_CONSTANT(256) << 10)
+
 static char *
 folder_of(guint64 size_kb, guint counter)
 {
@@ -76,14 +80,28 @@ parse_size(const char *name, guint64 *ret_kb)
     return g_ascii_string_to_unsigned(digits, 10, 1, G_MAXINT64, ret_kb, NULL);
 }
 
+/* A line of /proc/meminfo such as "Hugepagesize:       2048 kB". */
 static guint64
-default_size(HdPort *port)
+read_meminfo(HdPort *port, const char *key, guint64 fallback)
 {
     g_autofree char *text = NULL;
     if (hd_port_read(port, &text, "proc/meminfo") != 0)
-        return 0;
-    const char *line = strstr(text, "Hugepagesize:");
-    return line != NULL ? g_ascii_strtoull(line + strlen("Hugepagesize:"), NULL, 10) : 0;
+        return fallback;
+    const char *line = strstr(text, key);
+    return line != NULL ? g_ascii_strtoull(line + strlen(key), NULL, 10) : fallback;
+}
+
+/* Making pages of the last free memory has the kernel kill programs, libvirt's daemon among them.
+ */
+guint64
+hd_pages_pool_spare_kb(HdPort *port)
+{
+    guint64 total = read_meminfo(port, "MemTotal:", 0);
+    guint64 available = read_meminfo(port, "MemAvailable:", G_MAXUINT64);
+    guint64 kept = MAX(total / KEPT_PART, KEPT_KB);
+    if (available == G_MAXUINT64)
+        return available;
+    return available > kept ? available - kept : 0;
 }
 
 void
@@ -91,7 +109,7 @@ hd_pages_pool_probe(HdPort *port, HdPagesFacts *facts)
 {
     g_autoptr(GPtrArray) sizes = NULL;
     g_autoptr(GPtrArray) nodes = NULL;
-    facts->default_kb = default_size(port);
+    facts->default_kb = read_meminfo(port, "Hugepagesize:", 0);
     facts->sizes = g_array_new(FALSE, FALSE, sizeof(guint64));
     if (hd_port_list(port, &sizes, SIZES) == 0) {
         for (guint i = 0; i < sizes->len; i++) {

@@ -182,6 +182,24 @@ compact(const Work *work)
 }
 
 static bool
+check_memory(const Work *work, guint64 missing, GError **ret_error)
+{
+    const HdGoal *goal = work->goal;
+    guint64 spare = hd_pages_pool_spare_kb(work->port);
+    if (missing <= spare / goal->page_kb)
+        return true;
+    g_autofree char *size = hd_pages_size_text(goal->page_kb);
+    g_autofree char *nodes = hd_pages_nodes_text(goal->page_nodes);
+    return hd_error_set(
+        ret_error, HD_ERROR_REFUSED,
+        "hugepages: %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
+        " huge pages of %s that this VM needs are missing%s, and this host has only "
+        "%" G_GUINT64_FORMAT " MiB to spare for them; stop what uses its memory, or "
+        "give the VM less (rule: hugepages)",
+        missing, goal->page_count, size, nodes, spare / 1024);
+}
+
+static bool
 check_limit(const Work *work, guint64 missing, GError **ret_error)
 {
     const HdGoal *goal = work->goal;
@@ -267,8 +285,8 @@ allocate(const Work *work, guint64 *ret_missing, GError **ret_error)
             return false;
         if (missing == 0)
             break;
-        if (!check_limit(work, missing, ret_error) || !add_missing(work, missing, ret_error) ||
-            !count_missing(work, &missing, ret_error))
+        if (!check_limit(work, missing, ret_error) || !check_memory(work, missing, ret_error) ||
+            !add_missing(work, missing, ret_error) || !count_missing(work, &missing, ret_error))
             return false;
         if (missing == 0)
             break;
