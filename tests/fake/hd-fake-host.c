@@ -142,6 +142,72 @@ add_vgpus(HdFake *fake)
     }
 }
 
+static void
+add_usbs(HdFake *fake)
+{
+    const HdFakeUsb usbs[] = {
+        {.port = "1-1",
+         .bus = 1,
+         .device = 2,
+         .vendor = 0x0627,
+         .product = 1,
+         .name = "QEMU USB Keyboard",
+         .is_keyboard = true},
+        {.port = "1-2",
+         .bus = 1,
+         .device = 3,
+         .vendor = 0x0781,
+         .product = 0x5567,
+         .name = "Cruzer Blade",
+         .disk = "sdu"},
+        {.port = "1-3",
+         .bus = 1,
+         .device = 4,
+         .vendor = 0x0403,
+         .product = 0x6001,
+         .name = "FT232R",
+         .tty = "ttyUSB0"},
+        {.port = "1-4",
+         .bus = 1,
+         .device = 5,
+         .vendor = 0x0403,
+         .product = 0x6001,
+         .name = "FT232R",
+         .tty = "ttyUSB1"},
+        {.port = "1-5",
+         .bus = 1,
+         .device = 6,
+         .vendor = 0x05e3,
+         .product = 0x0610,
+         .name = "USB2.1 Hub",
+         .is_hub = true},
+    };
+    hd_fake_set_file(fake, "proc/bus/input/devices",
+                     "I: Bus=0019\nS: Sysfs=/devices/LNXSYSTM:00/LNXPWRBN:00/input/input0\n"
+                     "H: Handlers=kbd event2\nB: EV=3\n\n"
+                     "I: Bus=0011\nS: Sysfs=/devices/platform/i8042/serio0/input/input1\n"
+                     "H: Handlers=sysrq kbd event1 leds\nB: EV=120013\n\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(usbs); i++)
+        hd_fake_add_usb(fake, &usbs[i]);
+    hd_fake_add_tty(fake, "ttyS0");
+    hd_fake_add_tty(fake, "ttyS1");
+    hd_fake_set_file(fake, "sys/class/tty/console/active", "tty0 ttyS0\n");
+    hd_fake_set_link(fake, "dev/serial/by-id/adapter", "../../ttyUSB0");
+    hd_fake_set_file(fake, "proc/self/mountinfo", "20 1 8:1 / / rw - ext4 /dev/sdz1 rw\n");
+    hd_fake_set_file(fake, "proc/swaps", "Filename Type Size Used Priority\n");
+}
+
+static void
+add_hugepages(HdFake *fake)
+{
+    hd_fake_set_file(fake, "proc/meminfo", "MemTotal: 8000000 kB\nHugepagesize:       2048 kB\n");
+    hd_fake_add_pages(fake, 2048, 2);
+    hd_fake_add_pages(fake, 1048576, 2);
+    for (guint node = 0; node < 2; node++)
+        hd_fake_set_memory(fake, node, G_GUINT64_CONSTANT(64) * 2048,
+                           G_GUINT64_CONSTANT(32) * 2048);
+}
+
 HdFake *
 hd_fake_host_new(void)
 {
@@ -163,6 +229,8 @@ hd_fake_host_new(void)
     add_pfs(fake);
     add_mdev_parents(fake);
     add_vgpus(fake);
+    add_usbs(fake);
+    add_hugepages(fake);
     return fake;
 }
 

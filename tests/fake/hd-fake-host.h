@@ -2,6 +2,7 @@
 #ifndef HD_FAKE_HOST_H
 #define HD_FAKE_HOST_H
 
+#include "hd-fake-local.h"
 #include "hd-fake.h"
 #include "hd-request.h"
 
@@ -27,6 +28,13 @@
  *   0000:42:00.0          the same, group 42
  *   0000:43:00.4, .5      VFs on nvidia, groups 44 and 45, with vGPU files: together at most two
  *                         of type 558 and one of type 560
+ *   USB 001:002           keyboard 0627:0001 at port 1-1; there is a PS/2 keyboard too
+ *   USB 001:003           stick 0781:5567 at port 1-2, disk sdu, of which nothing is in use
+ *   USB 001:004, 001:005  two serial adapters 0403:6001 at ports 1-3 and 1-4, ttyUSB0 and ttyUSB1
+ *   USB 001:006           hub 05e3:0610 at port 1-5
+ *   ttyS0, ttyS1          serial ports; the kernel's console is on ttyS0; serial/by-id/adapter
+ * leads to ttyUSB0 hugepages             of 2 MiB and 1 GiB on NUMA nodes 0 and 1; there is memory
+ * for 64 pages of 2 MiB on each, and for 32 more after compaction
  */
 HdFake *hd_fake_host_new(void);
 

@@ -5,6 +5,7 @@
 /* Shared by the fake's files: its kernel (rules), its mdevs, vGPUs and VFs, its port (verbs,
    faults), its vocabulary. */
 
+#include "hd-fake-local.h"
 #include "hd-fake-mdev.h"
 #include "hd-fake-sriov.h"
 #include "hd-fake-tree.h"
@@ -35,6 +36,7 @@ struct HdFake {
     HdFakeMdevs *mdevs;
     HdFakeVgpus *vgpus;
     HdFakeSriov *sriov;
+    HdFakePages *pages;
     bool in_job, is_abandoned, is_dead;
     guint mutations, fail_at, die_at, waited_ms;
     int fail_error;

@@ -221,5 +221,6 @@ hd_fake_dump(HdFake *fake)
     hd_fake_mdev_dump(fake, text);
     hd_fake_vgpu_dump(fake, text);
     hd_fake_sriov_dump(fake, text);
+    hd_fake_pages_dump(fake, text);
     return g_string_free(text, FALSE);
 }

@@ -324,6 +324,7 @@ hd_fake_new(void)
     fake->mdevs = hd_fake_mdevs_new();
     fake->vgpus = hd_fake_vgpus_new();
     fake->sriov = hd_fake_sriov_new();
+    fake->pages = hd_fake_pages_new();
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/devices");
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/drivers");
     hd_fake_tree_set_file(fake->tree, "sys/bus/pci/drivers_probe", "");
@@ -351,6 +352,7 @@ hd_fake_free(HdFake *fake)
     hd_fake_mdevs_free(fake->mdevs);
     hd_fake_vgpus_free(fake->vgpus);
     hd_fake_sriov_free(fake->sriov);
+    hd_fake_pages_free(fake->pages);
     g_free(fake);
 }
 

@@ -177,7 +177,7 @@ bool hd_fake_is_dead(const HdFake *fake);
  * "<address> <driver> <override>", "/<node> <uid>:<gid> <mode>",
  * "mdev <uuid> <parent> <type> <power/control>", "<address> vgpu <id>",
  * "<pf> numvfs <n> autoprobe <0|1>", "<vf> vf <settings>" of a PF with an interface,
- * "<interface> <mac>".
+ * "<interface> <mac>", "hugepages <size> kB node <n>: <pages>".
  */
 char *hd_fake_dump(HdFake *fake);
 

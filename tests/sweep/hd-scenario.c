@@ -6,6 +6,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 const HdScenario hd_scenarios[] = {
@@ -84,6 +85,24 @@ const HdScenario hd_scenarios[] = {
      .and_release = true,
      .mdevs = {"mtty-2"},
      .vgpus = {"0000:43:00.4=NVIDIA L40-1B"}},
+    {.name = "USB stick", .own_nodes = true, .and_release = true, .usb = "0781:5567"},
+    {.name = "USB, port and function",
+     .addresses = {"0000:01:00.0"},
+     .own_nodes = true,
+     .and_release = true,
+     .usb = "0627:0001",
+     .tty = "/dev/serial/by-id/adapter"},
+    {.name = "huge pages", .and_release = true, .pages = {"2048=40"}},
+    {.name = "huge pages after compaction", .and_release = true, .pages = {"2048=150"}},
+    {.name = "huge pages of two nodes, some there",
+     .and_release = true,
+     .pages = {"2048=30@0", "2048=80@1"},
+     .there_pages = 20},
+    {.name = "more huge pages than there can be", .is_refused = true, .pages = {"2048=500"}},
+    {.name = "huge pages, and a function that fails",
+     .addresses = {"0000:03:00.0"},
+     .bad_probe = "0000:03:00.0",
+     .pages = {"2048=40"}},
 };
 
 static const char *const uuids[] = {
@@ -109,6 +128,12 @@ hd_scenario_host(const HdScenario *scenario)
                                        "sys/class/mdev_bus/mtty/mdev_supported_types/%s/create",
                                        scenario->there),
                          0);
+    if (scenario->there_pages > 0) {
+        g_autofree char *count = g_strdup_printf("%u", scenario->there_pages);
+        ck_assert_int_eq(hd_port_write(hd_fake_port(fake), count,
+                                       "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"),
+                         0);
+    }
     hd_fake_revive(fake);
     return fake;
 }
@@ -143,6 +168,33 @@ add_vgpu(HdRequest *request, const char *text)
     wish->vgpu_type = g_strdup(parts[1]);
 }
 
+/* "2048=40@1" */
+static void
+add_pages(HdRequest *request, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit_set(text, "=@", 3);
+    HdPagesNeed need = {g_ascii_strtoull(parts[0], NULL, 10), 0, 0};
+    need.kb = need.size_kb * g_ascii_strtoull(parts[1], NULL, 10);
+    if (parts[2] != NULL)
+        need.nodes = G_GUINT64_CONSTANT(1) << g_ascii_strtoull(parts[2], NULL, 10);
+    g_array_append_val(request->pages, need);
+    request->allocates = HD_ASK_YES;
+}
+
+static void
+add_local(HdRequest *request, const HdScenario *scenario)
+{
+    if (scenario->usb != NULL) {
+        HdWish *wish = hd_request_add(request, HD_WISH_USB);
+        wish->usb.vendor = (guint)g_ascii_strtoull(scenario->usb, NULL, 16);
+        wish->usb.product = (guint)g_ascii_strtoull(scenario->usb + strlen("0000:"), NULL, 16);
+    }
+    if (scenario->tty != NULL)
+        hd_request_add(request, HD_WISH_TTY)->path = g_strdup(scenario->tty);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->pages) && scenario->pages[i]; i++)
+        add_pages(request, scenario->pages[i]);
+}
+
 HdRequest *
 hd_scenario_request(const HdScenario *scenario)
 {
@@ -157,6 +209,7 @@ hd_scenario_request(const HdScenario *scenario)
         add_mdev(request, scenario->mdevs[i], uuids[i]);
     for (guint i = 0; i < G_N_ELEMENTS(scenario->vgpus) && scenario->vgpus[i]; i++)
         add_vgpu(request, scenario->vgpus[i]);
+    add_local(request, scenario);
     return request;
 }
 
@@ -196,6 +249,24 @@ assert_vf(HdFake *fake, const char *address, const char *text)
     ck_assert(hd_vf_settings_is_reached(&is, &wanted));
 }
 
+static void
+assert_local(const HdScenario *scenario, HdFake *fake)
+{
+    g_autofree char *dump = hd_fake_dump(fake);
+    if (scenario->usb != NULL)
+        ck_assert_msg(strstr(dump, g_str_equal(scenario->usb, "0781:5567")
+                                       ? "/dev/bus/usb/001/003 64055:64055 0660\n"
+                                       : "/dev/bus/usb/001/002 64055:64055 0660\n") != NULL,
+                      "%s", dump);
+    if (scenario->tty != NULL)
+        ck_assert_msg(strstr(dump, "/dev/ttyUSB0 64055:64055 0660\n") != NULL, "%s", dump);
+    for (guint i = 0; i < G_N_ELEMENTS(scenario->pages) && scenario->pages[i]; i++) {
+        g_auto(GStrv) parts = g_strsplit_set(scenario->pages[i], "=@", 3);
+        int node = parts[2] != NULL ? atoi(parts[2]) : -1;
+        ck_assert_uint_ge(hd_fake_pages_idle(fake, 2048, node), (guint)atoi(parts[1]));
+    }
+}
+
 void
 hd_scenario_assert_whole(const HdScenario *scenario, HdFake *fake)
 {
@@ -209,4 +280,5 @@ hd_scenario_assert_whole(const HdScenario *scenario, HdFake *fake)
         assert_mdev(fake, scenario->mdevs[i], uuids[i]);
     for (guint i = 0; i < G_N_ELEMENTS(scenario->vgpus) && scenario->vgpus[i]; i++)
         assert_vgpu(fake, scenario->vgpus[i]);
+    assert_local(scenario, fake);
 }

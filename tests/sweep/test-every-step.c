@@ -56,11 +56,15 @@ assert_as_before(HdFake *fake, const HdScenario *scenario, const char *what, gui
     g_autofree char *wanted = hd_fake_dump(untouched);
     g_autofree char *got = hd_fake_dump(fake);
     g_autoptr(GPtrArray) left = NULL;
+    g_autoptr(GPtrArray) pages = NULL;
     ck_assert_msg(g_str_equal(got, wanted), "%s: %s at %u/%u: got\n%swanted\n%s", scenario->name,
                   what, step, second, got, wanted);
     bool has_folder = hd_port_list(hd_fake_port(fake), &left, "run/hostdevctl/vm") == 0;
     ck_assert_msg(!has_folder || left->len == 0, "%s: %s at %u/%u leaves a journal", scenario->name,
                   what, step, second);
+    has_folder = hd_port_list(hd_fake_port(fake), &pages, "run/hostdevctl/pages/2048") == 0;
+    ck_assert_msg(!has_folder || pages->len == 0, "%s: %s at %u/%u leaves a note of huge pages",
+                  scenario->name, what, step, second);
 }
 
 START_TEST(undisturbed)
@@ -71,7 +75,7 @@ START_TEST(undisturbed)
     g_autoptr(HdRequest) request = hd_scenario_request(scenario);
     g_autoptr(GError) error = NULL;
     bool prepared = hd_state_prepare(state, request, 0, &error);
-    ck_assert_int_eq(prepared, scenario->bad_probe == NULL);
+    ck_assert_int_eq(prepared, scenario->bad_probe == NULL && !scenario->is_refused);
     if (prepared)
         hd_scenario_assert_whole(scenario, fake);
     ck_assert(hd_state_release(state, VM_A, NULL));
@@ -131,6 +135,9 @@ new_reversed_request(const HdScenario *scenario)
     while (forward->wishes->len > 0)
         g_ptr_array_add(request->wishes,
                         g_ptr_array_steal_index(forward->wishes, forward->wishes->len - 1));
+    for (guint i = forward->pages->len; i > 0; i--)
+        g_array_append_val(request->pages, g_array_index(forward->pages, HdPagesNeed, i - 1));
+    request->allocates = forward->allocates;
     return request;
 }
 
@@ -150,8 +157,9 @@ START_TEST(start_again_after_crash)
             run(fake, scenario);
             hd_fake_revive(fake);
             bool prepared = hd_state_prepare(state, request, 0, &error);
-            ck_assert_msg(prepared == (scenario->bad_probe == NULL), "%s: crash at %u: %s",
-                          scenario->name, step, error != NULL ? error->message : "prepared");
+            ck_assert_msg(prepared == (scenario->bad_probe == NULL && !scenario->is_refused),
+                          "%s: crash at %u: %s", scenario->name, step,
+                          error != NULL ? error->message : "prepared");
             if (prepared)
                 hd_scenario_assert_whole(scenario, fake);
             ck_assert(hd_state_release(state, VM_A, NULL));
@@ -195,7 +203,7 @@ START_TEST(error_is_whole_or_nothing)
         hd_fake_fail_at(fake, step, EIO);
         if (hd_state_prepare(state, request, 0, &error)) {
             hd_scenario_assert_whole(&scenario, fake);
-        } else if (scenario.bad_probe == NULL) {
+        } else if (scenario.bad_probe == NULL && !scenario.is_refused) {
             ck_assert(error != NULL && *error->message != '\0');
             assert_as_before(fake, &scenario, "one error", step, 0);
         }
