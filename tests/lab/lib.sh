@@ -4,7 +4,7 @@
 # TAP          plan, ok, fails, is, isnt, like, unlike, diag, try
 # facts        driver_of, override_of, group_of, group_members, vfio_node_of, holders_of, device_id_of, nvme_block_of, netdev_of,
 #              snapshot, mdev_list, mdev_attribute, mdev_available
-# hardware     monitor, card_plug, card_pull
+# hardware     monitor, card_plug, card_pull, usb_plug, usb_pull, usb_port, usb_node
 # mdevs        mdev_modules, mdev_modules_end, wants_mdev, mdev_create, mdev_remove
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
@@ -163,6 +163,8 @@ snapshot() {
 		find ./*/ -maxdepth 1 -name driver -printf '%p:%l\n' | sed 's,^\./,,; s,driver:.*/,driver:,'
 		grep -sH '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe || true
 		find /dev/vfio -name '[0-9]*' -printf '%p:%u:%g %m\n'
+		find /dev/bus/usb /dev/ttyS? -type c -printf '%p:%u:%g %m\n' 2>/dev/null || true
+		grep -sH '' /sys/kernel/mm/hugepages/*/{nr,surplus}_hugepages || true
 		mdev_list | sed 's/^/mdev:/'
 		find /run/hostdevctl/vm -type f -size +0 -printf 'recorded:%f\n' 2>/dev/null || true
 	) | sort
@@ -205,6 +207,32 @@ card_plug() {
 	wait_until 100 test -e "$(sysfs_of "$4")/net" || { echo "no interface appears at $4" >&2; return 1; }
 	udevadm settle
 }
+
+# usb_plug ID DEVICE[,OPTION...]: plugs it into the lab's USB controller: "usb_plug kbd usb-kbd". It is there when its
+# interface has its driver.
+usb_plug() {
+	wait_until 20 monitor_takes "device_add $2,id=$1,bus=usb.0,serial=lab-$1" || { echo "QEMU refuses $1" >&2; return 1; }
+	wait_until 60 usb_is_there "lab-$1" || { echo "no USB device $1 appears" >&2; return 1; }
+	udevadm settle
+}
+usb_is_there() { [ -e "$(usb_sysfs "$1"):1.0/driver" ]; }
+usb_sysfs() { # usb_sysfs SERIAL
+	local file
+	file=$(grep -lsx "$1" /sys/bus/usb/devices/*/serial) && file=${file%/serial} && echo "$file/${file##*/}"
+}
+usb_port() { local place && place=$(usb_sysfs "lab-$1") && echo "${place##*/}"; } # usb_port ID: "1-1"
+usb_node() { # usb_node ID: /dev/bus/usb/BBB/DDD
+	local place
+	place=/sys/bus/usb/devices/$(usb_port "$1")
+	printf '/dev/bus/usb/%03d/%03d\n' "$(<"$place/busnum")" "$(<"$place/devnum")"
+}
+usb_pull() { # usb_pull ID
+	monitor_takes "device_del $1" || return 1
+	wait_until 60 monitor_lacks "$1"
+	wait_until 60 usb_lacks "lab-$1"
+	udevadm settle
+}
+usb_lacks() { ! usb_sysfs "$1" >/dev/null; }
 
 # ---- mediated devices -----------------------------------------------------------------------------------------------
 
@@ -253,9 +281,10 @@ poweroff_disk() {
 #   --nvme ADDR                   an NVMe disk by PCI        --mdev UUID                    a mediated device
 #   --metadata XML                inside <metadata>          --xml XML                      inside <devices>
 #   --boot idle|poweroff          poweroff: the guest switches itself off as soon as it has booted
-#   --qemu-arg ARG                one <qemu:arg>
+#   --qemu-arg ARG                one <qemu:arg>             --usb MODEL                    its USB controller; else none
+#   --memory MIB                  64 if not said             --domain XML                   inside <domain>
 vm_define() {
-	local name=$1 devices='' metadata='' arguments='' value managed image hash
+	local name=$1 devices='' metadata='' arguments='' usb=none memory=64 domain='' value managed image hash
 	shift
 	while [ $# -gt 0 ]; do
 		value=$2
@@ -283,6 +312,9 @@ vm_define() {
 				devices+="<disk type='file' device='disk'><driver name='qemu' type='raw'/>
 				  <source file='$image'/><target dev='sda' bus='sata'/></disk>"
 			fi ;;
+		--usb) usb=$value ;;
+		--memory) memory=$value ;;
+		--domain) domain+=$value ;;
 		--qemu-arg) arguments+="<qemu:arg value='$value'/>" ;;
 		*) echo "vm_define: unknown option $1" >&2; return 2 ;;
 		esac
@@ -294,13 +326,14 @@ vm_define() {
 		  <name>$name</name>
 		  <uuid>${hash:0:8}-${hash:8:4}-4${hash:13:3}-8${hash:17:3}-${hash:20:12}</uuid>
 		  <metadata>$metadata</metadata>
-		  <memory unit='MiB'>64</memory>
+		  <memory unit='MiB'>$memory</memory>
+		  $domain
 		  <vcpu>1</vcpu>
 		  <os><type arch='x86_64' machine='q35'>hvm</type></os>
 		  <features><acpi/></features>
 		  <devices>
 		    <emulator>/usr/bin/qemu-system-x86_64</emulator>
-		    <controller type='usb' model='none'/>
+		    <controller type='usb' model='$usb'/>
 		    <memballoon model='none'/>
 		    $devices
 		  </devices>
