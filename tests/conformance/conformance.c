@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "hd-conformance-mdev.h"
+#include "hd-conformance-pages.h"
 #include "hd-conformance-sriov.h"
 #include "hd-conformance.h"
 #include "hd-fake-host.h"
@@ -55,7 +56,16 @@ run_sriov(HdPort *port, char **arguments)
     return hd_conformance_sriov_run(port, &target);
 }
 
+/* "pages here": on this machine. */
+static guint
+run_pages(HdPort *port, char **arguments)
+{
+    (void)arguments;
+    return hd_conformance_pages_run(port);
+}
+
 static const Table tables[] = {
+    {"pages", 1, 1, run_pages},
     {"mdev", 3, 3, run_mdev},
     {"sriov", 1, 2, run_sriov},
     {NULL, 5, 5, run_pci},
@@ -97,8 +107,9 @@ main(int argc, char **argv)
         (void)fprintf(stderr,
                       "usage: %s [ADDRESS OTHER BRIDGE DRIVER WRONG-DRIVER]\n"
                       "       %s mdev [PARENT TYPE OTHER-TYPE]\n"
-                      "       %s sriov [PF [INTERFACE]]\n",
-                      argv[0], argv[0], argv[0]);
+                      "       %s sriov [PF [INTERFACE]]\n"
+                      "       %s pages [here]\n",
+                      argv[0], argv[0], argv[0], argv[0]);
         return 2;
     }
     return run_real(table->run, argv + first);

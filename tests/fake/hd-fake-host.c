@@ -200,7 +200,9 @@ add_usbs(HdFake *fake)
 static void
 add_hugepages(HdFake *fake)
 {
-    hd_fake_set_file(fake, "proc/meminfo", "MemTotal: 8000000 kB\nHugepagesize:       2048 kB\n");
+    hd_fake_set_file(
+        fake, "proc/meminfo",
+        "MemTotal: 8000000 kB\nMemAvailable: 6000000 kB\nHugepagesize:       2048 kB\n");
     hd_fake_add_pages(fake, 2048, 2);
     hd_fake_add_pages(fake, 1048576, 2);
     for (guint node = 0; node < 2; node++)

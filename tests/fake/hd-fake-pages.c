@@ -251,6 +251,27 @@ compact(HdFake *fake, int node)
     }
 }
 
+/* kstrtoul(, 10): a plus and a newline are fine, zeros in front mean nothing. Returns: 0 or errno.
+ */
+static int
+parse_count(const char *text, guint64 *ret_count)
+{
+    g_autofree char *digits = g_strdup(text + (*text == '+'));
+    gsize length = strlen(digits);
+    if (length > 0 && digits[length - 1] == '\n')
+        digits[--length] = '\0';
+    if (length == 0 || strspn(digits, "0123456789") != length)
+        return EINVAL;
+    return g_ascii_string_to_unsigned(digits, 10, 0, G_MAXUINT64, ret_count, NULL) ? 0 : ERANGE;
+}
+
+/* Whether @path is another file of the pool, all of which are read-only. */
+static bool
+is_read_only(const char *path, const char *folder)
+{
+    return g_str_has_prefix(path, folder) && path[strlen(folder)] == '/';
+}
+
 bool
 hd_fake_pages_store(HdFake *fake, const char *path, const char *text, int *ret_error)
 {
@@ -267,10 +288,14 @@ hd_fake_pages_store(HdFake *fake, const char *path, const char *text, int *ret_e
             Pool *pool = &g_array_index(fake->pages->pools, Pool, i);
             g_autofree char *folder = folder_of(pool->size_kb, node);
             g_autofree char *file = g_strconcat(folder, "/nr_hugepages", NULL);
-            guint64 count;
+            guint64 count = 0;
+            if (is_read_only(path, folder) && !g_str_equal(path, file)) {
+                *ret_error = EACCES;
+                return true;
+            }
             if (!g_str_equal(path, file))
                 continue;
-            *ret_error = hd_fake_parse_number(text, &count) ? 0 : EINVAL;
+            *ret_error = parse_count(text, &count);
             if (*ret_error == 0)
                 set_count(fake, pool, node, count);
             return true;

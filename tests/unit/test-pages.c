@@ -199,6 +199,21 @@ START_TEST(too_many)
 }
 END_TEST
 
+/* The kernel would make them all the same, and kill for it whoever wants memory next. */
+START_TEST(host_keeps_memory)
+{
+    hd_fake_set_file(fake, "proc/meminfo",
+                     "MemTotal: 2000000 kB\nMemAvailable: 350000 kB\nHugepagesize: 2048 kB\n");
+    g_autofree char *problem = prepare(VM_A, 50, -1);
+    ck_assert_str_eq(problem,
+                     "hugepages: 50 of the 50 huge pages of 2 MiB that this VM needs are missing, "
+                     "and this host has only 85 MiB to spare for them; stop what uses its memory, "
+                     "or give the VM less (rule: hugepages)");
+    assert_pages(0, 0);
+    assert_prepared(VM_A, 42, -1);
+}
+END_TEST
+
 START_TEST(on_one_node)
 {
     hd_fake_add_process(fake, 77, "qemu", QEMU(VM_A), NULL);
@@ -502,6 +517,7 @@ HD_TEST_MAIN("pages", {
     tcase_add_test(tcase, foreign_reservations);
     tcase_add_test(tcase, compaction_helps);
     tcase_add_test(tcase, too_many);
+    tcase_add_test(tcase, host_keeps_memory);
     tcase_add_test(tcase, on_one_node);
     tcase_add_test(tcase, two_nodes_of_one_vm);
     tcase_add_test(tcase, no_such_thing);

@@ -1,7 +1,7 @@
 # 03-conformance: does the fake kernel of the unit tests answer as this real one does?
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 9
+plan 11
 
 conformance=/usr/lib/hostdevctl-lab
 "$conformance/conformance" 0000:01:00.0 0000:02:00.0 0000:00:10.0 e1000e nvme >/run/lab/answers
@@ -14,6 +14,11 @@ ok "the kernel's sample of mdevs is there" mdev_modules
 ok "about mdevs the kernel answers as the fake does, line by line" diff /run/lab/fake-answers /run/lab/answers
 ok "that are a hundred answers too" test "$(wc -l </run/lab/answers)" -ge 100
 mdev_modules_end
+
+"$conformance/conformance" pages >/run/lab/fake-answers
+"$conformance/conformance" pages here >/run/lab/answers
+ok "about huge pages the kernel answers as the fake does, line by line" diff /run/lab/fake-answers /run/lab/answers
+ok "that are fifty answers, or nearly" test "$(wc -l </run/lab/answers)" -ge 45
 
 # A VF's driver hears of its MAC only from a PF that is up. The table leaves the PF as at boot: with a new interface, down.
 pf=$(netdev_of 10:00.0)
