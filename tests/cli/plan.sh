@@ -57,6 +57,36 @@ exits 0 'status'
 says 'no VM holds a device' 'status'
 run reconcile
 exits 0 'reconcile of nothing'
+
+# USB devices, ports and huge pages of a captured machine.
+put sys/devices/usb1/1-2/idVendor 0781
+put sys/devices/usb1/1-2/idProduct 5567
+put sys/devices/usb1/1-2/busnum 1
+put sys/devices/usb1/1-2/devnum 3
+mkdir -p "$root/sys/bus/usb/devices"
+ln -s ../../../devices/usb1/1-2 "$root/sys/bus/usb/devices/1-2"
+put sys/class/tty/ttyS1/dev 4:65
+put dev/ttyS1 ''
+put proc/meminfo 'Hugepagesize: 2048 kB'
+mkdir -p "$root/sys/kernel/mm/hugepages/hugepages-2048kB"
+put etc/hostdevctl/hostdevctl.conf $'[hugepages]\nallocate = yes'
+put vm.xml "<domain><name>v</name><uuid>11111111-2222-4333-8444-555555555555</uuid><memory unit='MiB'>64</memory>
+<memoryBacking><hugepages/></memoryBacking><devices><serial type='dev'><source path='/dev/ttyS1'/></serial>
+<hostdev type='usb'><source><vendor id='0x0781'/><product id='0x5567'/></source></hostdev></devices></domain>"
+run plan "$root/vm.xml"
+exits 0 'plan of a VM with a stick, a port and huge pages'
+ok 'plan: prints all three' test "$output" = "/dev/ttyS1: reserved
+USB 001:003 (0781:5567): reserved, its driver left to QEMU
+32 huge pages of 2 MiB: those that lack are allocated, and given back afterwards"
+run plan "$root/vm.xml" --json
+ok 'plan --json names them' python3 -c 'import json,sys; g=json.load(sys.stdin)["goals"]; assert [x["kind"] for x in g]==["tty","usb","hugepages"]; assert g[0]["port"]=="/dev/ttyS1" and g[0]["address"] is None; assert g[1]["usb"]=="001:003" and g[1]["usb_id"]=="0781:5567"; assert g[2]["pages"]==32 and g[2]["page_size_kb"]==2048 and g[2]["numa_nodes"]==[]' <<<"$output"
+put vm.xml "<domain><name>v</name><uuid>11111111-2222-4333-8444-555555555555</uuid><devices>
+<serial type='dev'><source path='/dev/../etc/passwd'/></serial></devices></domain>"
+run plan "$root/vm.xml"
+exits 1 'plan of a path out of /dev'
+complains 'which is no place below /dev' 'plan'
+rm -rf "${root:?}/etc"
+
 run release web
 exits 1 'release of nothing'
 complains "no VM 'web' holds anything" 'release'

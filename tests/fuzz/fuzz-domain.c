@@ -40,6 +40,8 @@ check_wish(const HdRequest *request, const HdWish *wish)
         g_assert_true(hd_uuid_parse(wish->uuid.text, &uuid));
     if (wish->kind == HD_WISH_USB)
         g_assert_true(wish->usb.vendor != 0 || wish->usb.bus != 0);
+    if (wish->kind == HD_WISH_TTY)
+        g_assert_true(g_str_has_prefix(wish->path, "/dev/") && strstr(wish->path, "/../") == NULL);
     g_assert_true(wish->driver == NULL || hd_text_is_name(wish->driver));
     g_assert_true(wish->model == NULL || hd_text_is_name(wish->model));
     g_assert_true(wish->expected_id == NULL || strlen(wish->expected_id) == 9);
@@ -53,6 +55,9 @@ check_request(const HdRequest *request, const char *bytes, gsize length)
     g_assert_true(hd_xml_domain_identity(bytes, length, &name, &uuid, NULL));
     g_assert_true(g_str_equal(name, request->name) && hd_uuid_equal(&uuid, &request->uuid));
     g_assert_true(request->wishes->len <= HD_XML_MAX_DEVICES);
+    g_assert_true(!hd_request_asks_pages(request, true) ||
+                  hd_xml_scan_mentions_pages(bytes, length) ||
+                  hd_xml_scan_mentions_devices(bytes, length));
     g_assert_true(request->wishes->len == 0 || hd_xml_scan_mentions_devices(bytes, length));
     for (guint i = 0; i < request->wishes->len; i++)
         check_wish(request, g_ptr_array_index(request->wishes, i));

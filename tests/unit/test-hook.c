@@ -262,6 +262,57 @@ START_TEST(names_are_no_options)
 }
 END_TEST
 
+#define HUGE_VM(METADATA)                                                                          \
+    "<domain type='kvm' id='3'><name>web</name><uuid>" VM_A "</uuid>" METADATA                     \
+    "<memory unit='MiB'>64</memory><memoryBacking><hugepages><page size='2048'/></hugepages>"      \
+    "</memoryBacking></domain>"
+
+/* Alone, pages are ours only where the owner of the host says so; then as any device. */
+START_TEST(hugepages_alone)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", HUGE_VM(""), &message), 0);
+    ck_assert_int_eq(call("prepare", "begin", "<domain>no VM, but hugepages</domain>", &message),
+                     0);
+    ck_assert_uint_eq(hd_fake_mutations(fake), 0);
+    hd_fake_set_file(fake, "etc/hostdevctl/conf.d/a.conf", "[hugepages]\nallocate = yes\n");
+    ck_assert_int_eq(call("prepare", "begin", HUGE_VM(""), &message), 0);
+    ck_assert_uint_eq(hd_fake_pages_idle(fake, 2048, -1), 32);
+    ck_assert_int_eq(call("release", "end", HUGE_VM(""), &message), 0);
+    ck_assert_uint_eq(hd_fake_pages_nr(fake, 2048, -1), 0);
+    hd_fake_set_file(fake, "etc/hostdevctl/conf.d/a.conf", "[hugepages]\nalocate = yes\n");
+    ck_assert_int_eq(call("prepare", "begin", HUGE_VM(""), &message), 1);
+    ck_assert_contains(message, "/etc/hostdevctl/conf.d/a.conf: [hugepages] alocate = yes");
+}
+END_TEST
+
+START_TEST(hugepages_by_metadata)
+{
+    g_autofree char *message = NULL;
+    static const char wishes[] = HUGE_VM("<metadata><hd:devices xmlns:hd='urn:hostdevctl:domain:1' "
+                                         "hugepages='allocate'/></metadata>");
+    ck_assert_int_eq(call("prepare", "begin", wishes, &message), 0);
+    ck_assert_uint_eq(hd_fake_pages_idle(fake, 2048, -1), 32);
+    ck_assert_int_eq(call("release", "end", wishes, &message), 0);
+    ck_assert_uint_eq(hd_fake_pages_nr(fake, 2048, -1), 0);
+}
+END_TEST
+
+START_TEST(serial_port)
+{
+    g_autofree char *message = NULL;
+    static const char *const both[] = {"/dev/ttyS1", "/dev/ttyS0"};
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *xml =
+            g_strdup_printf(DOMAIN("<serial type='dev'><source path='%s'/></serial>"), both[i]);
+        ck_assert_int_eq(call("prepare", "begin", xml, &message), i);
+        ck_assert_int_eq(hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A), !i);
+        ck_assert_int_eq(call("release", "end", xml, NULL), 0);
+    }
+    ck_assert_contains(message, "/dev/ttyS0 is the kernel's console");
+}
+END_TEST
+
 HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_loop_test(tcase, takes_and_gives_back, 0, 2);
              tcase_add_loop_test(tcase, other_operations_do_nothing, 0, G_N_ELEMENTS(ignored));
@@ -272,5 +323,6 @@ HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, release_survives_anything);
              tcase_add_test(tcase, release_does_not_need_configuration);
              tcase_add_loop_test(tcase, bad_input_is_one_line_and_changes_nothing, 0, 11);
-             tcase_add_test(tcase, stdin_that_is_closed);
+             tcase_add_test(tcase, hugepages_alone); tcase_add_test(tcase, hugepages_by_metadata);
+             tcase_add_test(tcase, serial_port); tcase_add_test(tcase, stdin_that_is_closed);
              tcase_add_test(tcase, names_are_no_options))

@@ -30,7 +30,8 @@
 static char *
 describe(const HdRequest *request)
 {
-    static const char *const kinds[] = {"pci", "nvme", "interface", "mdev", "usb"};
+    static const char *const kinds[] = {"pci", "nvme", "interface", "mdev", "usb", "tty"};
+    static const char *const startups[] = {"", " requisite", " optional"};
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < request->wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
@@ -40,8 +41,10 @@ describe(const HdRequest *request)
         if (wish->kind == HD_WISH_MDEV)
             g_string_append_printf(text, " %s %s", wish->uuid.text, wish->model);
         if (wish->kind == HD_WISH_USB)
-            g_string_append_printf(text, " %04x:%04x %u/%u", wish->usb.vendor, wish->usb.product,
-                                   wish->usb.bus, wish->usb.device);
+            g_string_append_printf(text, " %04x:%04x %u/%u%s", wish->usb.vendor, wish->usb.product,
+                                   wish->usb.bus, wish->usb.device, startups[wish->usb.startup]);
+        if (wish->kind == HD_WISH_TTY)
+            g_string_append_printf(text, " %s", wish->path);
         g_string_append_printf(text, "%s%s%s", wish->managed ? " managed" : "",
                                wish->driver != NULL ? " " : "",
                                wish->driver != NULL ? wish->driver : "");
@@ -99,6 +102,17 @@ static const Case good[] = {
     {DOMAIN(USB("<address bus='001' device='004'/>")), "usb 0000:0000 1/4"},
     {DOMAIN(USB(IDS "<address bus='0' device='0'/>")), "usb 046d:c52b 0/0"},
     {DOMAIN(USB("<address bus='1' port='1.4'/>")), ""},
+    {DOMAIN("<hostdev type='usb'><source startupPolicy='optional'>" IDS "</source></hostdev>"),
+     "usb 046d:c52b 0/0 optional"},
+    {DOMAIN("<hostdev type='usb'><source startupPolicy='requisite'>" IDS "</source></hostdev>"),
+     "usb 046d:c52b 0/0 requisite"},
+    {DOMAIN("<serial type='pty'/><console type='pty'/><channel type='dev'/>"), ""},
+    {DOMAIN("<serial type='dev'><source path='/dev/ttyS1'/></serial><console type='dev'><source "
+            "path='/dev/ttyS1'/></console>"),
+     "tty /dev/ttyS1"},
+    {DOMAIN("<parallel type='dev'><source path='/dev/parport0'/></parallel><serial type='dev'>"
+            "<source path='/dev/serial/by-id/a..b'/></serial>"),
+     "tty /dev/parport0; tty /dev/serial/by-id/a..b"},
     {DOMAIN("<hostdev mode='capabilities' type='misc'/>"), ""},
     {DOMAIN("<hostdev mode='subsystem' type='scsi'/><hostdev type='scsi_host'/>"), ""},
     {DOMAIN("<x:hostdev xmlns:x='urn:other' type='pci'/>"), ""},
@@ -157,6 +171,13 @@ static const Case bad[] = {
     {DOMAIN("<hostdev type='mdev'><source><address uuid='" MDEV "'/></source></hostdev>"
             "<hostdev type='mdev'><source><address uuid='" MDEV "'/></source></hostdev>"),
      L "2: <hostdev> takes mdev " MDEV ", which is listed twice"},
+    {DOMAIN("<serial type='dev'/>"), L "2: <serial> has no <source> with a path"},
+    {DOMAIN("<serial type='dev'><source path='/tmp/tty'/></serial>"),
+     L "2: <source> has path='/tmp/tty', which is no place below /dev"},
+    {DOMAIN("<console type='dev'><source path='/dev/../etc/shadow'/></console>"),
+     L "2: <source> has path='/dev/../etc/shadow', which is no place below /dev"},
+    {DOMAIN("<parallel type='dev'><source path='/dev/..'/></parallel>"),
+     L "2: <source> has path='/dev/..', which is no place below /dev"},
     {DOMAIN(USB("")), L "2: <source> has neither ids nor an address"},
     {DOMAIN("<hostdev type='usb'/>"), L "2: <hostdev> has no <source>"},
     {DOMAIN(USB("<vendor id='0x046d'/>")),
@@ -241,8 +262,13 @@ END_TEST
 
 START_TEST(mentions)
 {
-    static const char *const yes[] = {"<hostdev/>", "<interface type='hostdev'/>", "type='nvme'",
-                                      "xmlns='urn:hostdevctl:domain:1'", "type='&#104;ostdev'"};
+    static const char *const yes[] = {"<hostdev/>",
+                                      "<interface type='hostdev'/>",
+                                      "type='nvme'",
+                                      "xmlns='urn:hostdevctl:domain:1'",
+                                      "type='&#104;ostdev'",
+                                      "<serial type='dev'>",
+                                      "<serial type = \"dev\">"};
     for (gsize i = 0; i < G_N_ELEMENTS(yes); i++)
         ck_assert(hd_xml_scan_mentions_devices(yes[i], strlen(yes[i])));
     ck_assert(!hd_xml_scan_mentions_devices(DOMAIN(""), strlen(DOMAIN(""))));
