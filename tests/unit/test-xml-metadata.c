@@ -39,6 +39,8 @@ static const char devices[] =
 static const char *const good[] = {
     ROOT(""),
     "<devices xmlns='" NS "'/>",
+    "<h:devices xmlns:h='" NS "' hugepages='allocate'/>",
+    "<devices xmlns='" NS "' hugepages='no'><policy/></devices>",
     "<devices xmlns='" NS "'><policy/><pci address='01:00.0'/></devices>",
     ROOT(" \n<!-- why --> <?editor x?><policy group='refuse'> </policy><!-- -->"),
     ROOT("<h:pci address='0000:01:00.0'/><h:policy companions='bind'/><pci address='02:00.0'/>"),
@@ -69,6 +71,8 @@ static const struct {
     const char *message;
 } bad[] = {
     {"<x xmlns='" NS "'/>", L "<x> is not known: our metadata begins with <devices>"},
+    {"<devices xmlns='" NS "' hugepages='yes'/>",
+     L "<devices> hugepages='yes' is not known: say allocate or no"},
     {"<devices xmlns='" NS "' version='2'/>",
      L "<devices> version='2' is not known: there is no such attribute"},
     {"<devices/>", L "<devices> in <metadata> has no namespace, so libvirt drops it; write "
