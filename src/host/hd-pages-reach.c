@@ -25,6 +25,13 @@ typedef struct {
     HdPagesRow *own; /* (nullable) */
 } Work;
 
+static void
+clear_work(Work *work)
+{
+    g_clear_pointer(&work->rows, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, clear_work)
+
 static bool
 load(Work *work, GError **ret_error)
 {
@@ -299,10 +306,9 @@ allocate(const Work *work, guint64 *ret_missing, GError **ret_error)
 static bool
 undo(HdPort *port, const HdGoal *goal, GError **ret_error)
 {
-    Work work = {port, goal, NULL, NULL};
+    g_auto(Work) work = {port, goal, NULL, NULL};
     if (!load(&work, ret_error))
         return false;
-    g_autoptr(GPtrArray) rows = work.rows;
     return work.own == NULL || give_back(&work, ret_error);
 }
 
@@ -322,12 +328,11 @@ try_to_reach(Work *work, GError **ret_error)
 bool
 hd_pages_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_error)
 {
-    Work work = {port, goal, NULL, NULL};
+    g_auto(Work) work = {port, goal, NULL, NULL};
     if (!forward)
         return undo(port, goal, ret_error);
     if (!load(&work, ret_error))
         return false;
-    g_autoptr(GPtrArray) rows = work.rows;
     if (try_to_reach(&work, ret_error))
         return true;
     (void)undo(port, goal, NULL);

@@ -231,7 +231,13 @@ END_TEST
 
 START_TEST(keyboards)
 {
+    /* Who listens to a keyboard, as logind does to all, does not keep it. */
+    hd_fake_set_file(fake,
+                     "sys/devices/pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0/input/event5/uevent",
+                     "DEVNAME=input/event5\n");
+    hd_fake_add_process(fake, 60, "systemd-logind", "systemd-logind", "/dev/input/event5");
     g_autofree char *one_of_two = plan("0627:0001", NULL);
+    ck_assert_ptr_null(strstr(one_of_two, "refused:"));
     ck_assert_ptr_null(strstr(one_of_two, "note:"));
     hd_fake_set_file(fake, "proc/bus/input/devices",
                      "S: Sysfs=/devices/LNXPWRBN:00/input/input0\nB: EV=3\n\n"

@@ -369,7 +369,8 @@ START_TEST(ledger_arithmetic)
         g_autofree char *end = hd_pages_line_end(cases[i].now);
         g_autofree char *back = hd_pages_line_change(3, 100, 0);
         g_autofree char *text = g_strconcat(change, end, end, NULL);
-        g_autofree char *all = g_strconcat(text, back, hd_pages_line_end(0), NULL);
+        g_autofree char *none = hd_pages_line_end(0);
+        g_autofree char *all = g_strconcat(text, back, none, NULL);
         hd_pages_entry_parse(text, &entry);
         ck_assert_uint_eq(hd_pages_entry_added(&entry), cases[i].added);
         ck_assert_uint_eq(entry.added[3], cases[i].added);
