@@ -229,6 +229,16 @@ START_TEST(one_device_one_vm)
 }
 END_TEST
 
+/* Each by itself: what a wish means is not known when room is made for it. */
+START_TEST(dead_vm_makes_room)
+{
+    assert_prepared(VM_A, "0781:5567", NULL);
+    assert_prepared(VM_B, "0781:5567", NULL);
+    assert_prepared(VM_A, NULL, "/dev/ttyS1");
+    assert_prepared(VM_B, NULL, "/dev/ttyS1");
+}
+END_TEST
+
 START_TEST(keyboards)
 {
     /* Who listens to a keyboard, as logind does to all, does not keep it. */
@@ -402,6 +412,7 @@ HD_TEST_MAIN("local", {
     tcase_add_test(tcase, usb_in_use);
     tcase_add_test(tcase, usb_policy_relaxes);
     tcase_add_test(tcase, one_device_one_vm);
+    tcase_add_test(tcase, dead_vm_makes_room);
     tcase_add_test(tcase, keyboards);
     tcase_add_test(tcase, pulled_meanwhile);
     tcase_add_test(tcase, another_node_stays);
