@@ -24,8 +24,8 @@ int hd_pages_pool_write(HdPort *port, guint64 size_kb, guint counter, guint64 pa
 void hd_pages_pool_compact(HdPort *port, guint counter);
 
 /**
- * Returns: how much memory, KiB, could become huge pages without starving the host: what is available,
- * less a part that it keeps for itself. Where the kernel doesn't say: no bound.
+ * Returns: how much memory, KiB, could become huge pages without starving the host: what is
+ * available, less a part that it keeps for itself. Where the kernel doesn't say: no bound.
  */
 guint64 hd_pages_pool_spare_kb(HdPort *port);
 

@@ -28,7 +28,8 @@ typedef struct {
 static void
 clear_work(Work *work)
 {
-    g_clear_pointer(&work->rows, g_ptr_array_unref);
+    if (work->rows != NULL)
+        g_ptr_array_unref(work->rows);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, clear_work)
 

@@ -83,7 +83,7 @@ monitor "chardev-add null,id=line" >/dev/null
 usb_plug line usb-serial,chardev=line,always-plugged=on
 ok "the adapter's port appears" wait_until 60 test -c /dev/ttyUSB0
 udevadm settle
-port=$(ls /dev/serial/by-id/* | head -n 1)
+port=$(echo /dev/serial/by-id/*lab-line*)
 diag "the adapter is $port"
 was=$(owner_of /dev/ttyUSB0)
 vm_define vm --xml "$(serial_xml "$port")"
