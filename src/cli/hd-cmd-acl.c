@@ -7,6 +7,7 @@
 
 #include "hd-cmd.h"
 #include "hd-error.h"
+#include "hd-node.h"
 #include "hd-out.h"
 #include "hd-qemu-acl.h"
 #include "hd-text.h"
@@ -44,12 +45,10 @@ add_held(HdCmd *cmd, HdState *state, GPtrArray *nodes, GError **ret_error)
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
         for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
-            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            const HdGoalSubject subject = hd_goal_subject(goal);
-            if (goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_HOLD)
-                add_group(cmd->port, "pci", subject.text, nodes);
-            else if (goal->kind == HD_GOAL_MDEV)
-                add_group(cmd->port, "mdev", subject.text, nodes);
+            g_autofree char *path = hd_node_path(cmd->port, g_ptr_array_index(claim->goals, j));
+            g_autofree char *node = g_strconcat("/", path, NULL);
+            if (path != NULL)
+                add_node(nodes, node);
         }
     }
     return true;

@@ -327,6 +327,7 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
     }
     if (!apply(state, journal, ret_error))
         return false;
+    hd_state_see_to_acl(state, hd_journal_record(journal));
     g_autofree char *name = hd_text_printable(request->name, 64);
     hd_state_log(state, "prepared %u device goals for '%s'", hd_journal_record(journal)->goals->len,
                  name);

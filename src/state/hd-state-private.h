@@ -45,6 +45,9 @@ bool hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError
  */
 void hd_state_suggest(HdState *state, const HdRequest *request, GError **error);
 
+/** Adds what @record's VM needs to a cgroup_device_acl, as configured. Failures are logged only. */
+void hd_state_see_to_acl(HdState *state, const HdRecord *record);
+
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);
 guint hd_state_lock_ms(const HdState *state);

@@ -352,6 +352,61 @@ START_TEST(detach_lends_to_a_vm)
 }
 END_TEST
 
+static GString *logged;
+
+static void
+keep_log(const char *message, gpointer data)
+{
+    (void)data;
+    g_string_append_printf(logged, "%s\n", message);
+}
+
+static char *
+read_acl(void)
+{
+    char *text = NULL;
+    ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &text, "etc/libvirt/qemu.conf"), 0);
+    return text;
+}
+
+/* Prepares a VM on a host with a list, as @mode says; returns the file afterwards. */
+static char *
+prepare_with_acl(HdAclMode mode, const char *conf)
+{
+    HdConfig config = hd_config_default();
+    config.acl = mode;
+    hd_state_free(state);
+    state = hd_state_new(hd_fake_port(fake), &config);
+    g_string_truncate(logged, 0);
+    hd_state_set_log(state, keep_log, NULL);
+    hd_fake_set_file(fake, "etc/libvirt/qemu.conf", conf);
+    assert_prepared("one", VM_A, "0000:01:00.0");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    return read_acl();
+}
+
+START_TEST(acl_of_the_host)
+{
+    static const char listed[] = "cgroup_device_acl = [ \"/dev/null\" ]";
+    logged = g_string_new(NULL);
+    g_autofree char *fixed = prepare_with_acl(HD_ACL_MODE_FIX, listed);
+    ck_assert_str_eq(fixed,
+                     "cgroup_device_acl = [ \"/dev/null\", \"/dev/vfio/vfio\", \"/dev/vfio/1\" ]");
+    ck_assert_contains(logged->str,
+                       "cgroup_device_acl of /etc/libvirt/qemu.conf has been extended");
+    g_autofree char *checked = prepare_with_acl(HD_ACL_MODE_CHECK, listed);
+    ck_assert_str_eq(checked, listed);
+    ck_assert_contains(logged->str, "lacks /dev/vfio/1; see 'hostdevctl acl fix'");
+    g_autofree char *off = prepare_with_acl(HD_ACL_MODE_OFF, listed);
+    ck_assert_str_eq(off, listed);
+    ck_assert_ptr_null(strstr(logged->str, "cgroup_device_acl"));
+    g_autofree char *none = prepare_with_acl(HD_ACL_MODE_FIX, "user = \"libvirt-qemu\"");
+    ck_assert_str_eq(none, "user = \"libvirt-qemu\"");
+    ck_assert_ptr_null(strstr(logged->str, "cgroup_device_acl"));
+    (void)g_string_free(logged, TRUE);
+}
+END_TEST
+
 START_TEST(damaged_journal_is_not_guessed_at)
 {
     g_autofree char *text = NULL;
@@ -424,4 +479,5 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, nodes_follow_qemu_conf); tcase_add_test(tcase, detach_lends_to_a_vm);
     tcase_add_test(tcase, killed_reattach);
     tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
-    tcase_add_test(tcase, torn_journal_lines_are_harmless); tcase_add_test(tcase, config_relaxes))
+    tcase_add_test(tcase, acl_of_the_host); tcase_add_test(tcase, torn_journal_lines_are_harmless);
+    tcase_add_test(tcase, config_relaxes))
