@@ -15,7 +15,7 @@ group = "libvirt-qemu"
 dynamic_ownership = 0
 cgroup_device_acl = [
     "/dev/null", "/dev/full", "/dev/zero",
-    "/dev/random", "/dev/urandom", # as the manual has it
+    "/dev/random", "/dev/urandom",
     "/dev/ptmx", "/dev/kvm"
 ]
 CONF
@@ -31,7 +31,7 @@ ok "the VM is destroyed" vm_destroy vm
 as_before "$before" "the VM"
 is "$(sed -n '/^cgroup_device_acl/,$p' /etc/libvirt/qemu.conf)" 'cgroup_device_acl = [
     "/dev/null", "/dev/full", "/dev/zero",
-    "/dev/random", "/dev/urandom", # as the manual has it
+    "/dev/random", "/dev/urandom",
     "/dev/ptmx", "/dev/kvm",
     "/dev/vfio/vfio",
     "/dev/vfio/'"$group"'",
