@@ -259,15 +259,20 @@ START_TEST(never_twice_and_never_elsewhere)
 }
 END_TEST
 
-static const char *const insecure[] = {"chmod g+w web/prepare/begin/x",
-                                       "chmod o+w web/prepare/begin",
-                                       "chmod 0777 web",
-                                       "chmod g+w .",
-                                       "chmod g+w ..",
-                                       "mkdir -m 0777 open && mv web/prepare/begin/x open && "
-                                       "ln -s ../../../open/x web/prepare/begin/x",
-                                       "chown 1 web/prepare/begin/x",
-                                       "chown -h 1 web/prepare"};
+#define TO_AN_OPEN_FOLDER                                                                          \
+    "mkdir -m 0777 open && mv web/prepare/begin/x open && "                                        \
+    "ln -s ../../../open/x web/prepare/begin/x"
+
+static const char *const insecure[] = {
+    "chmod g+w web/prepare/begin/x",
+    "chmod o+w web/prepare/begin",
+    "chmod 0777 web",
+    "chmod g+w .",
+    "chmod g+w ..",
+    TO_AN_OPEN_FOLDER,
+    "chown 1 web/prepare/begin/x",
+    "chown -h 1 web/prepare",
+};
 
 START_TEST(what_others_may_change_is_not_run)
 {
