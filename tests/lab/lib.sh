@@ -9,6 +9,7 @@
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
 # our hook     need_hook, hook, as_before
+# our package  package_listing
 # guides       guide_commands, guide_follow
 # waiting      wait_until
 #
@@ -436,6 +437,19 @@ hook() { virsh dumpxml "$1" | /etc/libvirt/hooks/qemu "$1" "$2" "$3" "${4:--}"; 
 
 # as_before SNAPSHOT DESCRIPTION: the promise "exactly as before".
 as_before() { is "$(snapshot)" "$1" "$2: the host is exactly as before"; }
+
+# ---- our package ----------------------------------------------------------------------------------------------------
+
+# package_listing: every file, link, folder and group that a package could leave behind, without dpkg's own notes, what udev and
+# systemd keep of the moment, and the VMs.
+package_listing() {
+	find /etc /usr /var/lib \( -path /var/lib/dpkg -o -path /var/lib/systemd/random-seed -o -path /etc/libvirt/qemu \
+		-o -path /var/lib/libvirt -o -path /var/lib/systemd/timers \) -prune -o -printf '%p %M %u:%g %l\n' | sort
+	find /var/lib/systemd/timers -name '*hostdevctl*'
+	find /run -name '*hostdevctl*'
+	find /etc/libvirt/hooks -type f -exec md5sum {} +
+	cut -d: -f1,4 /etc/group
+}
 
 # ---- the scenario's frame -------------------------------------------------------------------------------------------
 
