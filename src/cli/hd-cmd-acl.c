@@ -171,8 +171,9 @@ fix(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
                               "nodes of a <hostdev> itself. Name what to list to set it all the "
                               "same",
         [HD_ACL_FINE] = "cgroup_device_acl has all of it already",
-        [HD_ACL_CHANGED] = "cgroup_device_acl of /etc/libvirt/qemu.conf has been extended (the "
-                           "file as it was: /" HD_QEMU_ACL_BACKUP "); " RESTART,
+        [HD_ACL_CHANGED] =
+            "cgroup_device_acl of /etc/libvirt/qemu.conf has been extended (the "
+            "file as it was before our first change: /" HD_QEMU_ACL_BACKUP "); " RESTART,
     };
     g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func(g_free);
     HdAclResult result = HD_ACL_FINE;

@@ -116,7 +116,8 @@ plan(HdCmd *cmd, HdSetup **ret_setup, GError **ret_error)
            parse_addresses(unclaims, &wishes.unclaims, ret_error) &&
            parse_addresses(rights, &wishes.rights, ret_error) &&
            parse_hugepages(hugepages, &wishes.hugepages, ret_error) &&
-           hd_setup_plan(cmd->port, &wishes, ret_setup, ret_error);
+           hd_setup_plan(cmd->port, &wishes, ret_setup, ret_error) &&
+           hd_setup_add_pending(cmd->port, *ret_setup, ret_error);
 }
 
 /* ---- output -------------------------------------------------------------------------------------
@@ -174,29 +175,34 @@ print_json(const HdSetup *setup, bool is_done)
     hd_out_json(json);
 }
 
-/* A step that fails is told, and the others are still taken: each stands for itself. */
+/* A captured machine's programs are left to its owner. */
 static bool
-take_steps(const HdCmd *cmd, const HdSetup *setup)
+take_step(const HdCmd *cmd, const char *step)
 {
-    bool all_done = true;
+    g_autofree char *output = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (!cmd->json)
+        (void)printf(cmd->sysroot != NULL ? "to be run there: %s\n" : "running %s\n", step);
+    (void)fflush(stdout);
+    if (cmd->sysroot != NULL || hd_tool_run(step, &output, &problem))
+        return true;
+    (void)fprintf(stderr, "hostdevctl: %s\n", problem->message);
+    return false;
+}
+
+/* A step that fails is told and kept for the next time, and the others are still taken: each stands
+   for itself. */
+static bool
+take_steps(const HdCmd *cmd, const HdSetup *setup, bool *ret_all, GError **ret_error)
+{
+    g_autoptr(GPtrArray) left = g_ptr_array_new();
     for (guint i = 0; i < setup->steps->len; i++) {
-        const char *step = g_ptr_array_index(setup->steps, i);
-        g_autofree char *output = NULL;
-        g_autoptr(GError) problem = NULL;
-        if (cmd->sysroot != NULL) {
-            if (!cmd->json)
-                (void)printf("to be run there: %s\n", step);
-            continue;
-        }
-        if (!cmd->json)
-            (void)printf("running %s\n", step);
-        (void)fflush(stdout);
-        if (hd_tool_run(step, &output, &problem))
-            continue;
-        (void)fprintf(stderr, "hostdevctl: %s\n", problem->message);
-        all_done = false;
+        char *step = g_ptr_array_index(setup->steps, i);
+        if (!take_step(cmd, step))
+            g_ptr_array_add(left, step);
     }
-    return all_done;
+    *ret_all = left->len == 0;
+    return hd_setup_steps_left(cmd->port, left, ret_error);
 }
 
 static void
@@ -204,7 +210,7 @@ print_end(const HdSetup *setup)
 {
     print_list("note: ", setup->notes);
     print_list("needs a reboot: ", setup->reboots);
-    if (setup->edits->len == 0)
+    if (setup->edits->len == 0 && setup->steps->len == 0)
         (void)puts(undo ? "no set-up is to be undone" : "everything is set up already");
 }
 
@@ -222,9 +228,9 @@ run(HdCmd *cmd, GError **ret_error)
     if (dry_run && !cmd->json)
         print_list("would run: ", setup->steps);
     if (!dry_run) {
-        if (!(undo ? hd_setup_undo : hd_setup_apply)(cmd->port, setup, ret_error))
+        if (!(undo ? hd_setup_undo : hd_setup_apply)(cmd->port, setup, ret_error) ||
+            !take_steps(cmd, setup, &all_done, ret_error))
             return HD_EXIT_FAILED;
-        all_done = take_steps(cmd, setup);
     }
     if (cmd->json)
         print_json(setup, !dry_run);

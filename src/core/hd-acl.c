@@ -179,11 +179,11 @@ add_lines(GString *result, gsize at, const char *text, const HdVirconfEntry *ent
 }
 
 static void
-add_inline(GString *result, gsize at, const GPtrArray *missing, bool is_empty)
+add_inline(GString *result, gsize at, const GPtrArray *missing, bool needs_comma)
 {
     g_autoptr(GString) items = g_string_new(NULL);
     for (guint i = 0; i < missing->len; i++)
-        g_string_append_printf(items, "%s\"%s\"", i == 0 && is_empty ? " " : ", ",
+        g_string_append_printf(items, "%s\"%s\"", i == 0 && !needs_comma ? " " : ", ",
                                (char *)g_ptr_array_index(missing, i));
     (void)g_string_insert(result, (gssize)at, items->str);
 }
@@ -200,7 +200,7 @@ extend(const char *text, const HdVirconfEntry *entry, const GPtrArray *missing)
     if (has_lines)
         add_lines(result, at, text, entry, missing);
     else
-        add_inline(result, at, missing, is_empty);
+        add_inline(result, at, missing, !is_empty && !entry->ends_in_comma);
     return g_string_free(result, FALSE);
 }
 

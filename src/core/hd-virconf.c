@@ -118,8 +118,9 @@ read_list(Reader *reader, HdVirconfEntry *entry, GError **ret_error)
         if (*reader->cursor == ']')
             break;
         if (*reader->cursor == ',') {
-            entry->ends_in_comma = true;
             reader->cursor++;
+            entry->ends_in_comma = true;
+            entry->tail = offset_of(reader);
         } else if (!read_item(reader, entry, ret_error)) {
             return false;
         }

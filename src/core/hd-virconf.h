@@ -14,7 +14,7 @@ typedef struct {
     GPtrArray *items;   /* (nullable): of char*: what a list holds */
     gsize start;        /* offset of the value: of '[' in a list */
     gsize end;          /* offset behind the value: behind ']' of a list */
-    gsize tail;         /* of a list: offset behind the last item; behind '[' where there is none */
+    gsize tail;         /* of a list: offset behind the last item and its comma; behind '[' where there is none */
     bool ends_in_comma; /* of a list: a comma follows the last item */
 } HdVirconfEntry;
 

@@ -99,8 +99,10 @@ ensure(HdPort *port, const GPtrArray *nodes, bool create, HdAclResult *ret_resul
     }
     if (!hd_acl_add(text, libvirt, nodes, &changed, ret_error))
         return false;
-    if (changed != NULL && (!save(port, HD_QEMU_ACL_BACKUP, text, ret_error) ||
-                            !save(port, FILE_PATH, changed, ret_error)))
+    bool is_first = changed != NULL && !hd_port_exists(port, HD_QEMU_ACL_BACKUP);
+    if (is_first && !save(port, HD_QEMU_ACL_BACKUP, text, ret_error))
+        return false;
+    if (changed != NULL && !save(port, FILE_PATH, changed, ret_error))
         return false;
     *ret_result = changed != NULL ? HD_ACL_CHANGED : HD_ACL_FINE;
     return true;

@@ -17,7 +17,7 @@ typedef enum {
     HD_ACL_CHANGED,
 } HdAclResult;
 
-/** Where hd_qemu_acl_ensure() keeps the file as it was before its last change; below the root. */
+/** Where hd_qemu_acl_ensure() keeps the file as it was before its first change; below the root. */
 #define HD_QEMU_ACL_BACKUP "var/lib/hostdevctl/backup/qemu.conf"
 
 /** Returns: libvirt's version as its library's file name has it, major * 1000 + minor; 0: unknown.
@@ -33,7 +33,7 @@ bool hd_qemu_acl_read(HdPort *port, HdAcl **ret_acl, GError **ret_error);
  * @create: sets a list where there is none; else that is %HD_ACL_NOT_NEEDED
  *
  * Adds what lacks to cgroup_device_acl of /etc/libvirt/qemu.conf, atomically, after the file has
- * been copied to %HD_QEMU_ACL_BACKUP.
+ * been copied to %HD_QEMU_ACL_BACKUP, if there is no such copy yet.
  *
  * Returns: false on %HD_ERROR_CONFIG, %HD_ERROR_INPUT, %HD_ERROR_LOCKED.
  */

@@ -9,6 +9,7 @@
 #include "hd-boot-claim.h"
 #include "hd-check-private.h"
 #include "hd-cmdline.h"
+#include "hd-setup.h"
 #include "hd-text.h"
 #include "hd-tool.h"
 
@@ -137,9 +138,9 @@ check_claim(HdCheck *check, const HdBootClaim *claim)
 {
     const HdPciAddressText name = hd_pci_address_text(&claim->address);
     const HdDevice *device = hd_host_find(check->host, &claim->address);
+    g_autofree char *unclaim = g_strdup_printf("hostdevctl setup --unclaim %s", name.text);
     if (device == NULL)
-        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
-                        "hostdevctl setup --unclaim ADDRESS",
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot", unclaim,
                         "%s is claimed at boot but not on this host", name.text);
     else if (device->id.vendor != claim->vendor || device->id.device != claim->device)
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
@@ -189,7 +190,7 @@ check_content(HdCheck *check, const char *path)
     }
     if (list != NULL && strstr(list, "hostdevctl/boot-claim") == NULL)
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
-                        "hostdevctl setup (makes the initramfs anew)",
+                        hd_setup_initramfs_step(check->port),
                         "/%s does not carry the claims: drivers in it come first", path);
     else if (list != NULL)
         hd_findings_add(check->findings, HD_LEVEL_OK, "boot", NULL, "/%s carries the claims", path);
@@ -217,7 +218,7 @@ check_initramfs(HdCheck *check)
         if (hd_port_get_file(check->port, &part, "%s", parts[i]) == 0 &&
             part.modified > image.modified)
             hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
-                            "hostdevctl setup (makes the initramfs anew)",
+                            hd_setup_initramfs_step(check->port),
                             "/%s is older than /%s: what that says is not in it", path, parts[i]);
     }
 }

@@ -9,6 +9,8 @@
 #include "hd-cmdline.h"
 
 #define SETUP "hostdevctl setup, then reboot"
+#define FIRMWARE                                                                                   \
+    "look into the firmware's set-up, and whether the kernel is built with the IOMMU's driver"
 
 static void
 add(HdCheck *check, HdLevel level, const char *topic, const char *remedy, const char *text)
@@ -70,10 +72,15 @@ explain_missing(HdCheck *check)
         if (!hd_port_exists(check->port, "sys/firmware/acpi/tables/%s", tables[i].table))
             continue;
         g_autofree char *value = hd_cmdline_value(check->cmdline, tables[i].off);
-        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "iommu", SETUP,
-                        "%s is there (ACPI %s) but off%s%s%s", tables[i].name, tables[i].table,
-                        value != NULL ? ": the kernel was told " : "",
-                        value != NULL ? tables[i].off : "", value != NULL ? "=off" : "");
+        g_autofree char *generic = hd_cmdline_value(check->cmdline, "iommu");
+        bool is_off = g_strcmp0(value, "off") == 0 || g_strcmp0(generic, "off") == 0;
+        bool is_asked = i == 0 && value != NULL && !is_off;
+        hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "iommu",
+                        is_asked || i == 2 ? FIRMWARE : SETUP, "%s is there (ACPI %s) but off%s",
+                        tables[i].name, tables[i].table,
+                        is_off     ? ": the kernel was told so on its command line"
+                        : is_asked ? ", although the kernel's command line asks for it"
+                                   : "");
         return;
     }
     add(check, HD_LEVEL_PROBLEM, "iommu",

@@ -3,6 +3,8 @@
  * check: what earlier starts, other tools or people have left behind: stuck devices,
  * overrides and vfio bindings of nobody.
  */
+#include <string.h>
+
 #include "hd-boot-claim.h"
 #include "hd-check-private.h"
 #include "hd-cmdline.h"
@@ -47,6 +49,24 @@ check_records(HdCheck *check)
     }
 }
 
+/* Whether a file of modprobe.d names its ids. */
+static bool
+is_in_modprobe(HdPort *port, const char *id)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    (void)hd_port_list(port, &names, "etc/modprobe.d");
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        g_autofree char *text = NULL;
+        if (hd_port_read(port, &text, "etc/modprobe.d/%s", (char *)g_ptr_array_index(names, i)) !=
+            0)
+            continue;
+        g_autofree char *lower = g_ascii_strdown(text, -1);
+        if (strstr(lower, "ids=") != NULL && strstr(lower, id) != NULL)
+            return true;
+    }
+    return false;
+}
+
 /* Boot-time claims: ours, driverctl's, or by ids. */
 static bool
 is_claimed_at_boot(HdCheck *check, const GPtrArray *boot, const HdDevice *device)
@@ -54,9 +74,9 @@ is_claimed_at_boot(HdCheck *check, const GPtrArray *boot, const HdDevice *device
     g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
     g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
     return (boot != NULL && hd_boot_claims_find(boot, &device->address) != NULL) ||
-           hd_port_exists(check->port, "etc/driverctl.d/%s",
+           hd_port_exists(check->port, "etc/driverctl.d/pci-%s",
                           hd_pci_address_text(&device->address).text) ||
-           (ids != NULL && g_strrstr(ids, id) != NULL);
+           (ids != NULL && g_strrstr(ids, id) != NULL) || is_in_modprobe(check->port, id);
 }
 
 static bool
@@ -79,21 +99,25 @@ check_device(HdCheck *check, const HdDevice *device)
     const char *driver = device->binding.driver;
     bool is_on_vfio = hd_device_is_on_vfio(device);
     g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
+    g_autofree char *clear =
+        g_strdup_printf("echo > /sys/bus/pci/devices/%s/driver_override", name.text);
+    g_autofree char *claim =
+        g_strdup_printf("if that is meant: hostdevctl setup --claim %s", name.text);
+    g_autofree char *remove =
+        g_strdup_printf("echo %04x %04x > /sys/bus/pci/drivers/%s/remove_id, or name them in "
+                        "modprobe.d if that is meant",
+                        device->id.vendor, device->id.device, driver != NULL ? driver : "vfio-pci");
     if (device->binding.override != NULL && !is_on_vfio &&
         g_strcmp0(driver, device->binding.override) != 0)
-        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers",
-                        "echo > /sys/bus/pci/devices/ADDRESS/driver_override",
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers", clear,
                         "%s has driver_override=%s but driver %s, and no VM holds it", name.text,
                         device->binding.override, driver != NULL ? driver : "none");
     else if (is_on_vfio && device->binding.override == NULL && ids == NULL && !device->is_vf)
-        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers",
-                        "write its ids to /sys/bus/pci/drivers/vfio-pci/remove_id, or name them in "
-                        "modprobe.d if that is meant",
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers", remove,
                         "%s is on %s by ids (new_id or ids=), and no VM holds it", name.text,
                         driver);
     else if (is_on_vfio)
-        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers",
-                        "if that is meant: hostdevctl setup --claim ADDRESS",
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "leftovers", claim,
                         "%s is on %s, and neither a VM nor a claim at boot wants it there",
                         name.text, driver);
 }

@@ -75,6 +75,50 @@ hd_loader_set_grub(const char *text, const char *const *words)
     return replace_span(text, span, length, quoted);
 }
 
+static char *
+correct_line(const char *line, const char *const *words)
+{
+    char *result = g_strdup(line);
+    for (; *words != NULL; words++) {
+        const char *const one[] = {*words, NULL};
+        g_autofree char *name = g_strndup(*words, strcspn(*words, "="));
+        if (g_str_has_prefix(name, "hugepages") || !hd_cmdline_has(result, name))
+            continue;
+        char *after = hd_cmdline_set(result, one);
+        g_free(result);
+        result = after;
+    }
+    return result;
+}
+
+char *
+hd_loader_correct_grub(const char *text, const char *const *words)
+{
+    static const char *const names[] = {GRUB_ALL, GRUB_DEFAULT};
+    char *result = g_strdup(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *line = find_line(result, names[i]);
+        gsize length = 0;
+        bool is_bare = false;
+        if (line == NULL)
+            continue;
+        const char *span = value_span(line + strlen(names[i]), &length, &is_bare);
+        g_autofree char *before = g_strndup(span, length);
+        g_autofree char *value = correct_line(before, words);
+        char *after = replace_span(result, span, length, value);
+        g_free(result);
+        result = after;
+    }
+    return result;
+}
+
+bool
+hd_loader_is_linux_entry(const char *text)
+{
+    const char *options = find_line(text, "options");
+    return find_line(text, "linux") != NULL || (find_line(text, "efi") != NULL && options != NULL);
+}
+
 char *
 hd_loader_grub_line(const char *text)
 {

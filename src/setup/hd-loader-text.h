@@ -3,6 +3,7 @@
 #define HD_LOADER_TEXT_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /*
  * The kernel command line in the files where boot loaders keep it. Each function returns the whole
@@ -14,6 +15,15 @@
  * in GRUB_CMDLINE_LINUX_DEFAULT; else as a new assignment at the end. Quotes stay as they are.
  */
 char *hd_loader_set_grub(const char *text, const char *const *words);
+
+/**
+ * /etc/default/grub: only where one of its variables has a word with the name of one of @words, and
+ * another value: that becomes the wanted one, since what is said later would not undo it.
+ */
+char *hd_loader_correct_grub(const char *text, const char *const *words);
+
+/** Returns: whether an entry of the Boot Loader Specification starts a Linux kernel. */
+bool hd_loader_is_linux_entry(const char *text);
 
 /** Returns: (transfer full): the words that /etc/default/grub gives to a normal entry. */
 char *hd_loader_grub_line(const char *text);

@@ -85,6 +85,33 @@ add_softdeps(HdPort *port, char *const *ids, char **text, GError **ret_error)
     return true;
 }
 
+#define IDS "options vfio-pci ids="
+
+/* Those of an earlier set-up, and these, each once. */
+static char **
+join_ids(const char *text, char *const *ids)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    const char *line = text != NULL ? strstr(text, IDS) : NULL;
+    g_autofree char *value = line != NULL
+                                 ? g_strndup(line + strlen(IDS), strcspn(line + strlen(IDS), "\n"))
+                                 : g_strdup("");
+    g_auto(GStrv) before = g_strsplit(value, ",", -1);
+    for (char **id = before; *id != NULL; id++) {
+        if (**id != '\0')
+            g_ptr_array_add(all, g_strdup(*id));
+    }
+    for (; *ids != NULL; ids++) {
+        char *id = g_ascii_strdown(*ids, -1);
+        if (g_ptr_array_find_with_equal_func(all, id, g_str_equal, NULL))
+            g_free(id);
+        else
+            g_ptr_array_add(all, id);
+    }
+    g_ptr_array_add(all, NULL);
+    return (char **)g_ptr_array_steal(all, NULL);
+}
+
 static bool
 add_ids(HdPort *port, char *const *ids, char **text, GError **ret_error)
 {
@@ -92,10 +119,11 @@ add_ids(HdPort *port, char *const *ids, char **text, GError **ret_error)
         if (!hd_text_is_device_id(*id))
             return hd_error_set(ret_error, HD_ERROR_INPUT, "--ids %s: say VENDOR:DEVICE", *id);
     }
-    g_autofree char *joined = g_strjoinv(",", (char **)ids);
-    g_autofree char *line = g_strdup_printf("options vfio-pci ids=%s", joined);
-    add_line(text, line, "options vfio-pci ids=");
-    return add_softdeps(port, ids, text, ret_error);
+    g_auto(GStrv) all = join_ids(*text, ids);
+    g_autofree char *joined = g_strjoinv(",", all);
+    g_autofree char *line = g_strconcat(IDS, joined, NULL);
+    add_line(text, line, IDS);
+    return add_softdeps(port, all, text, ret_error);
 }
 
 static bool
@@ -263,18 +291,30 @@ hd_setup_plan_files(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, G
 /* ---- what puts them into force ------------------------------------------------------------------
  */
 
+const char *
+hd_setup_initramfs_step(HdPort *port)
+{
+    if (hd_port_exists(port, "usr/sbin/update-initramfs"))
+        return "update-initramfs -u -k all";
+    if (hd_port_exists(port, "usr/bin/dracut") || hd_port_exists(port, "usr/sbin/dracut"))
+        return "dracut --force --regenerate-all";
+    return hd_port_exists(port, "usr/bin/mkinitcpio") ? "mkinitcpio -P" : NULL;
+}
+
 static void
 add_initramfs_step(HdPort *port, HdSetup *setup)
 {
-    if (hd_port_exists(port, "usr/sbin/update-initramfs"))
-        hd_setup_add_step(setup, "update-initramfs -u -k all");
-    else if (hd_port_exists(port, "usr/bin/dracut") || hd_port_exists(port, "usr/sbin/dracut"))
-        hd_setup_add_step(setup, "dracut --force --regenerate-all");
-    else if (hd_port_exists(port, "usr/bin/mkinitcpio"))
-        hd_setup_add_step(setup, "mkinitcpio -P");
+    g_autofree char *arch = NULL;
+    const char *step = hd_setup_initramfs_step(port);
+    if (step != NULL)
+        hd_setup_add_step(setup, step);
     else
         hd_setup_add_note(setup, "no maker of an initramfs is known here (initramfs-tools, dracut, "
                                  "mkinitcpio): if this host boots with one, make it anew");
+    if (hd_port_read(port, &arch, "etc/mkinitcpio.conf") == 0 && strstr(arch, " systemd") != NULL)
+        hd_setup_add_note(setup, "HOOKS of /etc/mkinitcpio.conf has 'systemd', which runs no early "
+                                 "hooks: drivers in the initramfs come before the claims; use "
+                                 "'udev', or keep those drivers out of it");
 }
 
 void

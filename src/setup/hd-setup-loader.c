@@ -56,7 +56,17 @@ add_iommu(HdPort *port, const char *running, GPtrArray *words)
         add_word(words, "amd_iommu=on");
 }
 
-/* ids=: the kernel knows them before any file can be read. */
+/* Others may be on that list already. */
+static void
+add_initcall(const char *running, GPtrArray *words)
+{
+    g_autofree char *value = hd_cmdline_value(running, "initcall_blacklist");
+    if (value == NULL || strstr(value, "sysfb_init") != NULL)
+        add_word(words, "initcall_blacklist=%s", value != NULL ? value : "sysfb_init");
+    else
+        add_word(words, "initcall_blacklist=%s,sysfb_init", value);
+}
+
 static GPtrArray *
 wanted_words(HdPort *port, const HdSetupWishes *wishes)
 {
@@ -67,7 +77,7 @@ wanted_words(HdPort *port, const HdSetupWishes *wishes)
     if (!wishes->no_passthrough)
         add_word(words, "iommu=pt");
     if (wishes->no_framebuffer)
-        add_word(words, "initcall_blacklist=sysfb_init");
+        add_initcall(running != NULL ? running : "", words);
     add_hugepages(wishes, words);
     g_ptr_array_add(words, NULL);
     return words;
@@ -122,14 +132,18 @@ edit_grub(HdSetup *setup, HdPort *port, const char *const *words, bool *found, G
     if (text == NULL)
         return true;
     *found = true;
-    g_autoptr(GPtrArray) rest = lacking(text, words);
+    g_autofree char *corrected = hd_loader_correct_grub(text, words);
+    g_autoptr(GPtrArray) rest = lacking(corrected, words);
     const char *const *left = (const char *const *)rest->pdata;
-    if (*left == NULL)
-        return true;
-    if (!hd_port_exists(port, DROP_INS)) {
-        after = hd_loader_set_grub(text, left);
+    if (*left == NULL || hd_port_exists(port, DROP_INS)) {
+        if (!hd_setup_edit(setup, port, GRUB, corrected, ret_error))
+            return false;
+    } else {
+        after = hd_loader_set_grub(corrected, left);
         return hd_setup_edit(setup, port, GRUB, after, ret_error);
     }
+    if (*left == NULL)
+        return true;
     after = ours != NULL ? hd_loader_set_grub(ours, left) : hd_loader_grub_drop_in(left);
     return hd_setup_edit(setup, port, OUR_GRUB, after, ret_error);
 }
@@ -144,8 +158,11 @@ edit_entries(HdSetup *setup, HdPort *port, const char *const *words, bool *found
         for (guint j = 0; names != NULL && j < names->len; j++) {
             const char *name = g_ptr_array_index(names, j);
             g_autofree char *path = g_strconcat(entry_folders[i], "/", name, NULL);
-            if (g_str_has_suffix(name, ".conf") &&
-                !edit_with(setup, port, path, words, hd_loader_set_entry, found, ret_error))
+            g_autofree char *entry = NULL;
+            if (!g_str_has_suffix(name, ".conf") || hd_port_read(port, &entry, "%s", path) != 0 ||
+                !hd_loader_is_linux_entry(entry))
+                continue;
+            if (!edit_with(setup, port, path, words, hd_loader_set_entry, found, ret_error))
                 return false;
         }
     }
@@ -212,4 +229,8 @@ hd_setup_loader_steps(HdPort *port, HdSetup *setup)
         hd_setup_add_step(setup, "proxmox-boot-tool refresh");
     if (!is_proxmox && has_cmdline && has_line(port, INSTALL, "layout=uki"))
         hd_setup_add_step(setup, "kernel-install add-all");
+    else if (!is_proxmox && has_cmdline)
+        hd_setup_add_note(setup,
+                          "/" CMDLINE " is for kernels to come; if this host boots a unified "
+                          "kernel image (mkinitcpio, dracut), make that anew");
 }

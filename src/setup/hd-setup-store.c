@@ -13,6 +13,7 @@
 #define STORE    "var/lib/hostdevctl/setup"
 #define MANIFEST STORE "/manifest"
 #define BEFORE   STORE "/before"
+#define PENDING  STORE "/pending" /* commands that have yet to be run, one a line */
 #define ABSENT   "-"
 
 /** HdKept: one line of the manifest. */
@@ -20,6 +21,8 @@ typedef struct {
     char *path;
     bool was_there;
     char *sum; /* of what we wrote last; ABSENT: we removed it */
+    char *old; /* of what was there right before that, should it not have come to be written */
+    bool is_foreign; /* others have changed it between two set-ups */
 } HdKept;
 
 static void
@@ -28,6 +31,7 @@ free_kept(gpointer data)
     HdKept *kept = data;
     g_free(kept->path);
     g_free(kept->sum);
+    g_free(kept->old);
     g_free(kept);
 }
 
@@ -49,7 +53,7 @@ find_kept(const GPtrArray *manifest, const char *path)
     return NULL;
 }
 
-/* Lines "path=... was=0|1 sum=...". */
+/* Lines "path=... was=0|1 foreign=0|1 sum=... old=...". */
 static bool
 read_manifest(HdPort *port, GPtrArray **ret_manifest, GError **ret_error)
 {
@@ -61,13 +65,16 @@ read_manifest(HdPort *port, GPtrArray **ret_manifest, GError **ret_error)
     for (char **line = lines; *line != NULL && **line != '\0'; line++) {
         g_auto(GStrv) words = g_strsplit(*line, " ", -1);
         HdKept *kept = g_new0(HdKept, 1);
-        guint64 was = 0;
+        guint64 was = 0, foreign = 0;
         kept->path = hd_text_value(words, "path");
         kept->sum = hd_text_value(words, "sum");
+        kept->old = hd_text_value(words, "old");
         g_ptr_array_add(manifest, kept);
-        if (kept->path == NULL || kept->sum == NULL || !hd_text_number(words, "was", &was))
+        if (kept->path == NULL || kept->sum == NULL || kept->old == NULL ||
+            !hd_text_number(words, "was", &was) || !hd_text_number(words, "foreign", &foreign))
             return hd_error_set(ret_error, HD_ERROR_STATE, "/" MANIFEST " is damaged");
         kept->was_there = was != 0;
+        kept->is_foreign = foreign != 0;
     }
     *ret_manifest = g_steal_pointer(&manifest);
     return true;
@@ -87,9 +94,16 @@ write_manifest(HdPort *port, const GPtrArray *manifest, GError **ret_error)
     for (guint i = 0; i < manifest->len; i++) {
         const HdKept *kept = g_ptr_array_index(manifest, i);
         g_autofree char *path = hd_text_pair("path", kept->path);
-        g_string_append_printf(text, "%s was=%d sum=%s\n", path, kept->was_there, kept->sum);
+        g_string_append_printf(text, "%s was=%d foreign=%d sum=%s old=%s\n", path, kept->was_there,
+                               kept->is_foreign, kept->sum, kept->old);
     }
     return save(port, MANIFEST, text->str, ret_error);
+}
+
+static bool
+is_known(const HdKept *kept, const char *sum)
+{
+    return g_str_equal(sum, kept->sum) || g_str_equal(sum, kept->old);
 }
 
 /* The bytes from before the first set-up stay what they are. */
@@ -98,6 +112,7 @@ keep(HdPort *port, GPtrArray *manifest, const HdFileEdit *edit, GError **ret_err
 {
     HdKept *kept = find_kept(manifest, edit->path);
     g_autofree char *backup = g_strconcat(BEFORE "/", edit->path, NULL);
+    g_autofree char *sum = sum_of(edit->before);
     if (kept == NULL) {
         if (edit->before != NULL && !save(port, backup, edit->before, ret_error))
             return false;
@@ -105,9 +120,13 @@ keep(HdPort *port, GPtrArray *manifest, const HdFileEdit *edit, GError **ret_err
         kept->path = g_strdup(edit->path);
         kept->was_there = edit->before != NULL;
         g_ptr_array_add(manifest, kept);
+    } else if (!is_known(kept, sum)) {
+        kept->is_foreign = true;
     }
     g_free(kept->sum);
+    g_free(kept->old);
     kept->sum = sum_of(edit->after);
+    kept->old = g_steal_pointer(&sum);
     return true;
 }
 
@@ -137,6 +156,16 @@ put_all(HdPort *port, const HdSetup *setup, GError **ret_error)
     return true;
 }
 
+/* Before the files that they belong to are written: a command that is not run is not forgotten. */
+static bool
+save_pending(HdPort *port, const GPtrArray *steps, GError **ret_error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < steps->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)g_ptr_array_index(steps, i));
+    return put(port, PENDING, steps->len > 0 ? text->str : NULL, ret_error);
+}
+
 bool
 hd_setup_apply(HdPort *port, const HdSetup *setup, GError **ret_error)
 {
@@ -149,7 +178,8 @@ hd_setup_apply(HdPort *port, const HdSetup *setup, GError **ret_error)
         if (!keep(port, manifest, g_ptr_array_index(setup->edits, i), ret_error))
             return false;
     }
-    return write_manifest(port, manifest, ret_error) && put_all(port, setup, ret_error);
+    return save_pending(port, setup->steps, ret_error) &&
+           write_manifest(port, manifest, ret_error) && put_all(port, setup, ret_error);
 }
 
 /* ---- the way back -------------------------------------------------------------------------------
@@ -167,8 +197,12 @@ plan_back(HdPort *port, const HdKept *kept, bool force, HdSetup *setup, GError *
     if (kept->was_there && before == NULL)
         return hd_error_set(ret_error, HD_ERROR_STATE, "/%s, as it was, is not in /%s any more",
                             kept->path, backup);
+    /* The entry of a kernel that has been removed. */
+    if (now == NULL && strstr(kept->path, "loader/entries/") != NULL)
+        return true;
     g_autofree char *sum = sum_of(now);
-    if (!force && !g_str_equal(sum, kept->sum) && g_strcmp0(now, before) != 0)
+    bool is_ours = is_known(kept, sum) && !kept->is_foreign;
+    if (!force && !is_ours && g_strcmp0(now, before) != 0)
         return hd_error_set(ret_error, HD_ERROR_REFUSED,
                             "/%s has been changed by others since; compare it with /%s, and add "
                             "--force to give it up",
@@ -188,6 +222,8 @@ hd_setup_plan_undo(HdPort *port, bool force, HdSetup **ret_setup, GError **ret_e
             return false;
     }
     hd_setup_plan_steps(port, setup);
+    if (!hd_setup_add_pending(port, setup, ret_error))
+        return false;
     *ret_setup = g_steal_pointer(&setup);
     return true;
 }
@@ -196,7 +232,13 @@ bool
 hd_setup_undo(HdPort *port, const HdSetup *setup, GError **ret_error)
 {
     g_autoptr(GPtrArray) manifest = NULL;
-    if (!read_manifest(port, &manifest, ret_error) || !put_all(port, setup, ret_error))
+    if (!read_manifest(port, &manifest, ret_error) ||
+        !save_pending(port, setup->steps, ret_error) || !put_all(port, setup, ret_error))
+        return false;
+    if (manifest->len == 0)
+        return true;
+    /* First the manifest: what is left of the rest without it is in nobody's way. */
+    if (!put(port, MANIFEST, NULL, ret_error))
         return false;
     for (guint i = 0; i < manifest->len; i++) {
         const HdKept *kept = g_ptr_array_index(manifest, i);
@@ -204,5 +246,25 @@ hd_setup_undo(HdPort *port, const HdSetup *setup, GError **ret_error)
         if (kept->was_there)
             (void)hd_port_discard(port, backup);
     }
-    return manifest->len == 0 || put(port, MANIFEST, NULL, ret_error);
+    return true;
+}
+
+bool
+hd_setup_steps_left(HdPort *port, const GPtrArray *steps, GError **ret_error)
+{
+    return save_pending(port, steps, ret_error);
+}
+
+bool
+hd_setup_add_pending(HdPort *port, HdSetup *setup, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    if (!hd_setup_load(port, PENDING, &text, ret_error))
+        return false;
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        if (**line != '\0')
+            hd_setup_add_step(setup, *line);
+    }
+    return true;
 }

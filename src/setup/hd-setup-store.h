@@ -23,6 +23,15 @@ bool hd_setup_apply(HdPort *port, const HdSetup *setup, GError **ret_error);
  */
 bool hd_setup_plan_undo(HdPort *port, bool force, HdSetup **ret_setup, GError **ret_error);
 
+/**
+ * Adds the commands that an earlier set-up, or the undoing of one, has not come to or that have
+ * failed then.
+ */
+bool hd_setup_add_pending(HdPort *port, HdSetup *setup, GError **ret_error);
+
+/** Notes that of the commands of a set-up only @steps (element-type utf8) are left to be run. */
+bool hd_setup_steps_left(HdPort *port, const GPtrArray *steps, GError **ret_error);
+
 /** Carries out hd_setup_plan_undo(), and forgets what was kept. */
 bool hd_setup_undo(HdPort *port, const HdSetup *setup, GError **ret_error);
 

@@ -81,6 +81,9 @@ bool hd_setup_load(HdPort *port, const char *path, char **ret_text, GError **ret
 bool hd_setup_plan(HdPort *port, const HdSetupWishes *wishes, HdSetup **ret_setup,
                    GError **ret_error);
 
+/** Returns: (nullable): the command that makes this host's initramfs anew. */
+const char *hd_setup_initramfs_step(HdPort *port);
+
 /** Adds the commands that put into force what the edits of @setup have changed. */
 void hd_setup_plan_steps(HdPort *port, HdSetup *setup);
 

@@ -41,6 +41,7 @@ run acl fix 01:00.0 --json
 says 'has all of it already' 'once more'
 domain 0000:03:00.0
 run acl fix "$root/vm.xml"
+ok 'the backup stays what it was before the first change' cmp "$root/was" "$root/var/lib/hostdevctl/backup/qemu.conf"
 ok "a VM's devices" grep -qF '"/dev/vfio/3",' "$root/etc/libvirt/qemu.conf"
 run acl fix 0000:09:00.0
 exits 1 'a device that is not there'

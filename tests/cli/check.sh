@@ -27,7 +27,10 @@ run check
 line problem iommu 'Intel VT-d is there \(ACPI DMAR\) but off; remedy: hostdevctl setup, then reboot'
 put proc/cmdline 'ro intel_iommu=off'
 run check
-line problem iommu 'Intel VT-d is there \(ACPI DMAR\) but off: the kernel was told intel_iommu=off'
+line problem iommu 'Intel VT-d is there \(ACPI DMAR\) but off: the kernel was told so on its command line; remedy: hostdevctl setup'
+put proc/cmdline 'ro intel_iommu=on,igfx_off'
+run check
+line problem iommu "Intel VT-d is there \\(ACPI DMAR\\) but off, although the kernel's command line asks for it; remedy: look into the firmware's set-up"
 line problem modules 'the kernel 6.12.9-amd64 has no module vfio_pci'
 no_line problem modules '.*vfio_virqfd'
 line problem modules 'there is no /dev/vfio/vfio'
@@ -108,6 +111,10 @@ line warning boot '0000:01:00.0 is claimed for vfio-pci at the next boot; remedy
 line warning boot '0000:02:00.0 is claimed at boot for 10de:1b81, but 8086:10d3 is there: it is left alone'
 line warning boot '0000:09:00.0 is claimed at boot but not on this host'
 line warning boot '/boot/initrd.img-6.1.0-9 is older than /etc/hostdevctl/boot-claims'
+mkdir -p "$root/usr/sbin"
+touch "$root/usr/sbin/update-initramfs"
+run check
+line warning boot '/boot/initrd.img.*; remedy: update-initramfs -u -k all'
 touch "$root/boot/initrd.img-6.1.0-9"
 run check
 no_line warning boot '/boot/initrd.img.*older'
@@ -274,8 +281,12 @@ line warning leftovers '0000:01:00.0 is on vfio-pci by ids \(new_id or ids=\), a
 line warning leftovers '0000:02:00.0 has driver_override=vfio-pci but driver e1000e'
 put $devices/0000:01:00.0/driver_override vfio-pci
 run check
-line warning leftovers '0000:01:00.0 is on vfio-pci, and neither a VM nor a claim at boot wants it there; remedy: if that is meant: hostdevctl setup --claim ADDRESS'
-put etc/driverctl.d/0000:01:00.0 vfio-pci
+line warning leftovers '0000:01:00.0 is on vfio-pci, and neither a VM nor a claim at boot wants it there; remedy: if that is meant: hostdevctl setup --claim 0000:01:00.0'
+put etc/modprobe.d/own.conf 'options vfio-pci ids=1111:2222,8086:10D3'
+run check
+no_line warning leftovers '0000:01:00.0'
+rm -r "$root/etc/modprobe.d"
+put etc/driverctl.d/pci-0000:01:00.0 vfio-pci
 run check
 no_line warning leftovers '0000:01:00.0'
 rm -r "$root/etc/driverctl.d"

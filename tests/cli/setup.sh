@@ -86,8 +86,9 @@ mv "$root/kept" "$root/sys/kernel/iommu_groups"
 rm -r "$root/sys/kernel/iommu_groups"
 put proc/sys/kernel/osrelease 6.1.0-9
 mkdir -p "$root/etc/default/grub.d" "$root/boot/loader/entries" "$root/efi/loader/entries"
-put boot/loader/entries/a.conf $'title A\noptions root=1 ro'
-put efi/loader/entries/b.conf $'title B\noptions root=2 intel_iommu=off iommu=pt'
+put boot/loader/entries/a.conf $'title A\nlinux /vmlinuz\noptions root=1 ro'
+put boot/loader/entries/shell.conf $'title Shell\nefi /shellx64.efi'
+put efi/loader/entries/b.conf $'title B\nefi /linux.efi\noptions root=2 intel_iommu=off iommu=pt'
 put boot/loader/entries/README x
 put etc/kernel/cmdline 'root=zfs'
 put etc/kernel/install.conf 'layout=uki'
@@ -97,8 +98,9 @@ run setup
 exits 0 'every loader'
 file etc/default/grub.d/hostdevctl.cfg $'# Written by \'hostdevctl setup\'; \'--undo\' removes it.\nGRUB_CMDLINE_LINUX="$GRUB_CMDLINE_LINUX intel_iommu=on"'
 file etc/default/grub 'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=pt"'
-file boot/loader/entries/a.conf $'title A\noptions root=1 ro intel_iommu=on iommu=pt'
-file efi/loader/entries/b.conf $'title B\noptions root=2 intel_iommu=on iommu=pt'
+file boot/loader/entries/a.conf $'title A\nlinux /vmlinuz\noptions root=1 ro intel_iommu=on iommu=pt'
+file boot/loader/entries/shell.conf $'title Shell\nefi /shellx64.efi'
+file efi/loader/entries/b.conf $'title B\nefi /linux.efi\noptions root=2 intel_iommu=on iommu=pt'
 file boot/loader/entries/README x
 file etc/kernel/cmdline 'root=zfs intel_iommu=on iommu=pt'
 ok 'vfio_virqfd before 6.2' grep -qx vfio_virqfd "$root/etc/modules-load.d/hostdevctl.conf"
@@ -118,6 +120,44 @@ mv "$root/kept" "$root/etc/kernel/install.conf"
 run setup --undo
 rmdir "$root/etc/modules-load.d" "$root/etc/tmpfiles.d"
 ok 'undo of three set-ups: the very bytes' test "$(contents)" = "$before"
+
+# What is off in GRUB's own file is corrected there: what is said later would not undo it
+printf 'GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off"\nGRUB_CMDLINE_LINUX="iommu=off"\n' >"$root/etc/default/grub"
+run setup
+file etc/default/grub $'GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=on"\nGRUB_CMDLINE_LINUX="iommu=pt"'
+absent etc/default/grub.d/hostdevctl.cfg
+put proc/cmdline 'ro initcall_blacklist=acpi_cpufreq_init'
+run setup --no-firmware-framebuffer
+ok 'what else is on the list of initcalls stays' grep -q 'initcall_blacklist=acpi_cpufreq_init,sysfb_init' "$root/etc/kernel/cmdline"
+put proc/cmdline 'ro quiet'
+
+# Undoing when others have been at it, and kernels have come and gone
+sed -i 's/root=zfs/root=other/' "$root/etc/kernel/cmdline"
+run setup --hugepages 1G=2
+run setup --undo
+exits 3 'a change of the owner between two set-ups'
+complains '/etc/kernel/cmdline has been changed by others since' 'a change of the owner between two set-ups'
+sed -i 's/root=other/root=zfs/' "$root/etc/kernel/cmdline"
+rm "$root/boot/loader/entries/a.conf"
+run setup --undo --force
+exits 0 'undo after a kernel was removed'
+absent boot/loader/entries/a.conf
+put boot/loader/entries/a.conf $'title A\nlinux /vmlinuz\noptions root=1 ro'
+printf 'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=pt"\n' >"$root/etc/default/grub"
+rm -rf "$root/etc/modules-load.d" "$root/etc/tmpfiles.d"
+ok 'the very bytes, but for what is given up' test "$(contents)" = "$before"
+
+# A set-up that fails half-way, or dies, is not taken for others' doing
+run setup
+mkdir "$root/etc/tmpfiles.d"
+ln -s /nowhere "$root/etc/tmpfiles.d/hostdevctl-hugepages.conf"
+run setup --hugepages 1G=3 --hugepages 2M=5
+exits 1 'a set-up that fails half-way'
+rm "$root/etc/tmpfiles.d/hostdevctl-hugepages.conf"
+run setup --undo
+exits 0 'can be undone'
+rm -rf "$root/etc/modules-load.d" "$root/etc/tmpfiles.d"
+ok 'it can be undone: the very bytes' test "$(contents)" = "$before"
 
 # Claims by address, rights, modprobe.d
 run setup --claim 02:00.0 --claim pci_0000_01_00_0 --rights 0000:01:00.0 --owner oneadmin --group kvm
@@ -142,6 +182,9 @@ ln -s ../../../../module/vfio_pci "$root/sys/bus/pci/drivers/vfio-pci/module"
 ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/sys/devices/pci0000:00/0000:02:00.0/driver"
 run setup --ids 8086:10d3 --blacklist nouveau --unsafe-interrupts
 file etc/modprobe.d/hostdevctl.conf $'# Written by \'hostdevctl setup\'; \'--undo\' removes it.\noptions vfio-pci ids=8086:10d3\nsoftdep e1000e pre: vfio-pci\nblacklist nouveau\noptions vfio_iommu_type1 allow_unsafe_interrupts=1'
+
+run setup --ids 8086:10D3 --ids 10DE:1B81
+ok 'ids add up' grep -qx 'options vfio-pci ids=8086:10d3,10de:1b81' "$root/etc/modprobe.d/hostdevctl.conf"
 
 # Somebody else's change is not thrown away
 echo 'blacklist radeon' >>"$root/etc/modprobe.d/hostdevctl.conf"

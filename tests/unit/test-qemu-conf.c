@@ -99,6 +99,12 @@ static const char *const edits[][2] = {
     {"cgroup_device_acl = [\n\t\"/dev/null\",\n\t# \"/dev/vfio/7\",\n]\n",
      "cgroup_device_acl = [\n\t\"/dev/null\",\n\t\"/dev/vfio/vfio\",\n\t\"/dev/vfio/7\",\n"
      "\t# \"/dev/vfio/7\",\n]\n"},
+    {"cgroup_device_acl = [\n  \"/dev/null\"\n  , ]\n",
+     "cgroup_device_acl = [\n  \"/dev/null\"\n  , \"/dev/vfio/vfio\", \"/dev/vfio/7\" ]\n"},
+    {"cgroup_device_acl = [\n  \"/dev/null\"\n  ,\n]\n",
+     "cgroup_device_acl = [\n  \"/dev/null\"\n  ,\n  \"/dev/vfio/vfio\",\n  \"/dev/vfio/7\",\n]\n"},
+    {"cgroup_device_acl = [ \"/dev/null\", ]\n",
+     "cgroup_device_acl = [ \"/dev/null\", \"/dev/vfio/vfio\", \"/dev/vfio/7\" ]\n"},
     {"cgroup_device_acl = []\n", "cgroup_device_acl = [ \"/dev/vfio/vfio\", \"/dev/vfio/7\"]\n"},
     {"cgroup_device_acl = [\n]\n",
      "cgroup_device_acl = [\n    \"/dev/vfio/vfio\",\n    \"/dev/vfio/7\",\n]\n"},

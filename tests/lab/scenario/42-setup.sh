@@ -2,7 +2,7 @@
 # topology: boot
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 32
+plan 35
 need_hook
 
 # What the boot has made: see boot/42-setup
@@ -24,9 +24,14 @@ is "$(driver_of 02:00.0) $(override_of 02:00.0)" "vfio-pci vfio-pci" "it is as b
 
 # By hand
 before=$(find /etc -newer /lab/list -type f; md5sum /etc/udev/rules.d/* /etc/tmpfiles.d/* /etc/modules-load.d/* 2>/dev/null || true)
-ok "rights, huge pages, modules" hostdevctl setup --rights 01:00.0 --rights 02:00.0 --group kvm --hugepages 2M=12
+mv /usr/bin/udevadm /usr/bin/udevadm.away
+fails "rights, huge pages, modules, but a program is missing" hostdevctl setup --rights 01:00.0 --rights 02:00.0 --group kvm --hugepages 2M=12
+mv /usr/bin/udevadm.away /usr/bin/udevadm
 like "$output" "by-address/0000:01:00.0" "it shows what it writes"
 like "$output" "add to the kernel's command line by hand: iommu=pt" "and what it can't"
+like "$output" "hostdevctl: udevadm is not installed" "and what has failed"
+ok "the next set-up" hostdevctl setup
+like "$output" "running udevadm control --reload" "runs what was left to be run"
 is "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages)" 12 "the pages are there at once"
 node=$(vfio_node_of 02:00.0)
 is "$(stat -c '%U:%G %a' "$node")" "root:kvm 660" "udev has set the rights of the node that is there"
