@@ -10,11 +10,12 @@
 /** HdVirconfEntry: one assignment of a libvirt configuration file, and where it stands. */
 typedef struct {
     char *name;
-    char *value;        /* (nullable): a text or a number as it is written; NULL of a list */
-    GPtrArray *items;   /* (nullable): of char*: what a list holds */
-    gsize start;        /* offset of the value: of '[' in a list */
-    gsize end;          /* offset behind the value: behind ']' of a list */
-    gsize tail;         /* of a list: offset behind the last item and its comma; behind '[' where there is none */
+    char *value;      /* (nullable): a text or a number as it is written; NULL of a list */
+    GPtrArray *items; /* (nullable): of char*: what a list holds */
+    gsize start;      /* offset of the value: of '[' in a list */
+    gsize end;        /* offset behind the value: behind ']' of a list */
+    gsize tail; /* of a list: offset behind the last item and its comma; behind '[' where there is
+                   none */
     bool ends_in_comma; /* of a list: a comma follows the last item */
 } HdVirconfEntry;
 
