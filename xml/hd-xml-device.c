@@ -204,10 +204,12 @@ add_usb(HdRequest *request, const xmlNode *node, GError **ret_error)
     if (!read_usb_ids(source, &usb, ret_error))
         return false;
     /* What is plugged into a port is between libvirt and QEMU; nothing may be there yet. */
-    if (address != NULL && port == NULL && !read_usb_place(address, &usb, ret_error))
+    if (port != NULL)
+        return true;
+    if (address != NULL && !read_usb_place(address, &usb, ret_error))
         return false;
     if (usb.vendor == 0 && usb.bus == 0)
-        return port != NULL || hd_xml_fail(ret_error, source, "has neither ids nor an address");
+        return hd_xml_fail(ret_error, source, "has neither ids nor an address");
     read_usb_startup(source, &usb);
     HdWish *wish = add_wish(request, HD_WISH_USB, node, ret_error);
     if (wish == NULL)
@@ -244,8 +246,11 @@ add_tty(HdRequest *request, const xmlNode *node, GError **ret_error)
     g_autofree char *shown = hd_xml_shown(path);
     if (path == NULL)
         return hd_xml_fail(ret_error, node, "has no <source> with a path");
+    /* A link or socket of the user's own elsewhere: between libvirt and QEMU. */
+    if (!g_str_has_prefix(path, "/dev/"))
+        return true;
     g_autofree char *framed = g_strconcat(path, "/", NULL);
-    if (!g_str_has_prefix(path, "/dev/") || strstr(framed, "/../") != NULL || strlen(path) > 255)
+    if (strstr(framed, "/../") != NULL || strlen(path) > 255)
         return hd_xml_fail(ret_error, source, "has path='%s', which is no place below /dev", shown);
     if (hd_request_find_tty(request, path) != NULL)
         return true;

@@ -154,9 +154,8 @@ plan_tty(const HdPlannerInput *input, const HdTty *tty, const HdPolicy *policy, 
         return;
     }
     if (tty->kind == HD_TTY_FOREIGN) {
-        hd_plan_refuse_subject(plan, subject, "type",
-                               g_strdup("is no serial or parallel port of this host"),
-                               g_strdup("name one in the <source path=> of the VM"));
+        hd_plan_note(plan, "%s is no serial or parallel port that we know: it is left to libvirt",
+                     subject);
         return;
     }
     g_autoptr(HdGoal) claim = hd_goal_new_tty(HD_GOAL_TTY, tty->node);
