@@ -93,6 +93,20 @@ hd_claims_find_local(const GPtrArray *claims, const HdGoal *goal, const char *ex
     return NULL;
 }
 
+const HdGoal *
+hd_claims_find_usb_node(const GPtrArray *claims, const HdGoal *goal, const char *except_key)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; counts(claim, except_key) && j < claim->goals->len; j++) {
+            const HdGoal *other = g_ptr_array_index(claim->goals, j);
+            if (other->kind == HD_GOAL_NODE && hd_usb_place_equal(&other->usb, &goal->usb))
+                return other;
+        }
+    }
+    return NULL;
+}
+
 bool
 hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf)
 {

@@ -16,6 +16,7 @@ typedef struct {
     char *name;       /* for people */
     bool is_vm;       /* false: a detach; a VM may use such a device */
     bool is_leaving;  /* release has begun; something is not back yet */
+    bool is_settled;  /* its prepare has ended well, and no release has begun */
     GPtrArray *goals; /* of HdGoal*, those not undone */
 } HdClaim;
 
@@ -47,6 +48,13 @@ const HdClaim *hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid,
  */
 const HdClaim *hd_claims_find_local(const GPtrArray *claims, const HdGoal *goal,
                                     const char *except_key);
+
+/**
+ * Returns: (transfer none) (nullable): the NODE goal of another owner than @except_key for the USB
+ * device of @goal: its `before` is the true original.
+ */
+const HdGoal *hd_claims_find_usb_node(const GPtrArray *claims, const HdGoal *goal,
+                                      const char *except_key);
 
 /** Returns: whether anyone is changing the number of VFs of the PF @pf. */
 bool hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf);

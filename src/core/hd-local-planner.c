@@ -10,12 +10,25 @@
 #include "hd-rules.h"
 #include "hd-text.h"
 
+/* A running VM whose QEMU does not have it open has been made to let go of it (virsh detach-device
+   --live). Should QEMU be about to open it, libvirt keeps the two apart. */
+static bool
+is_let_go(const HdClaim *claim, const GPtrArray *holders)
+{
+    for (guint i = 0; i < holders->len; i++) {
+        if (((const HdHolder *)g_ptr_array_index(holders, i))->rule == HD_RULE_PROCESS)
+            return false;
+    }
+    return claim->is_settled;
+}
+
 /* Not a rule anyone can relax: two VMs on one device is never right. */
 static bool
-check_claims(const HdPlannerInput *input, const HdGoal *goal, const char *subject, HdPlan *plan)
+check_claims(const HdPlannerInput *input, const HdGoal *goal, const GPtrArray *holders,
+             const char *subject, HdPlan *plan)
 {
     const HdClaim *claim = hd_claims_find_local(input->claims, goal, input->key);
-    if (claim == NULL)
+    if (claim == NULL || (goal->kind == HD_GOAL_USB && is_let_go(claim, holders)))
         return true;
     g_autofree char *name = hd_text_printable(claim->name, 64);
     hd_plan_refuse_subject(plan, subject, "held", g_strdup_printf("is held by VM '%s'", name),
@@ -43,7 +56,10 @@ take(const HdPlannerInput *input, HdGoal *claim, const HdNodeState *state, HdPla
         return;
     HdGoal *node = claim->kind == HD_GOAL_USB ? hd_goal_new_usb(HD_GOAL_NODE, &claim->usb)
                                               : hd_goal_new_tty(HD_GOAL_NODE, claim->tty);
-    node->node_before = *state;
+    const HdGoal *other = claim->kind == HD_GOAL_USB
+                              ? hd_claims_find_usb_node(input->claims, claim, input->key)
+                              : NULL;
+    node->node_before = other != NULL ? other->node_before : *state;
     node->node_after = (HdNodeState){true, owner->uid, owner->gid, 0660};
     hd_plan_add_goal(plan, node);
 }
@@ -120,7 +136,7 @@ plan_usb_device(const HdPlannerInput *input, const HdUsbDevice *device, const Hd
                                g_strdup("give the devices behind it instead"));
         return;
     }
-    if (check_claims(input, claim, subject, plan) &&
+    if (check_claims(input, claim, device->holders, subject, plan) &&
         hd_rules_check_holders(device->holders, subject, policy, plan))
         take(input, g_steal_pointer(&claim), &device->node, plan);
 }
@@ -162,7 +178,7 @@ plan_tty(const HdPlannerInput *input, const HdTty *tty, const HdPolicy *policy, 
     /* Two names of one port are one port. */
     if (is_planned(plan, claim))
         return;
-    if (check_claims(input, claim, subject, plan) &&
+    if (check_claims(input, claim, tty->holders, subject, plan) &&
         hd_rules_check_holders(tty->holders, subject, policy, plan))
         take(input, g_steal_pointer(&claim), &tty->state, plan);
 }

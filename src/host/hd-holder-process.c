@@ -101,6 +101,14 @@ refuse_all(const GPtrArray *trees, const GPtrArray *lists, int error)
     }
 }
 
+static gint
+compare_pids(gconstpointer a, gconstpointer b)
+{
+    guint64 first = g_ascii_strtoull(*(char *const *)a, NULL, 10);
+    guint64 second = g_ascii_strtoull(*(char *const *)b, NULL, 10);
+    return first < second ? -1 : first > second;
+}
+
 void
 hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *lists)
 {
@@ -115,6 +123,8 @@ hd_holder_process_find(HdPort *port, const GPtrArray *trees, const GPtrArray *li
         refuse_all(trees, lists, error);
         return;
     }
+    /* The oldest first, who is most likely the one that opened it. */
+    g_ptr_array_sort(names, compare_pids);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         if (g_ascii_isdigit(*name))

@@ -261,8 +261,11 @@ hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GError **r
 static bool
 is_shared(const HdGoal *goal, const GPtrArray *others)
 {
-    return goal->kind == HD_GOAL_NODE && goal->node == HD_NODE_IOMMU &&
-           hd_claims_find_node(others, HD_NODE_IOMMU, NULL) != NULL;
+    if (goal->kind != HD_GOAL_NODE)
+        return false;
+    if (goal->usb.bus != 0)
+        return hd_claims_find_usb_node(others, goal, NULL) != NULL;
+    return goal->node == HD_NODE_IOMMU && hd_claims_find_node(others, HD_NODE_IOMMU, NULL) != NULL;
 }
 
 bool

@@ -258,6 +258,7 @@ hd_record_claim(const HdRecord *record)
 {
     HdClaim *claim = hd_claim_new(record->key, record->name, record->is_vm);
     claim->is_leaving = record->is_leaving;
+    claim->is_settled = record->is_committed && !record->is_leaving;
     for (guint i = 0; i < record->goals->len; i++) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         if (entry->step != HD_STEP_UNDONE)

@@ -213,7 +213,12 @@ card_plug() {
 # interface has its driver.
 usb_plug() {
 	wait_until 20 monitor_takes "device_add $2,id=$1,bus=usb.0,serial=lab-$1" || { echo "QEMU refuses $1" >&2; return 1; }
-	wait_until 60 usb_is_there "lab-$1" || { echo "no USB device $1 appears" >&2; return 1; }
+	if ! wait_until 30 usb_is_there "lab-$1"; then
+		# Seen once, on a loaded machine: as one would do by hand, it is plugged in again.
+		dmesg | tail -n 5 >&2
+		usb_pull "$1" && monitor_takes "device_add $2,id=$1,bus=usb.0,serial=lab-$1"
+		wait_until 60 usb_is_there "lab-$1" || { echo "no USB device $1 appears" >&2; return 1; }
+	fi
 	udevadm settle
 }
 usb_is_there() { [ -e "$(usb_sysfs "$1"):1.0/driver" ]; }

@@ -342,6 +342,16 @@ START_TEST(unreadable_proc)
 }
 END_TEST
 
+START_TEST(oldest_process_first)
+{
+    hd_fake_add_process(fake, 1070, "sh", "sh", "/dev/nvme0n1");
+    hd_fake_add_process(fake, 280, "bash", "bash", "/dev/nvme0n1");
+    assert_holders("0000:03:00.0",
+                   "process: /dev/nvme0n1 is open in bash (pid 280); stop process 280\n"
+                   "process: /dev/nvme0n1 is open in sh (pid 1070); stop process 1070\n");
+}
+END_TEST
+
 START_TEST(process_without_a_name)
 {
     hd_fake_add_process(fake, 77, "fio", "fio", "/dev/nvme0n1");
@@ -469,23 +479,21 @@ START_TEST(nvidia_node)
 }
 END_TEST
 
-HD_TEST_MAIN("holders", tcase_add_checked_fixture(tcase, setup, teardown);
-             tcase_add_test(tcase, unused); tcase_add_test(tcase, vfio_group_open_in_a_container);
-             tcase_add_test(tcase, mounted_partition);
-             tcase_add_test(tcase, mounted_by_number_whatever_its_name);
-             tcase_add_test(tcase, swap); tcase_add_test(tcase, lvm_mounted);
-             tcase_add_test(tcase, array_active_though_not_mounted);
-             tcase_add_test(tcase, btrfs_member); tcase_add_test(tcase, kept_by_the_kernel);
-             tcase_add_test(tcase, kept_with_a_partition);
-             tcase_add_test(tcase, unreadable_block_facts); tcase_add_test(tcase, multipath_head);
-             tcase_add_test(tcase, mounts_that_cannot_be_read); tcase_add_test(tcase, address);
-             tcase_add_test(tcase, default_route); tcase_add_test(tcase, default_route6);
-             tcase_add_test(tcase, default_route6_without_a_hop); tcase_add_test(tcase, macvtap);
-             tcase_add_test(tcase, other_namespace); tcase_add_test(tcase, odd_names);
-             tcase_add_test(tcase, unreadable_network_facts); tcase_add_test(tcase, bridge_port);
-             tcase_add_test(tcase, vlan_on_top); tcase_add_test(tcase, open_node);
-             tcase_add_test(tcase, unreadable_proc); tcase_add_test(tcase, process_without_a_name);
-             tcase_add_test(tcase, open_group_of_two);
-             tcase_add_test(tcase, open_group_without_a_driver); tcase_add_test(tcase, open_mdev);
-             tcase_add_test(tcase, unreadable_folder); tcase_add_test(tcase, open_vfio_group);
-             tcase_add_test(tcase, nvidia_node))
+HD_TEST_MAIN(
+    "holders", tcase_add_checked_fixture(tcase, setup, teardown); tcase_add_test(tcase, unused);
+    tcase_add_test(tcase, vfio_group_open_in_a_container); tcase_add_test(tcase, mounted_partition);
+    tcase_add_test(tcase, mounted_by_number_whatever_its_name); tcase_add_test(tcase, swap);
+    tcase_add_test(tcase, lvm_mounted); tcase_add_test(tcase, array_active_though_not_mounted);
+    tcase_add_test(tcase, btrfs_member); tcase_add_test(tcase, kept_by_the_kernel);
+    tcase_add_test(tcase, kept_with_a_partition); tcase_add_test(tcase, unreadable_block_facts);
+    tcase_add_test(tcase, multipath_head); tcase_add_test(tcase, mounts_that_cannot_be_read);
+    tcase_add_test(tcase, address); tcase_add_test(tcase, default_route);
+    tcase_add_test(tcase, default_route6); tcase_add_test(tcase, default_route6_without_a_hop);
+    tcase_add_test(tcase, macvtap); tcase_add_test(tcase, other_namespace);
+    tcase_add_test(tcase, odd_names); tcase_add_test(tcase, unreadable_network_facts);
+    tcase_add_test(tcase, bridge_port); tcase_add_test(tcase, vlan_on_top);
+    tcase_add_test(tcase, open_node); tcase_add_test(tcase, unreadable_proc);
+    tcase_add_test(tcase, oldest_process_first); tcase_add_test(tcase, process_without_a_name);
+    tcase_add_test(tcase, open_group_of_two); tcase_add_test(tcase, open_group_without_a_driver);
+    tcase_add_test(tcase, open_mdev); tcase_add_test(tcase, unreadable_folder);
+    tcase_add_test(tcase, open_vfio_group); tcase_add_test(tcase, nvidia_node))

@@ -219,13 +219,30 @@ START_TEST(one_device_one_vm)
 {
     hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
     assert_prepared(VM_A, "0781:5567", "/dev/ttyS1");
+    hd_fake_kill_process(fake, 77);
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", "/dev/bus/usb/001/003");
     g_autofree char *usb = prepare(VM_B, "1/3", NULL);
     g_autofree char *tty = prepare(VM_B, NULL, "/dev/ttyS1");
+    ck_assert_ptr_nonnull(usb);
     ck_assert_contains(usb, "USB 001:003 (0781:5567 Cruzer Blade) is held by VM 'one'");
     ck_assert_contains(tty, "/dev/ttyS1 is held by VM 'one'; shut that VM down first (rule: held)");
     /* One that died without libvirt saying so makes room. */
     hd_fake_kill_process(fake, 77);
     assert_prepared(VM_B, "1/3", "/dev/ttyS1");
+}
+END_TEST
+
+/* virsh detach-device --live tells no hook: that QEMU has it open no more is what tells. */
+START_TEST(usb_let_go_live)
+{
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
+    assert_prepared(VM_A, "0781:5567", NULL);
+    hd_fake_add_process(fake, 78, "qemu", "qemu -uuid " VM_B " -x ", NULL);
+    assert_prepared(VM_B, "1/3", NULL);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_node("/dev/bus/usb/001/003 64055:64055 0660\n");
+    ck_assert(hd_state_release(state, VM_B, NULL));
+    assert_node("/dev/bus/usb/001/003 0:0 0664\n");
 }
 END_TEST
 
@@ -417,6 +434,7 @@ HD_TEST_MAIN("local", {
     tcase_add_test(tcase, usb_in_use);
     tcase_add_test(tcase, usb_policy_relaxes);
     tcase_add_test(tcase, one_device_one_vm);
+    tcase_add_test(tcase, usb_let_go_live);
     tcase_add_test(tcase, dead_vm_makes_room);
     tcase_add_test(tcase, keyboards);
     tcase_add_test(tcase, pulled_meanwhile);

@@ -2,7 +2,7 @@
 # two is meant.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 38
+plan 44
 need_hook
 
 owner_of() { stat -c '%U:%G %a' "$1" 2>/dev/null || echo none; }
@@ -36,7 +36,15 @@ like "$(hostdevctl status)" "USB ${stick:13:3}:${stick:17} \(46f4:0001\): reserv
 vm_define other --usb qemu-xhci --xml "$(usb_xml 46f4 0001 "$stick")"
 fails "another VM does not get it" vm_start other
 like "$output" "is held by VM 'vm'; shut that VM down first" "and hears who has it"
-ok "the VM is destroyed" vm_destroy vm
+usb_xml 46f4 0001 >/run/lab/stick.xml
+ok "the stick is taken from the running VM" virsh detach-device vm /run/lab/stick.xml --live
+let_go() { [ -z "$(holders_of "$stick")" ]; }
+ok "QEMU lets go of it" wait_until 60 let_go
+ok "now the other VM starts with it" vm_start other
+is "$(owner_of "$stick")" "libvirt-qemu:libvirt-qemu 660" "its node belongs to QEMU's user still"
+ok "the first VM is destroyed" vm_destroy vm
+is "$(owner_of "$stick")" "libvirt-qemu:libvirt-qemu 660" "which takes nothing from the other"
+ok "the VM is destroyed" vm_destroy other
 ok "the disk is back" wait_until 60 test -e "/sys/class/block/$disk"
 as_before "$before" "the stick"
 
