@@ -117,6 +117,8 @@ append_pci(GString *xml, const HdNodeDevice *device)
         append_link(xml, "cap", &device->link_max);
         append_link(xml, "sta", &device->link_now);
         append(xml, 2, "</pci-express>");
+    } else if (device->is_express) {
+        append(xml, 2, "<pci-express/>");
     }
     append(xml, 1, "</capability>");
 }

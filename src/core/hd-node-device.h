@@ -41,6 +41,7 @@ typedef struct {
     guint vf_total;                   /* PCI */
     GArray *vfs;                      /* PCI: of HdPciAddress */
     int numa_node;                    /* PCI: -1: none */
+    bool is_express;                  /* PCI: of that kind, with a link or without one */
     HdPciLink link_max, link_now;     /* PCI: width 0 in both: no link */
     GArray *group_members;            /* PCI: of HdPciAddress */
     GPtrArray *types;                 /* PCI, MDEV_TYPES: of HdMdevType*; empty: no parent */

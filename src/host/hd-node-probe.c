@@ -137,6 +137,8 @@ hd_node_probe_pci(HdPort *port, const HdPciAddress *address, HdNodeDevice **ret_
     if (hd_port_link(port, &target, DEVICES "/%s", name.text) == 0)
         device->path = path_of(target);
     device->parent = parent_of(device->path);
+    /* The kernel shows it of all of that kind, also where there is no link. */
+    device->is_express = hd_port_exists(port, DEVICES "/%s/max_link_speed", name.text);
     device->link_max = read_link(port, name.text, "max");
     device->link_now = read_link(port, name.text, "current");
     read_vfs(port, name.text, device);

@@ -101,6 +101,14 @@ START_TEST(pci_function)
         "    </iommuGroup>\n    <numa node='1'/>\n    <pci-express>\n"
         "      <link validity='cap' speed='2.5' width='1'/>\n"
         "      <link validity='sta' width='1'/>\n    </pci-express>\n  </capability>\n</device>\n");
+    /* One that sits in the root complex has no link. */
+    device->link_max.width = device->link_now.width = 0;
+    device->is_express = true;
+    g_autofree char *inside = hd_xml_nodedev_format(device);
+    ck_assert_contains(inside, "\n    <pci-express/>\n");
+    device->is_express = false;
+    g_autofree char *plain = hd_xml_nodedev_format(device);
+    ck_assert_ptr_null(strstr(plain, "pci-express"));
 }
 END_TEST
 
