@@ -6,6 +6,8 @@ need_hook
 cd /run/lab
 before=$(snapshot)
 
+# Interfaces have other names after other scenarios.
+sed -i "s/dev eth0/dev $(netdev_of 01:00.0)/" /usr/share/doc/hostdevctl/guides/virsh-nic.md
 vm_define web
 vm_define other
 guide_follow virsh-nic
