@@ -9,6 +9,7 @@
 #include "hd-cmd.h"
 #include "hd-error.h"
 #include "hd-out.h"
+#include "hd-pages.h"
 #include "hd-setup-store.h"
 #include "hd-tool.h"
 
@@ -54,20 +55,8 @@ parse_addresses(char *const *texts, GArray **ret_addresses, GError **ret_error)
     return true;
 }
 
-#define MOST 1048576u
-
-/* "2M", "1G", "2048K" */
-static bool
-parse_size(const char *text, guint64 *ret_kib)
-{
-    char *end = NULL;
-    guint64 number = g_ascii_strtoull(text, &end, 10);
-    guint shift = *end == 'K' ? 0 : *end == 'M' ? 10 : *end == 'G' ? 20 : 64;
-    if (number == 0 || number > MOST || shift == 64 || end[1] != '\0')
-        return false;
-    *ret_kib = number << shift;
-    return true;
-}
+/* POWER's 16 GiB: no kernel has a larger page. */
+#define LARGEST_PAGE_KIB (16u << 20)
 
 static bool
 parse_hugepages(char *const *texts, GArray **ret_pages, GError **ret_error)
@@ -76,7 +65,8 @@ parse_hugepages(char *const *texts, GArray **ret_pages, GError **ret_error)
     for (; texts != NULL && *texts != NULL; texts++) {
         g_auto(GStrv) parts = g_strsplit(*texts, "=", 2);
         HdHugepages pages = {0, 0};
-        if (g_strv_length(parts) != 2 || !parse_size(parts[0], &pages.kib) ||
+        if (g_strv_length(parts) != 2 || !hd_pages_size_parse(parts[0], &pages.kib) ||
+            pages.kib > LARGEST_PAGE_KIB ||
             !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT32, &pages.count, NULL))
             return hd_error_set(ret_error, HD_ERROR_USAGE, "--hugepages %s: say 2M=1024 or 1G=8",
                                 *texts);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hd-error.h"
+#include "hd-pages.h"
 #include "hd-text.h"
 
 HdConfig
@@ -49,21 +50,6 @@ set_yes(const char *value, bool *flag)
     return true;
 }
 
-/* "16G", "512M" or "1048576K": a number and a power of 1024. */
-static bool
-set_size(const char *value, guint64 *kb)
-{
-    static const char units[] = "KMGT";
-    gsize length = strlen(value);
-    const char *unit = length > 1 ? strchr(units, value[length - 1]) : NULL;
-    g_autofree char *digits = g_strndup(value, length > 0 ? length - 1 : 0);
-    guint64 number;
-    if (unit == NULL || !g_ascii_string_to_unsigned(digits, 10, 1, 1 << 20, &number, NULL))
-        return false;
-    *kb = number << 10 * (unit - units);
-    return true;
-}
-
 static bool
 set_value(HdConfig *config, const char *section, const char *key, const char *value)
 {
@@ -78,7 +64,7 @@ set_value(HdConfig *config, const char *section, const char *key, const char *va
     if (g_str_equal(section, "hugepages") && g_str_equal(key, "allocate"))
         return set_yes(value, &config->allocates_pages);
     if (g_str_equal(section, "hugepages") && g_str_equal(key, "max"))
-        return set_size(value, &config->pages_max_kb);
+        return hd_pages_size_parse(value, &config->pages_max_kb);
     return false;
 }
 

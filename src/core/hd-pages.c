@@ -5,6 +5,8 @@
  */
 #include "hd-pages.h"
 
+#include <string.h>
+
 #include "hd-text.h"
 
 /* No machine has more pages; beyond it a number in a file is nonsense. */
@@ -20,6 +22,28 @@ hd_pages_size_text(guint64 kb)
         unit++;
     }
     return g_strdup_printf("%" G_GUINT64_FORMAT " %s", kb, units[unit]);
+}
+
+char *
+hd_pages_size_short(guint64 kb)
+{
+    g_autofree char *text = hd_pages_size_text(kb);
+    const char *unit = strchr(text, ' ');
+    return g_strdup_printf("%.*s%c", (int)(unit - text), text, unit[1]);
+}
+
+bool
+hd_pages_size_parse(const char *text, guint64 *ret_kb)
+{
+    static const char units[] = "KMGT";
+    gsize length = strlen(text);
+    const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
+    g_autofree char *digits = g_strndup(text, length > 0 ? length - 1 : 0);
+    guint64 number;
+    if (unit == NULL || !g_ascii_string_to_unsigned(digits, 10, 1, 1 << 20, &number, NULL))
+        return false;
+    *ret_kb = number << 10 * (unit - units);
+    return true;
 }
 
 char *

@@ -32,6 +32,17 @@ typedef struct {
 /** Returns: (transfer full): a size for a person: "2 MiB", "1 GiB", "64 KiB". */
 char *hd_pages_size_text(guint64 kb);
 
+/** Returns: (transfer full): a size as people type it: "2M", "1G", "64K". */
+char *hd_pages_size_short(guint64 kb);
+
+/**
+ * hd_pages_size_parse:
+ * @text: "2M", "1G", "64K", "1T": a number up to 2^20 and a power of 1024
+ *
+ * Returns: whether it is one; @ret_kb is untouched when not.
+ */
+bool hd_pages_size_parse(const char *text, guint64 *ret_kb);
+
 /** Returns: (transfer full): what @nodes are: "", " on NUMA node 0", " on NUMA nodes 0,2". */
 char *hd_pages_nodes_text(guint64 nodes);
 

@@ -257,21 +257,12 @@ give_back(const Work *work, GError **ret_error)
     return hd_pages_ledger_remove(work->port, work->own, ret_error);
 }
 
-/* "2M", as `hostdevctl setup` takes it. */
-static char *
-short_size(guint64 kb)
-{
-    g_autofree char *text = hd_pages_size_text(kb);
-    const char *unit = strchr(text, ' ');
-    return g_strdup_printf("%.*s%c", (int)(unit - text), text, unit[1]);
-}
-
 static bool
 refuse(const Work *work, guint64 missing, GError **ret_error)
 {
     const HdGoal *goal = work->goal;
     g_autofree char *size = hd_pages_size_text(goal->page_kb);
-    g_autofree char *option = short_size(goal->page_kb);
+    g_autofree char *option = hd_pages_size_short(goal->page_kb);
     g_autofree char *nodes = hd_pages_nodes_text(goal->page_nodes);
     return hd_error_set(
         ret_error, HD_ERROR_REFUSED,

@@ -9,11 +9,10 @@
 #include "hd-boot-claim.h"
 #include "hd-check-private.h"
 #include "hd-cmdline.h"
+#include "hd-kernel.h"
 #include "hd-setup.h"
 #include "hd-text.h"
 #include "hd-tool.h"
-
-#define LAST_WITH_VIRQFD 6001 /* in 6.2 it became part of vfio */
 
 /* Names of modules have '_' in /sys/module and either in modules.dep. */
 static bool
@@ -49,7 +48,7 @@ hd_check_modules(HdCheck *check)
     (void)hd_port_read(check->port, &available, "lib/modules/%s/modules.dep", check->release);
     (void)hd_port_read(check->port, &built_in, "lib/modules/%s/modules.builtin", check->release);
     for (gsize i = 0; i < G_N_ELEMENTS(modules); i++) {
-        if (!g_str_equal(modules[i], "vfio_virqfd") || check->kernel <= LAST_WITH_VIRQFD)
+        if (!g_str_equal(modules[i], "vfio_virqfd") || hd_kernel_has_virqfd(check->release))
             check_module(check, modules[i], available, built_in);
     }
     if (!hd_port_exists(check->port, "dev/vfio/vfio"))
@@ -63,19 +62,44 @@ hd_check_modules(HdCheck *check)
 /* ---- claims by ids -------------------------------------------------------------------------- */
 
 static void
-check_id(HdCheck *check, const char *where, const char *id)
+free_ids(gpointer data)
 {
-    guint vendor = 0, device = 0, count = 0, elsewhere = 0;
+    HdBootIds *ids = data;
+    g_free(ids->where);
+    g_free(ids->text);
+    g_free(ids);
+}
+
+static void
+add_ids(HdCheck *check, const char *where, const char *list)
+{
+    g_auto(GStrv) all = g_strsplit(list, ",", -1);
+    for (char **id = all; *id != NULL; id++) {
+        if (**id == '\0')
+            continue;
+        HdBootIds *ids = g_new0(HdBootIds, 1);
+        ids->where = g_strdup(where);
+        ids->text = g_strdup(*id);
+        ids->is_pair = sscanf(*id, "%4x:%4x", &ids->vendor, &ids->device) == 2;
+        g_ptr_array_add(check->boot_ids, ids);
+    }
+}
+
+static void
+check_ids(HdCheck *check, const HdBootIds *ids)
+{
+    const char *where = ids->where;
+    guint count = 0, elsewhere = 0;
     g_autoptr(GString) names = g_string_new(NULL);
-    g_autofree char *shown = hd_text_printable(id, 40);
-    if (sscanf(id, "%4x:%4x", &vendor, &device) != 2) {
+    g_autofree char *shown = hd_text_printable(ids->text, 40);
+    if (!ids->is_pair) {
         hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "boot", "correct it: VENDOR:DEVICE",
                         "%s: '%s' is no pair of ids", where, shown);
         return;
     }
     for (guint i = 0; i < check->devices->len; i++) {
         const HdDevice *one = g_ptr_array_index(check->devices, i);
-        if (one->id.vendor != vendor || one->id.device != device)
+        if (one->id.vendor != ids->vendor || one->id.device != ids->device)
             continue;
         count++;
         elsewhere += !hd_device_is_on_vfio(one);
@@ -97,19 +121,9 @@ check_id(HdCheck *check, const char *where, const char *id)
             "%s takes %s at boot: %s", where, shown, names->str);
 }
 
-static void
-check_ids(HdCheck *check, const char *where, const char *ids)
-{
-    g_auto(GStrv) all = g_strsplit(ids, ",", -1);
-    for (char **id = all; *id != NULL; id++) {
-        if (**id != '\0')
-            check_id(check, where, *id);
-    }
-}
-
 /* "options vfio-pci ids=..." of one file. */
 static void
-check_modprobe_file(HdCheck *check, const char *name)
+read_modprobe_file(HdCheck *check, const char *name)
 {
     g_autofree char *text = NULL;
     g_autofree char *where = g_strconcat("/etc/modprobe.d/", name, NULL);
@@ -127,8 +141,21 @@ check_modprobe_file(HdCheck *check, const char *name)
             continue;
         g_autofree char *ids = hd_cmdline_value(rest, "ids");
         if (ids != NULL)
-            check_ids(check, where, ids);
+            add_ids(check, where, ids);
     }
+}
+
+static void
+read_ids(HdCheck *check)
+{
+    g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
+    g_autoptr(GPtrArray) names = NULL;
+    check->boot_ids = g_ptr_array_new_with_free_func(free_ids);
+    if (ids != NULL)
+        add_ids(check, "vfio-pci.ids of the kernel command line", ids);
+    (void)hd_port_list(check->port, &names, "etc/modprobe.d");
+    for (guint i = 0; names != NULL && i < names->len; i++)
+        read_modprobe_file(check, g_ptr_array_index(names, i));
 }
 
 /* ---- claims by address ---------------------------------------------------------------------- */
@@ -157,21 +184,19 @@ check_claim(HdCheck *check, const HdBootClaim *claim)
                         name.text, claim->driver);
 }
 
-static void
-check_claims(HdCheck *check)
+void
+hd_check_read_boot(HdCheck *check)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(GError) problem = NULL;
-    if (hd_port_read(check->port, &text, HD_BOOT_CLAIMS_FILE) != 0)
+    read_ids(check);
+    if (hd_port_read(check->port, &text, HD_BOOT_CLAIMS_FILE) == 0 &&
+        hd_boot_claims_parse(text, &check->boot, &problem))
         return;
-    if (!hd_boot_claims_parse(text, &claims, &problem)) {
+    check->boot = g_ptr_array_new();
+    if (problem != NULL)
         hd_findings_add(check->findings, HD_LEVEL_PROBLEM, "boot", "correct the line", "%s",
                         problem->message);
-        return;
-    }
-    for (guint i = 0; i < claims->len; i++)
-        check_claim(check, g_ptr_array_index(claims, i));
 }
 
 /* ---- the initramfs -------------------------------------------------------------------------- */
@@ -226,13 +251,9 @@ check_initramfs(HdCheck *check)
 void
 hd_check_boot(HdCheck *check)
 {
-    g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
-    g_autoptr(GPtrArray) names = NULL;
-    if (ids != NULL)
-        check_ids(check, "vfio-pci.ids of the kernel command line", ids);
-    (void)hd_port_list(check->port, &names, "etc/modprobe.d");
-    for (guint i = 0; names != NULL && i < names->len; i++)
-        check_modprobe_file(check, g_ptr_array_index(names, i));
-    check_claims(check);
+    for (guint i = 0; i < check->boot_ids->len; i++)
+        check_ids(check, g_ptr_array_index(check->boot_ids, i));
+    for (guint i = 0; i < check->boot->len; i++)
+        check_claim(check, g_ptr_array_index(check->boot, i));
     check_initramfs(check);
 }

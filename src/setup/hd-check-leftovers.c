@@ -3,8 +3,6 @@
  * check: what earlier starts, other tools or people have left behind: stuck devices,
  * overrides and vfio bindings of nobody.
  */
-#include <string.h>
-
 #include "hd-boot-claim.h"
 #include "hd-check-private.h"
 #include "hd-cmdline.h"
@@ -49,19 +47,12 @@ check_records(HdCheck *check)
     }
 }
 
-/* Whether a file of modprobe.d names its ids. */
 static bool
-is_in_modprobe(HdPort *port, const char *id)
+is_claimed_by_ids(const HdCheck *check, const HdDevice *device)
 {
-    g_autoptr(GPtrArray) names = NULL;
-    (void)hd_port_list(port, &names, "etc/modprobe.d");
-    for (guint i = 0; names != NULL && i < names->len; i++) {
-        g_autofree char *text = NULL;
-        if (hd_port_read(port, &text, "etc/modprobe.d/%s", (char *)g_ptr_array_index(names, i)) !=
-            0)
-            continue;
-        g_autofree char *lower = g_ascii_strdown(text, -1);
-        if (strstr(lower, "ids=") != NULL && strstr(lower, id) != NULL)
+    for (guint i = 0; i < check->boot_ids->len; i++) {
+        const HdBootIds *ids = g_ptr_array_index(check->boot_ids, i);
+        if (ids->is_pair && ids->vendor == device->id.vendor && ids->device == device->id.device)
             return true;
     }
     return false;
@@ -69,14 +60,12 @@ is_in_modprobe(HdPort *port, const char *id)
 
 /* Boot-time claims: ours, driverctl's, or by ids. */
 static bool
-is_claimed_at_boot(HdCheck *check, const GPtrArray *boot, const HdDevice *device)
+is_claimed_at_boot(const HdCheck *check, const HdDevice *device)
 {
-    g_autofree char *ids = hd_cmdline_value(check->cmdline, "vfio-pci.ids");
-    g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
-    return (boot != NULL && hd_boot_claims_find(boot, &device->address) != NULL) ||
+    return hd_boot_claims_find(check->boot, &device->address) != NULL ||
            hd_port_exists(check->port, "etc/driverctl.d/pci-%s",
                           hd_pci_address_text(&device->address).text) ||
-           (ids != NULL && g_strrstr(ids, id) != NULL) || is_in_modprobe(check->port, id);
+           is_claimed_by_ids(check, device);
 }
 
 static bool
@@ -125,16 +114,12 @@ check_device(HdCheck *check, const HdDevice *device)
 void
 hd_check_leftovers(HdCheck *check)
 {
-    g_autofree char *text = NULL;
-    g_autoptr(GPtrArray) boot = NULL;
     guint before = check->findings->len;
     check_records(check);
-    if (hd_port_read(check->port, &text, HD_BOOT_CLAIMS_FILE) == 0)
-        (void)hd_boot_claims_parse(text, &boot, NULL);
     for (guint i = 0; i < check->devices->len; i++) {
         const HdDevice *device = g_ptr_array_index(check->devices, i);
         bool is_odd = device->binding.override != NULL || hd_device_is_on_vfio(device);
-        if (is_odd && !is_claimed(check, device) && !is_claimed_at_boot(check, boot, device))
+        if (is_odd && !is_claimed(check, device) && !is_claimed_at_boot(check, device))
             check_device(check, device);
     }
     if (check->findings->len == before)

@@ -14,25 +14,6 @@
 #define HOOK_MARK "run/hostdevctl/lock" /* a text that only our hook holds */
 #define PLACE     "/usr/libexec/hostdevctl/hook-place"
 
-bool
-hd_check_find_process(HdPort *port, const char *name, guint64 *ret_pid)
-{
-    g_autoptr(GPtrArray) entries = NULL;
-    (void)hd_port_list(port, &entries, "proc");
-    for (guint i = 0; entries != NULL && i < entries->len; i++) {
-        const char *entry = g_ptr_array_index(entries, i);
-        g_autofree char *comm = NULL;
-        guint64 pid = 0;
-        if (!g_ascii_string_to_unsigned(entry, 10, 1, G_MAXUINT32, &pid, NULL) ||
-            hd_port_read(port, &comm, "proc/%s/comm", entry) != 0 || !g_str_equal(comm, name))
-            continue;
-        if (ret_pid != NULL)
-            *ret_pid = pid;
-        return true;
-    }
-    return false;
-}
-
 /* ---- the hook ------------------------------------------------------------------------------- */
 
 static bool
@@ -99,10 +80,10 @@ begin_of(HdPort *port, guint64 pid)
 
 /* libvirt looks for hooks when its daemon starts or is reloaded. */
 static void
-check_daemon_age(HdCheck *check, guint64 pid)
+check_daemon_age(HdCheck *check)
 {
     HdFileState folder = {0};
-    gint64 begin = begin_of(check->port, pid);
+    gint64 begin = begin_of(check->port, check->daemon);
     if (begin > 0 && hd_port_get_file(check->port, &folder, HOOKS) == 0 && folder.modified > begin)
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "hook",
                         "systemctl reload libvirtd (or virtqemud); running VMs go on",
@@ -127,7 +108,6 @@ check_version(HdCheck *check)
 void
 hd_check_libvirt(HdCheck *check)
 {
-    guint64 pid = 0;
     check_version(check);
     guint hooks = check_hook_files(check);
     if (hooks == 0)
@@ -136,9 +116,8 @@ hd_check_libvirt(HdCheck *check)
     else if (hooks > 1)
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "hook", "remove all but one",
                         "our hook is there %u times", hooks);
-    if (hd_check_find_process(check->port, "virtqemud", &pid) ||
-        hd_check_find_process(check->port, "libvirtd", &pid))
-        check_daemon_age(check, pid);
+    if (check->daemon != 0)
+        check_daemon_age(check);
 }
 
 /* ---- permissions ---------------------------------------------------------------------------- */

@@ -6,37 +6,26 @@
 #include <string.h>
 
 #include "hd-check-private.h"
+#include "hd-pages-pool.h"
 
 #define CAP_SYS_RESOURCE_BIT 24
-
-static gint64
-read_number(HdPort *port, const char *folder, const char *name)
-{
-    g_autofree char *text = NULL;
-    if (hd_port_read(port, &text, "sys/kernel/mm/hugepages/%s/%s", folder, name) != 0)
-        return 0;
-    return g_ascii_strtoll(text, NULL, 10);
-}
 
 static void
 check_hugepages(HdCheck *check)
 {
-    g_autoptr(GPtrArray) sizes = NULL;
-    (void)hd_port_list(check->port, &sizes, "sys/kernel/mm/hugepages");
-    for (guint i = 0; sizes != NULL && i < sizes->len; i++) {
-        const char *name = g_ptr_array_index(sizes, i);
-        gint64 kib = 0, all = read_number(check->port, name, "nr_hugepages");
-        if (!g_str_has_prefix(name, "hugepages-"))
-            continue;
-        kib = g_ascii_strtoll(name + strlen("hugepages-"), NULL, 10);
-        bool is_giga = kib >= 1 << 20;
-        if (all > 0)
+    HdPagesFacts facts = {0};
+    hd_pages_pool_probe(check->port, &facts);
+    for (guint i = 0; i < facts.sizes->len; i++) {
+        guint64 kb = g_array_index(facts.sizes, guint64, i);
+        g_autofree char *size = hd_pages_size_short(kb);
+        HdPagesPool pool = {0};
+        if (hd_pages_pool_read(check->port, kb, HD_PAGES_ALL, &pool) == 0 && pool.nr > 0)
             hd_findings_add(check->findings, HD_LEVEL_OK, "memory", NULL,
-                            "huge pages of %" G_GINT64_FORMAT "%s: %" G_GINT64_FORMAT
-                            ", of which %" G_GINT64_FORMAT " are free",
-                            is_giga ? kib >> 20 : kib >> 10, is_giga ? "G" : "M", all,
-                            read_number(check->port, name, "free_hugepages"));
+                            "huge pages of %s: %" G_GUINT64_FORMAT ", of which %" G_GUINT64_FORMAT
+                            " are free",
+                            size, pool.nr, pool.free);
     }
+    g_array_unref(facts.sizes);
 }
 
 /* Returns the hexadecimal CapEff of /proc/PID/status. */
@@ -65,12 +54,10 @@ is_unlimited(HdPort *port, guint64 pid)
 static void
 check_memlock(HdCheck *check)
 {
-    guint64 pid = 0;
-    if (!hd_check_find_process(check->port, "virtqemud", &pid) &&
-        !hd_check_find_process(check->port, "libvirtd", &pid))
+    if (check->daemon == 0)
         return;
-    bool may_raise = ((capabilities(check->port, pid) >> CAP_SYS_RESOURCE_BIT) & 1) != 0;
-    if (may_raise || is_unlimited(check->port, pid))
+    bool may_raise = ((capabilities(check->port, check->daemon) >> CAP_SYS_RESOURCE_BIT) & 1) != 0;
+    if (may_raise || is_unlimited(check->port, check->daemon))
         hd_findings_add(check->findings, HD_LEVEL_OK, "memory", NULL,
                         "libvirt can let VMs lock their memory");
     else

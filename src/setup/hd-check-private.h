@@ -8,6 +8,14 @@
 #include "hd-finding.h"
 #include "hd-host.h"
 
+/** HdBootIds: one "vendor:device" that vfio-pci is given at boot. */
+typedef struct {
+    char *where; /* "/etc/modprobe.d/vfio.conf" */
+    char *text;  /* as it is written; may be no pair at all */
+    bool is_pair;
+    guint vendor, device;
+} HdBootIds;
+
 /** What the checks look at. Nothing here is changed but @findings. */
 typedef struct {
     HdPort *port;
@@ -18,9 +26,14 @@ typedef struct {
     GPtrArray *claims;   /* of HdClaim* */
     char *cmdline;       /* of the running kernel */
     char *release;       /* of the running kernel: "6.12.9-amd64" */
-    guint kernel;        /* major * 1000 + minor */
+    guint64 daemon;      /* pid of virtqemud, else of libvirtd; 0: neither runs */
+    GPtrArray *boot_ids; /* of HdBootIds*: what is claimed at boot by ids */
+    GPtrArray *boot;     /* of HdBootClaim*: what is claimed at boot by address */
     GPtrArray *findings; /* of HdFinding* */
 } HdCheck;
+
+/** Reads what is claimed at boot into @check; a file of claims that can't be read is a finding. */
+void hd_check_read_boot(HdCheck *check);
 
 /** The checks of a host, by topic, in the order in which they are printed. */
 void hd_check_cpu(HdCheck *check);
@@ -39,9 +52,6 @@ void hd_check_leftovers(HdCheck *check);
 /** Returns: (transfer full) (nullable): why @address shares its group: "the port ... has no ACS".
  */
 char *hd_check_explain_group(HdPort *port, const HdPciAddress *address);
-
-/** Whether a program of that name runs; @ret_pid: (nullable): its pid. */
-bool hd_check_find_process(HdPort *port, const char *name, guint64 *ret_pid);
 
 /** Returns: (transfer full): the IOMMU's kind: "Intel VT-d"; NULL: none is active. */
 char *hd_check_iommu_kind(HdPort *port);

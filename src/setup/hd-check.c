@@ -23,39 +23,58 @@ clear(HdCheck *check)
     unref(check->devices);
     unref(check->claims);
     unref(check->findings);
+    unref(check->boot_ids);
+    unref(check->boot);
     g_free(check->cmdline);
     g_free(check->release);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HdCheck, clear)
 
-static guint
-version_of(const char *release)
+/* The daemon that starts VMs: the modular one where both run. */
+static guint64
+find_daemon(HdPort *port)
 {
-    g_auto(GStrv) parts = g_strsplit(release, ".", 3);
-    guint64 major = 0, minor = 0;
-    if (g_strv_length(parts) >= 2) {
-        major = g_ascii_strtoull(parts[0], NULL, 10);
-        minor = g_ascii_strtoull(parts[1], NULL, 10);
+    g_autoptr(GPtrArray) entries = NULL;
+    guint64 daemon = 0;
+    (void)hd_port_list(port, &entries, "proc");
+    for (guint i = 0; entries != NULL && i < entries->len; i++) {
+        const char *entry = g_ptr_array_index(entries, i);
+        g_autofree char *comm = NULL;
+        guint64 pid = 0;
+        if (!g_ascii_string_to_unsigned(entry, 10, 1, G_MAXUINT32, &pid, NULL) ||
+            hd_port_read(port, &comm, "proc/%s/comm", entry) != 0)
+            continue;
+        if (g_str_equal(comm, "virtqemud"))
+            return pid;
+        if (g_str_equal(comm, "libvirtd") && daemon == 0)
+            daemon = pid;
     }
-    return (guint)(major * 1000 + minor);
+    return daemon;
 }
 
-static bool
-begin(HdPort *port, HdState *state, HdCheck *check, GError **ret_error)
+static void
+begin(HdPort *port, HdState *state, HdCheck *check)
 {
     check->port = port;
     check->state = state;
     check->findings = hd_findings_new();
-    if (hd_port_read(port, &check->cmdline, "proc/cmdline") != 0)
+    check->daemon = find_daemon(port);
+}
+
+/* What is about the whole host. */
+static bool
+read_host(HdCheck *check, GError **ret_error)
+{
+    if (hd_port_read(check->port, &check->cmdline, "proc/cmdline") != 0)
         check->cmdline = g_strdup("");
-    if (hd_port_read(port, &check->release, "proc/sys/kernel/osrelease") != 0)
+    if (hd_port_read(check->port, &check->release, "proc/sys/kernel/osrelease") != 0)
         check->release = g_strdup("");
-    check->kernel = version_of(check->release);
-    if (!hd_probe_all(port, &check->host, ret_error) ||
-        !hd_state_read_claims(state, &check->claims, ret_error))
+    if (!hd_probe_all(check->port, &check->host, ret_error) ||
+        !hd_state_read_claims(check->state, &check->claims, ret_error))
         return false;
     check->devices = hd_host_devices(check->host);
+    hd_check_read_boot(check);
     return true;
 }
 
@@ -69,9 +88,10 @@ hd_check_host(HdPort *port, HdState *state, bool is_machine, GPtrArray **ret_fin
         hd_check_libvirt, hd_check_permissions, hd_check_confinement, hd_check_leftovers,
     };
     g_auto(HdCheck) check = {0};
-    if (!begin(port, state, &check, ret_error))
-        return false;
+    begin(port, state, &check);
     check.is_machine = is_machine;
+    if (!read_host(&check, ret_error))
+        return false;
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++)
         checks[i](&check);
     *ret_findings = g_ptr_array_ref(check.findings);
@@ -134,7 +154,8 @@ hd_check_device(HdPort *port, HdState *state, const HdPciAddress *address, GPtrA
     g_autoptr(HdRequest) request = hd_request_new("check", &none);
     HdWish *wish = hd_request_add(request, HD_WISH_PCI);
     wish->address = *address;
-    if (!begin(port, state, &check, ret_error))
+    begin(port, state, &check);
+    if (!hd_probe_request(port, request, &check.host, ret_error))
         return false;
     const HdDevice *device = hd_host_find(check.host, address);
     if (device == NULL)
@@ -153,7 +174,9 @@ hd_check_request(HdPort *port, HdState *state, const HdRequest *request, GPtrArr
                  GError **ret_error)
 {
     g_auto(HdCheck) check = {0};
-    if (!begin(port, state, &check, ret_error) || !add_plan(&check, request, ret_error))
+    begin(port, state, &check);
+    if (!hd_probe_request(port, request, &check.host, ret_error) ||
+        !add_plan(&check, request, ret_error))
         return false;
     for (guint i = 0; i < request->wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(request->wishes, i);

@@ -13,6 +13,8 @@
 #define GRUB_ALL     "GRUB_CMDLINE_LINUX="
 #define GRUB_DEFAULT "GRUB_CMDLINE_LINUX_DEFAULT="
 
+static const char *const names[] = {GRUB_ALL, GRUB_DEFAULT};
+
 static char *
 replace_span(const char *text, const char *start, gsize length, const char *replacement)
 {
@@ -54,21 +56,34 @@ value_span(const char *value, gsize *ret_length, bool *ret_is_bare)
     return value + 1;
 }
 
+/* The value of the last assignment of @name ("NAME="). Returns NULL where there is none. */
+static const char *
+find_value(const char *text, const char *name, gsize *ret_length, bool *ret_is_bare)
+{
+    const char *line = find_line(text, name);
+    return line != NULL ? value_span(line + strlen(name), ret_length, ret_is_bare) : NULL;
+}
+
+/* A last line: @start, @value and @end. */
+static char *
+append_line(const char *text, const char *start, const char *value, const char *end)
+{
+    bool is_open = *text != '\0' && !g_str_has_suffix(text, "\n");
+    return g_strconcat(text, is_open ? "\n" : "", start, value, end, "\n", NULL);
+}
+
 char *
 hd_loader_set_grub(const char *text, const char *const *words)
 {
-    const char *line = find_line(text, GRUB_ALL);
-    const char *name = line != NULL ? GRUB_ALL : GRUB_DEFAULT;
     gsize length = 0;
     bool is_bare = false;
-    if (line == NULL)
-        line = find_line(text, GRUB_DEFAULT);
-    if (line == NULL) {
-        g_autofree char *value = hd_cmdline_set("", words);
-        return g_strdup_printf("%s%s" GRUB_ALL "\"%s\"\n", text,
-                               *text != '\0' && !g_str_has_suffix(text, "\n") ? "\n" : "", value);
+    const char *span = find_value(text, GRUB_ALL, &length, &is_bare);
+    if (span == NULL)
+        span = find_value(text, GRUB_DEFAULT, &length, &is_bare);
+    if (span == NULL) {
+        g_autofree char *first = hd_cmdline_set("", words);
+        return append_line(text, GRUB_ALL "\"", first, "\"");
     }
-    const char *span = value_span(line + strlen(name), &length, &is_bare);
     g_autofree char *before = g_strndup(span, length);
     g_autofree char *value = hd_cmdline_set(before, words);
     g_autofree char *quoted = g_strdup_printf(is_bare ? "\"%s\"" : "%s", value);
@@ -94,15 +109,13 @@ correct_line(const char *line, const char *const *words)
 char *
 hd_loader_correct_grub(const char *text, const char *const *words)
 {
-    static const char *const names[] = {GRUB_ALL, GRUB_DEFAULT};
     char *result = g_strdup(text);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        const char *line = find_line(result, names[i]);
         gsize length = 0;
         bool is_bare = false;
-        if (line == NULL)
+        const char *span = find_value(result, names[i], &length, &is_bare);
+        if (span == NULL)
             continue;
-        const char *span = value_span(line + strlen(names[i]), &length, &is_bare);
         g_autofree char *before = g_strndup(span, length);
         g_autofree char *value = correct_line(before, words);
         char *after = replace_span(result, span, length, value);
@@ -122,15 +135,13 @@ hd_loader_is_linux_entry(const char *text)
 char *
 hd_loader_grub_line(const char *text)
 {
-    static const char *const names[] = {GRUB_ALL, GRUB_DEFAULT};
     GString *result = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        const char *line = find_line(text, names[i]);
         gsize length = 0;
         bool is_bare = false;
-        if (line == NULL)
+        const char *span = find_value(text, names[i], &length, &is_bare);
+        if (span == NULL)
             continue;
-        const char *span = value_span(line + strlen(names[i]), &length, &is_bare);
         g_string_append_len(result, span, (gssize)length);
         g_string_append_c(result, ' ');
     }
@@ -154,8 +165,7 @@ hd_loader_set_entry(const char *text, const char *const *words)
     const char *line = find_line(text, "options");
     if (line == NULL || !g_ascii_isspace(line[strlen("options")])) {
         g_autofree char *value = hd_cmdline_set("", words);
-        return g_strdup_printf("%s%soptions %s\n", text,
-                               *text != '\0' && !g_str_has_suffix(text, "\n") ? "\n" : "", value);
+        return append_line(text, "options ", value, "");
     }
     line += strlen("options");
     line += strspn(line, " \t");

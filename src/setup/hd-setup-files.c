@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hd-boot-claim.h"
+#include "hd-kernel.h"
 #include "hd-probe.h"
 #include "hd-setup-private.h"
 #include "hd-text.h"
@@ -45,21 +46,29 @@ add_line(char **text, const char *line, const char *replaces)
     *text = after;
 }
 
+/* What is there, and a copy of it to add lines to. */
+static bool
+load(HdPort *port, const char *path, char **ret_before, char **ret_after, GError **ret_error)
+{
+    if (!hd_setup_load(port, path, ret_before, ret_error))
+        return false;
+    *ret_after = g_strdup(*ret_before);
+    return true;
+}
+
 static bool
 plan_modules_load(HdPort *port, HdSetup *setup, GError **ret_error)
 {
     static const char text[] = HEAD "vfio\nvfio_iommu_type1\nvfio_pci\n";
+    g_autofree char *before = NULL;
     g_autofree char *release = NULL;
-    g_autofree char *with_virqfd = g_strconcat(text, "vfio_virqfd\n", NULL);
-    unsigned major = 0, minor = 0;
-    if (hd_port_read(port, &release, "proc/sys/kernel/osrelease") == 0) {
-        g_auto(GStrv) parts = g_strsplit(release, ".", 3);
-        major = (unsigned)g_ascii_strtoull(parts[0], NULL, 10);
-        minor = parts[1] != NULL ? (unsigned)g_ascii_strtoull(parts[1], NULL, 10) : 0;
-    }
-    /* In 6.2 it became part of vfio. */
-    bool has_virqfd = major > 0 && (major < 6 || (major == 6 && minor < 2));
-    return hd_setup_edit(setup, port, MODULES_LOAD, has_virqfd ? with_virqfd : text, ret_error);
+    if (!hd_setup_load(port, MODULES_LOAD, &before, ret_error))
+        return false;
+    (void)hd_port_read(port, &release, "proc/sys/kernel/osrelease");
+    bool has_virqfd = release != NULL && hd_kernel_has_virqfd(release);
+    g_autofree char *after = g_strconcat(text, has_virqfd ? "vfio_virqfd\n" : NULL, NULL);
+    hd_setup_edit(setup, MODULES_LOAD, before, after);
+    return true;
 }
 
 /* ---- modprobe.d ---------------------------------------------------------------------------------
@@ -142,14 +151,16 @@ add_blacklist(char *const *modules, char **text, GError **ret_error)
 static bool
 plan_modprobe(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
 {
-    g_autofree char *text = NULL;
-    if (!hd_setup_load(port, MODPROBE, &text, ret_error) ||
-        (wishes->ids != NULL && !add_ids(port, wishes->ids, &text, ret_error)) ||
-        (wishes->blacklist != NULL && !add_blacklist(wishes->blacklist, &text, ret_error)))
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+    if (!load(port, MODPROBE, &before, &after, ret_error) ||
+        (wishes->ids != NULL && !add_ids(port, wishes->ids, &after, ret_error)) ||
+        (wishes->blacklist != NULL && !add_blacklist(wishes->blacklist, &after, ret_error)))
         return false;
     if (wishes->unsafe_interrupts)
-        add_line(&text, "options vfio_iommu_type1 allow_unsafe_interrupts=1", NULL);
-    return hd_setup_edit(setup, port, MODPROBE, text, ret_error);
+        add_line(&after, "options vfio_iommu_type1 allow_unsafe_interrupts=1", NULL);
+    hd_setup_edit(setup, MODPROBE, before, after);
+    return true;
 }
 
 /* ---- claims by address --------------------------------------------------------------------------
@@ -183,6 +194,7 @@ plan_claims(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **
 {
     g_autofree char *text = NULL;
     g_autofree char *after = NULL;
+    g_autofree char *hooks = NULL;
     g_autoptr(GPtrArray) claims = NULL;
     if (wishes->claims == NULL && wishes->unclaims == NULL)
         return true;
@@ -201,12 +213,14 @@ plan_claims(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **
     }
     if (claims->len > 0)
         after = hd_boot_claims_format(claims);
-    if (hd_port_exists(port, "etc/mkinitcpio.conf") &&
-        !hd_setup_edit(setup, port, MKINITCPIO,
-                       claims->len > 0 ? HEAD "HOOKS=(hostdevctl \"${HOOKS[@]}\")\n" : NULL,
-                       ret_error))
-        return false;
-    return hd_setup_edit(setup, port, HD_BOOT_CLAIMS_FILE, after, ret_error);
+    if (hd_port_exists(port, "etc/mkinitcpio.conf")) {
+        if (!hd_setup_load(port, MKINITCPIO, &hooks, ret_error))
+            return false;
+        hd_setup_edit(setup, MKINITCPIO, hooks,
+                      claims->len > 0 ? HEAD "HOOKS=(hostdevctl \"${HOOKS[@]}\")\n" : NULL);
+    }
+    hd_setup_edit(setup, HD_BOOT_CLAIMS_FILE, text, after);
+    return true;
 }
 
 /* ---- rights -------------------------------------------------------------------------------------
@@ -230,10 +244,11 @@ check_rights(const HdSetupWishes *wishes, GError **ret_error)
 static bool
 plan_rights(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
 {
-    g_autofree char *text = NULL;
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
     if (wishes->rights == NULL)
         return true;
-    if (!check_rights(wishes, ret_error) || !hd_setup_load(port, RULES, &text, ret_error))
+    if (!check_rights(wishes, ret_error) || !load(port, RULES, &before, &after, ret_error))
         return false;
     const char *owner = wishes->owner != NULL ? wishes->owner : "root";
     const char *group = wishes->group != NULL ? wishes->group : "vfio";
@@ -250,10 +265,11 @@ plan_rights(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **
         g_autofree char *link = g_strdup_printf(", SYMLINK+=\"vfio/by-address/%s\"", name.text);
         g_autofree char *first = g_strconcat(match_group, set, link, NULL);
         g_autofree char *second = g_strconcat(match_cdev, set, NULL);
-        add_line(&text, first, match_group);
-        add_line(&text, second, match_cdev);
+        add_line(&after, first, match_group);
+        add_line(&after, second, match_cdev);
     }
-    return hd_setup_edit(setup, port, RULES, text, ret_error);
+    hd_setup_edit(setup, RULES, before, after);
+    return true;
 }
 
 /* ---- huge pages ---------------------------------------------------------------------------------
@@ -262,8 +278,9 @@ plan_rights(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **
 static bool
 plan_hugepages(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
 {
-    g_autofree char *text = NULL;
-    if (!hd_setup_load(port, HUGEPAGES, &text, ret_error))
+    g_autofree char *before = NULL;
+    g_autofree char *after = NULL;
+    if (!load(port, HUGEPAGES, &before, &after, ret_error))
         return false;
     for (guint i = 0; wishes->hugepages != NULL && i < wishes->hugepages->len; i++) {
         const HdHugepages *pages = &g_array_index(wishes->hugepages, HdHugepages, i);
@@ -273,9 +290,10 @@ plan_hugepages(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError
             "w /sys/kernel/mm/hugepages/hugepages-%" G_GUINT64_FORMAT "kB/nr_hugepages - - - - ",
             pages->kib);
         g_autofree char *line = g_strdup_printf("%s%" G_GUINT64_FORMAT, file, pages->count);
-        add_line(&text, line, file);
+        add_line(&after, line, file);
     }
-    return hd_setup_edit(setup, port, HUGEPAGES, text, ret_error);
+    hd_setup_edit(setup, HUGEPAGES, before, after);
+    return true;
 }
 
 bool

@@ -83,18 +83,16 @@ wanted_words(HdPort *port, const HdSetupWishes *wishes)
     return words;
 }
 
-static bool
-edit_with(HdSetup *setup, HdPort *port, const char *path, const char *const *words,
-          char *(*set)(const char *, const char *const *), bool *found, GError **ret_error)
+/* @text: (nullable): what the file of @path holds */
+static void
+edit_with(HdSetup *setup, const char *path, const char *text, const char *const *words,
+          char *(*set)(const char *, const char *const *), bool *found)
 {
-    g_autofree char *text = NULL;
-    if (!hd_setup_load(port, path, &text, ret_error))
-        return false;
     if (text == NULL)
-        return true;
+        return;
     *found = true;
     g_autofree char *after = set(text, words);
-    return hd_setup_edit(setup, port, path, after, ret_error);
+    hd_setup_edit(setup, path, text, after);
 }
 
 /* Of @words those that GRUB's own file does not say already, in whichever of its variables. */
@@ -125,7 +123,6 @@ edit_grub(HdSetup *setup, HdPort *port, const char *const *words, bool *found, G
 {
     g_autofree char *text = NULL;
     g_autofree char *ours = NULL;
-    g_autofree char *after = NULL;
     if (!hd_setup_load(port, GRUB, &text, ret_error) ||
         !hd_setup_load(port, OUR_GRUB, &ours, ret_error))
         return false;
@@ -135,17 +132,16 @@ edit_grub(HdSetup *setup, HdPort *port, const char *const *words, bool *found, G
     g_autofree char *corrected = hd_loader_correct_grub(text, words);
     g_autoptr(GPtrArray) rest = lacking(corrected, words);
     const char *const *left = (const char *const *)rest->pdata;
-    if (*left == NULL || hd_port_exists(port, DROP_INS)) {
-        if (!hd_setup_edit(setup, port, GRUB, corrected, ret_error))
-            return false;
-    } else {
-        after = hd_loader_set_grub(corrected, left);
-        return hd_setup_edit(setup, port, GRUB, after, ret_error);
-    }
-    if (*left == NULL)
-        return true;
-    after = ours != NULL ? hd_loader_set_grub(ours, left) : hd_loader_grub_drop_in(left);
-    return hd_setup_edit(setup, port, OUR_GRUB, after, ret_error);
+    g_autofree char *whole = NULL;
+    g_autofree char *drop_in = NULL;
+    bool has_folder = hd_port_exists(port, DROP_INS);
+    if (*left != NULL && has_folder)
+        drop_in = ours != NULL ? hd_loader_set_grub(ours, left) : hd_loader_grub_drop_in(left);
+    else if (*left != NULL)
+        whole = hd_loader_set_grub(corrected, left);
+    hd_setup_edit(setup, GRUB, text, whole != NULL ? whole : corrected);
+    hd_setup_edit(setup, OUR_GRUB, ours, drop_in != NULL ? drop_in : ours);
+    return true;
 }
 
 static bool
@@ -159,11 +155,12 @@ edit_entries(HdSetup *setup, HdPort *port, const char *const *words, bool *found
             const char *name = g_ptr_array_index(names, j);
             g_autofree char *path = g_strconcat(entry_folders[i], "/", name, NULL);
             g_autofree char *entry = NULL;
-            if (!g_str_has_suffix(name, ".conf") || hd_port_read(port, &entry, "%s", path) != 0 ||
-                !hd_loader_is_linux_entry(entry))
+            if (!g_str_has_suffix(name, ".conf"))
                 continue;
-            if (!edit_with(setup, port, path, words, hd_loader_set_entry, found, ret_error))
+            if (!hd_setup_load(port, path, &entry, ret_error))
                 return false;
+            if (entry != NULL && hd_loader_is_linux_entry(entry))
+                edit_with(setup, path, entry, words, hd_loader_set_entry, found);
         }
     }
     return true;
@@ -178,10 +175,12 @@ hd_setup_plan_loader(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, 
     guint before = setup->edits->len;
     if (*words == NULL)
         return true;
+    g_autofree char *cmdline = NULL;
     if (!edit_grub(setup, port, words, &found, ret_error) ||
         !edit_entries(setup, port, words, &found, ret_error) ||
-        !edit_with(setup, port, CMDLINE, words, hd_loader_set_cmdline, &found, ret_error))
+        !hd_setup_load(port, CMDLINE, &cmdline, ret_error))
         return false;
+    edit_with(setup, CMDLINE, cmdline, words, hd_loader_set_cmdline, &found);
     g_autofree char *line = hd_cmdline_set("", words);
     if (!found)
         hd_setup_add_note(setup,

@@ -81,10 +81,13 @@ read_manifest(HdPort *port, GPtrArray **ret_manifest, GError **ret_error)
 }
 
 static bool
-save(HdPort *port, const char *path, const char *text, GError **ret_error)
+put(HdPort *port, const char *path, const char *text, GError **ret_error)
 {
-    int error = hd_port_save(port, path, text);
-    return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "write /%s", path);
+    int error = text != NULL ? hd_port_save(port, path, text) : hd_port_discard(port, path);
+    if (error == 0 || (text == NULL && error == ENOENT))
+        return true;
+    return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "%s /%s",
+                              text != NULL ? "write" : "remove", path);
 }
 
 static bool
@@ -97,7 +100,7 @@ write_manifest(HdPort *port, const GPtrArray *manifest, GError **ret_error)
         g_string_append_printf(text, "%s was=%d foreign=%d sum=%s old=%s\n", path, kept->was_there,
                                kept->is_foreign, kept->sum, kept->old);
     }
-    return save(port, MANIFEST, text->str, ret_error);
+    return put(port, MANIFEST, text->str, ret_error);
 }
 
 static bool
@@ -114,7 +117,7 @@ keep(HdPort *port, GPtrArray *manifest, const HdFileEdit *edit, GError **ret_err
     g_autofree char *backup = g_strconcat(BEFORE "/", edit->path, NULL);
     g_autofree char *sum = sum_of(edit->before);
     if (kept == NULL) {
-        if (edit->before != NULL && !save(port, backup, edit->before, ret_error))
+        if (edit->before != NULL && !put(port, backup, edit->before, ret_error))
             return false;
         kept = g_new0(HdKept, 1);
         kept->path = g_strdup(edit->path);
@@ -128,16 +131,6 @@ keep(HdPort *port, GPtrArray *manifest, const HdFileEdit *edit, GError **ret_err
     kept->sum = sum_of(edit->after);
     kept->old = g_steal_pointer(&sum);
     return true;
-}
-
-static bool
-put(HdPort *port, const char *path, const char *text, GError **ret_error)
-{
-    int error = text != NULL ? hd_port_save(port, path, text) : hd_port_discard(port, path);
-    if (error == 0 || (text == NULL && error == ENOENT))
-        return true;
-    return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "%s /%s",
-                              text != NULL ? "write" : "remove", path);
 }
 
 static bool
@@ -156,9 +149,8 @@ put_all(HdPort *port, const HdSetup *setup, GError **ret_error)
     return true;
 }
 
-/* Before the files that they belong to are written: a command that is not run is not forgotten. */
-static bool
-save_pending(HdPort *port, const GPtrArray *steps, GError **ret_error)
+bool
+hd_setup_steps_left(HdPort *port, const GPtrArray *steps, GError **ret_error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < steps->len; i++)
@@ -178,7 +170,8 @@ hd_setup_apply(HdPort *port, const HdSetup *setup, GError **ret_error)
         if (!keep(port, manifest, g_ptr_array_index(setup->edits, i), ret_error))
             return false;
     }
-    return save_pending(port, setup->steps, ret_error) &&
+    /* First the commands: one that is not come to is not forgotten. */
+    return hd_setup_steps_left(port, setup->steps, ret_error) &&
            write_manifest(port, manifest, ret_error) && put_all(port, setup, ret_error);
 }
 
@@ -207,7 +200,8 @@ plan_back(HdPort *port, const HdKept *kept, bool force, HdSetup *setup, GError *
                             "/%s has been changed by others since; compare it with /%s, and add "
                             "--force to give it up",
                             kept->path, kept->was_there ? backup : MANIFEST);
-    return hd_setup_edit(setup, port, kept->path, before, ret_error);
+    hd_setup_edit(setup, kept->path, now, before);
+    return true;
 }
 
 bool
@@ -233,7 +227,7 @@ hd_setup_undo(HdPort *port, const HdSetup *setup, GError **ret_error)
 {
     g_autoptr(GPtrArray) manifest = NULL;
     if (!read_manifest(port, &manifest, ret_error) ||
-        !save_pending(port, setup->steps, ret_error) || !put_all(port, setup, ret_error))
+        !hd_setup_steps_left(port, setup->steps, ret_error) || !put_all(port, setup, ret_error))
         return false;
     if (manifest->len == 0)
         return true;
@@ -247,12 +241,6 @@ hd_setup_undo(HdPort *port, const HdSetup *setup, GError **ret_error)
             (void)hd_port_discard(port, backup);
     }
     return true;
-}
-
-bool
-hd_setup_steps_left(HdPort *port, const GPtrArray *steps, GError **ret_error)
-{
-    return save_pending(port, steps, ret_error);
 }
 
 bool

@@ -9,7 +9,7 @@
  * Carries out the edits of @setup. Before that, each file's bytes go to /var/lib/hostdevctl/setup,
  * as they were before the first set-up that changed it. What fails half-way is taken back.
  *
- * Returns: false on %HD_ERROR_STATE, %HD_ERROR_CONFIG.
+ * Returns: false on %HD_ERROR_CONFIG, %HD_ERROR_STATE (the record of earlier ones is damaged).
  */
 bool hd_setup_apply(HdPort *port, const HdSetup *setup, GError **ret_error);
 

@@ -54,18 +54,14 @@ hd_setup_load(HdPort *port, const char *path, char **ret_text, GError **ret_erro
     return true;
 }
 
-bool
-hd_setup_edit(HdSetup *setup, HdPort *port, const char *path, const char *after, GError **ret_error)
+void
+hd_setup_edit(HdSetup *setup, const char *path, const char *before, const char *after)
 {
-    g_autofree char *before = NULL;
-    if (!hd_setup_load(port, path, &before, ret_error))
-        return false;
     if (g_strcmp0(before, after) == 0)
-        return true;
+        return;
     HdFileEdit *edit = g_new0(HdFileEdit, 1);
-    *edit = (HdFileEdit){g_strdup(path), g_steal_pointer(&before), g_strdup(after)};
+    *edit = (HdFileEdit){g_strdup(path), g_strdup(before), g_strdup(after)};
     g_ptr_array_add(setup->edits, edit);
-    return true;
 }
 
 const HdFileEdit *

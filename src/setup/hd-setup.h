@@ -53,12 +53,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdSetup, hd_setup_free)
 
 /**
  * hd_setup_edit:
+ * @before: (nullable): the content, as hd_setup_load() has read it
  * @after: (nullable): the wanted content; NULL: no such file
  *
- * Adds the edit of @path, if there is anything to edit. Returns: false when the file can't be read.
+ * Adds the edit of @path, if there is anything to edit.
  */
-bool hd_setup_edit(HdSetup *setup, HdPort *port, const char *path, const char *after,
-                   GError **ret_error);
+void hd_setup_edit(HdSetup *setup, const char *path, const char *before, const char *after);
 
 /** Returns: (transfer none) (nullable): the edit of @path. */
 const HdFileEdit *hd_setup_find(const HdSetup *setup, const char *path);

@@ -25,21 +25,12 @@ spawn(char **argv, char **ret_output, int *ret_status, GError **ret_error)
 {
     g_autoptr(GError) problem = NULL;
     /* The program is looked for in our own PATH, not in that of whoever calls. */
-    g_autofree char *path = NULL;
-    static const char *const folders[] = {"/usr/sbin", "/usr/bin", "/sbin", "/bin"};
-    for (gsize i = 0; i < G_N_ELEMENTS(folders) && path == NULL; i++) {
-        g_autofree char *candidate = g_build_filename(folders[i], argv[0], NULL);
-        if (g_file_test(candidate, G_FILE_TEST_IS_EXECUTABLE))
-            path = g_steal_pointer(&candidate);
-    }
-    if (path == NULL)
+    if (g_spawn_sync("/", argv, (char **)environment, G_SPAWN_SEARCH_PATH_FROM_ENVP, join_streams,
+                     NULL, ret_output, NULL, ret_status, &problem))
+        return true;
+    if (g_error_matches(problem, G_SPAWN_ERROR, G_SPAWN_ERROR_NOENT))
         return hd_error_set(ret_error, HD_ERROR_INPUT, "%s is not installed", argv[0]);
-    g_free(argv[0]);
-    argv[0] = g_steal_pointer(&path);
-    if (!g_spawn_sync("/", argv, (char **)environment, G_SPAWN_DEFAULT, join_streams, NULL,
-                      ret_output, NULL, ret_status, &problem))
-        return hd_error_set(ret_error, HD_ERROR_INPUT, "%s", problem->message);
-    return true;
+    return hd_error_set(ret_error, HD_ERROR_INPUT, "%s", problem->message);
 }
 
 bool

@@ -141,6 +141,8 @@ put $devices/0000:04:00.0/reset_method bus
 put proc/iomem $'00000000-00000fff : Reserved\ne0000000-efffffff : PCI Bus 0000:04\n  e0000000-e7ffffff : 0000:04:00.0\n    e0000000-e02fffff : efifb\n  f0000000-f00fffff : 0000:01:00.0'
 put sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages 512
 put sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 12
+put sys/kernel/mm/hugepages/hugepages-2048kB/surplus_hugepages 0
+put sys/kernel/mm/hugepages/hugepages-2048kB/resv_hugepages 0
 run check
 line warning display '0000:04:00.0 shows the console \(driver nouveau\); it is the only graphics card'
 line ok reset "4 of 5 cards can't be reset"
