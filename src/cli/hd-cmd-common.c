@@ -4,7 +4,6 @@
  * an address as people write it.
  */
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "hd-cmd.h"
@@ -12,16 +11,10 @@
 #include "hd-hook-input.h"
 #include "hd-out.h"
 #include "hd-request-one.h"
+#include "hd-system-log.h"
 #include "hd-text.h"
 #include "hd-virt.h"
 #include "hd-xml-domain.h"
-
-static void
-log_to_system(const char *message, gpointer data)
-{
-    (void)data;
-    syslog(LOG_INFO, "%s", message);
-}
 
 HdState *
 hd_cmd_state(HdCmd *cmd, GError **ret_error)
@@ -30,10 +23,8 @@ hd_cmd_state(HdCmd *cmd, GError **ret_error)
     if (!hd_state_load_config(cmd->port, &config, ret_error))
         return NULL;
     HdState *state = hd_state_new(cmd->port, &config);
-    if (cmd->sysroot == NULL) {
-        openlog("hostdevctl", LOG_PID, LOG_DAEMON);
-        hd_state_set_log(state, log_to_system, NULL);
-    }
+    if (cmd->sysroot == NULL)
+        hd_state_set_log(state, hd_system_log, NULL);
     return state;
 }
 
