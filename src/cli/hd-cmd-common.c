@@ -3,6 +3,7 @@
  * What several subcommands begin with: the state, a request from wherever the XML is,
  * an address as people write it.
  */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,6 +27,18 @@ hd_cmd_state(HdCmd *cmd, GError **ret_error)
     if (cmd->sysroot == NULL)
         hd_state_set_log(state, hd_system_log, NULL);
     return state;
+}
+
+bool
+hd_cmd_inventory(HdCmd *cmd, HdState *state, bool with_holders, HdInventory **ret_inventory,
+                 GError **ret_error)
+{
+    if (!hd_inventory_read(cmd->port, state, with_holders, ret_inventory, ret_error))
+        return false;
+    if (hd_vm_users_is_partial(hd_inventory_users(*ret_inventory)))
+        (void)fputs("hostdevctl: which VM has which device can't be read completely; ask as root\n",
+                    stderr);
+    return true;
 }
 
 bool

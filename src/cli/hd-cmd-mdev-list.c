@@ -4,6 +4,7 @@
  */
 #include "hd-cmd-mdev.h"
 #include "hd-out.h"
+#include "hd-table.h"
 #include "hd-text.h"
 
 static void

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-inventory.h"
 #include "hd-json.h"
 #include "hd-port.h"
 #include "hd-request.h"
@@ -62,6 +63,13 @@ extern const HdCmdInfo hd_cmd_plan, hd_cmd_prepare, hd_cmd_release, hd_cmd_statu
 
 /** Returns: (transfer full) (nullable): the state over cmd's port; NULL on %HD_ERROR_CONFIG. */
 HdState *hd_cmd_state(HdCmd *cmd, GError **ret_error);
+
+/**
+ * hd_cmd_inventory:
+ * hd_inventory_read() for this invocation; who may not read everything is told so on stderr.
+ */
+bool hd_cmd_inventory(HdCmd *cmd, HdState *state, bool with_holders, HdInventory **ret_inventory,
+                      GError **ret_error);
 
 /**
  * hd_cmd_request:

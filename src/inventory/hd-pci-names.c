@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * libpci for what it is best at: names from pci.ids and lspci's own filters. It never
- * touches a device here, so it is not initialised and can't exit on us.
+ * libpci for what it is best at: names from pci.ids. It never touches a device here, so it is not
+ * initialised and can't exit on us.
  */
 #include "hd-pci-names.h"
 
 #include <pci/pci.h>
+#include <string.h>
 
 struct HdPciNames {
     struct pci_access *access;
@@ -51,6 +52,50 @@ hd_pci_names_device(HdPciNames *names, const HdDeviceId *id)
                                     PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE, id->vendor, id->device));
 }
 
+/* What companies are called in registers, but not in speech. */
+static bool
+is_formal(const char *word)
+{
+    static const char *const formal[] = {
+        "Corporation", "Corp.",   "Corp",          "Co",         "Co.",          "Ltd",
+        "Ltd.",        "Inc",     "Inc.",          "GmbH",       "Limited",      "Company",
+        "Electronics", "Systems", "Semiconductor", "Technology", "Technologies", NULL};
+    return g_strv_contains(formal, word);
+}
+
+/* "Advanced Micro Devices, Inc. [AMD]" -> "AMD"; "Red Hat, Inc." -> "Red Hat". */
+static char *
+shorten_vendor(const char *vendor)
+{
+    const char *open = strrchr(vendor, '[');
+    const char *close = open != NULL ? strchr(open, ']') : NULL;
+    if (close != NULL && close > open + 1) {
+        g_autofree char *inside = g_strndup(open + 1, (gsize)(close - open - 1));
+        return g_strndup(inside, strcspn(inside, "/"));
+    }
+    g_auto(GStrv) words = g_strsplit(vendor, " ", -1);
+    GString *text = g_string_new(words[0]);
+    for (guint i = 1; words[0] != NULL && words[i] != NULL; i++) {
+        if (g_str_has_suffix(words[i - 1], ",") || is_formal(words[i]))
+            break;
+        g_string_append_printf(text, " %s", words[i]);
+    }
+    if (g_str_has_suffix(text->str, ","))
+        g_string_truncate(text, text->len - 1);
+    return g_string_free(text, FALSE);
+}
+
+char *
+hd_pci_names_short(HdPciNames *names, const HdDeviceId *id)
+{
+    g_autofree char *vendor = hd_pci_names_vendor(names, id);
+    g_autofree char *product = hd_pci_names_product(names, id);
+    if (vendor == NULL || product == NULL)
+        return hd_pci_names_device(names, id);
+    g_autofree char *brief = shorten_vendor(vendor);
+    return g_strdup_printf("%s %s", brief, product);
+}
+
 char *
 hd_pci_names_vendor(HdPciNames *names, const HdDeviceId *id)
 {
@@ -74,49 +119,4 @@ hd_pci_names_class(HdPciNames *names, const HdDeviceId *id)
     char text[256];
     return g_strdup(
         pci_lookup_name(names->access, text, sizeof text, PCI_LOOKUP_CLASS, id->class_code >> 8));
-}
-
-/* A device of which all that filters ask for is known, so that libpci asks no kernel. */
-static struct pci_dev
-as_pci_dev(const HdDevice *device)
-{
-    struct pci_dev dev = {0};
-    dev.domain = (int)device->address.domain;
-    dev.bus = device->address.bus;
-    dev.dev = device->address.slot;
-    dev.func = device->address.function;
-    dev.vendor_id = device->id.vendor;
-    dev.device_id = device->id.device;
-    dev.device_class = (u16)(device->id.class_code >> 8);
-    dev.known_fields = ~0U;
-#ifdef PCI_FILL_CLASS_EXT
-    dev.prog_if = (u8)device->id.class_code;
-#endif
-    return dev;
-}
-
-static bool
-fail(GError **ret_error, char option, const char *text, const char *problem)
-{
-    return hd_error_set(ret_error, HD_ERROR_USAGE, "-%c %s: %s", option, text, problem);
-}
-
-bool
-hd_pci_names_matches(HdPciNames *names, const char *ids, const char *slot, const HdDevice *device,
-                     bool *ret_matches, GError **ret_error)
-{
-    struct pci_filter filter;
-    pci_filter_init(names->access, &filter);
-    /* libpci takes the text apart in place. */
-    g_autofree char *ids_copy = g_strdup(ids);
-    g_autofree char *slot_copy = g_strdup(slot);
-    const char *problem = ids != NULL ? pci_filter_parse_id(&filter, ids_copy) : NULL;
-    if (problem != NULL)
-        return fail(ret_error, 'd', ids, problem);
-    problem = slot != NULL ? pci_filter_parse_slot(&filter, slot_copy) : NULL;
-    if (problem != NULL)
-        return fail(ret_error, 's', slot, problem);
-    struct pci_dev dev = as_pci_dev(device);
-    *ret_matches = pci_filter_match(&filter, &dev) != 0;
-    return true;
 }

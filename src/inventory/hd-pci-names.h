@@ -7,7 +7,7 @@
 #include "hd-device.h"
 #include "hd-error.h"
 
-/** HdPciNames: libpci's names and filters, and nothing else of it. */
+/** HdPciNames: libpci's names, and nothing else of it. */
 typedef struct HdPciNames HdPciNames;
 
 /** Returns: (transfer full): the names of pci.ids, loaded at first use. */
@@ -18,22 +18,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPciNames, hd_pci_names_free)
 /** Returns: (transfer full): vendor and device by name, as lspci writes them. */
 char *hd_pci_names_device(HdPciNames *names, const HdDeviceId *id);
 
+/**
+ * Returns: (transfer full): the same for narrow places: of the vendor only what people call it,
+ * "AMD", "Intel", "Red Hat".
+ */
+char *hd_pci_names_short(HdPciNames *names, const HdDeviceId *id);
+
 /** Returns: (transfer full) (nullable): vendor, or product, alone; NULL when pci.ids has none. */
 char *hd_pci_names_vendor(HdPciNames *names, const HdDeviceId *id);
 char *hd_pci_names_product(HdPciNames *names, const HdDeviceId *id);
 
 /** Returns: (transfer full): the class by name: "Ethernet controller". */
 char *hd_pci_names_class(HdPciNames *names, const HdDeviceId *id);
-
-/**
- * hd_pci_names_matches:
- * @ids: (nullable): filter of lspci -d: VENDOR:DEVICE:CLASS
- * @slot: (nullable): filter of lspci -s
- * @ret_matches: whether @device passes both
- *
- * Returns: false on %HD_ERROR_USAGE when a filter is malformed, in libpci's words.
- */
-bool hd_pci_names_matches(HdPciNames *names, const char *ids, const char *slot,
-                          const HdDevice *device, bool *ret_matches, GError **ret_error);
 
 #endif

@@ -91,6 +91,12 @@ hd_state_log_refusal(HdState *state, const HdRequest *request, const GError *err
     state->log(&event, state->log_data);
 }
 
+const HdPolicy *
+hd_state_policy(const HdState *state)
+{
+    return &state->config.policy;
+}
+
 static bool
 load_file(HdPort *port, const char *path, HdConfig *config, GError **ret_error)
 {

@@ -42,6 +42,9 @@ void hd_state_set_log(HdState *state, HdEventLog log, gpointer data);
  */
 bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error);
 
+/** Returns: (transfer none): the stances of the host's owner. */
+const HdPolicy *hd_state_policy(const HdState *state);
+
 /** Returns: whether the host's owner says that missing huge pages are allocated. */
 bool hd_state_allocates_pages(const HdState *state);
 
