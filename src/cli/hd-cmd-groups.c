@@ -245,7 +245,7 @@ run(HdCmd *cmd, GError **ret_error)
     g_autoptr(HdInventory) inventory = NULL;
     gint64 wanted = -1;
     if (state == NULL || !read_wanted(cmd->arguments[0], &wanted, ret_error) ||
-        !hd_cmd_inventory(cmd, state, true, &inventory, ret_error))
+        !hd_cmd_inventory(cmd, state, NULL, true, &inventory, ret_error))
         return HD_EXIT_FAILED;
     g_autoptr(GList) numbers = group_numbers(hd_inventory_devices(inventory), wanted);
     g_autoptr(HdJson) json = hd_json_new();

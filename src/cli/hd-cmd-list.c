@@ -197,7 +197,7 @@ run(HdCmd *cmd, GError **ret_error)
     }
     bool is_picture = tree_option || dot_option;
     bool judges = cmd->json || is_picture || wants_verdict(columns, sort);
-    if (!hd_cmd_inventory(cmd, state, judges, &inventory, ret_error))
+    if (!hd_cmd_inventory(cmd, state, NULL, judges, &inventory, ret_error))
         return HD_EXIT_FAILED;
     if (is_picture)
         return hd_cmd_list_tree(cmd, inventory, filter, dot_option);

@@ -119,8 +119,7 @@ static void
 print_record(HdCmd *cmd, HdState *state, const HdRecord *record, bool *trouble)
 {
     g_autofree char *name = hd_text_printable(record->name, 64);
-    g_autoptr(GDateTime) since = g_date_time_new_from_unix_local(record->since / G_USEC_PER_SEC);
-    g_autofree char *date = since != NULL ? g_date_time_format(since, "%F %T") : g_strdup("?");
+    g_autofree char *date = hd_out_time(record->since);
     const char *where = standing(state, record);
     (void)printf("%s  %s  since %s  %s%s\n", name, record->key, date, where,
                  g_str_equal(where, "dead") ? " ('hostdevctl reconcile' gives its devices back)"

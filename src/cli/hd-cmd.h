@@ -68,8 +68,8 @@ HdState *hd_cmd_state(HdCmd *cmd, GError **ret_error);
  * hd_cmd_inventory:
  * hd_inventory_read() for this invocation; who may not read everything is told so on stderr.
  */
-bool hd_cmd_inventory(HdCmd *cmd, HdState *state, bool with_holders, HdInventory **ret_inventory,
-                      GError **ret_error);
+bool hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool with_holders,
+                      HdInventory **ret_inventory, GError **ret_error);
 
 /**
  * hd_cmd_request:

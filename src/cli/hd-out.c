@@ -6,6 +6,13 @@
 
 #include <stdio.h>
 
+char *
+hd_out_time(gint64 microseconds)
+{
+    g_autoptr(GDateTime) moment = g_date_time_new_from_unix_local(microseconds / G_USEC_PER_SEC);
+    return moment != NULL ? g_date_time_format(moment, "%F %T") : g_strdup("?");
+}
+
 void
 hd_out_json(const HdJson *json)
 {

@@ -6,6 +6,9 @@
 
 #include "hd-json.h"
 
+/** Returns: (transfer full): the moment @microseconds since 1970 in local time, to the second. */
+char *hd_out_time(gint64 microseconds);
+
 /** Prints @json on stdout, indented, and ends the line. */
 void hd_out_json(const HdJson *json);
 

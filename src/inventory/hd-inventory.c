@@ -88,20 +88,22 @@ list_vfs(const HdInventory *inventory)
 }
 
 bool
-hd_inventory_read(HdPort *port, HdState *state, bool with_holders, HdInventory **ret_inventory,
-                  GError **ret_error)
+hd_inventory_read(HdPort *port, HdState *state, const HdRequest *request, bool with_holders,
+                  HdInventory **ret_inventory, GError **ret_error)
 {
     g_autoptr(HdInventory) inventory = g_new0(HdInventory, 1);
     inventory->mdev_users = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_names);
     inventory->names = hd_pci_names_new();
     inventory->policy = hd_state_policy(state);
-    if (!hd_probe_all(port, &inventory->host, ret_error) ||
+    if (!(request != NULL ? hd_probe_request(port, request, &inventory->host, ret_error)
+                          : hd_probe_all(port, &inventory->host, ret_error)) ||
         !hd_vm_users_read(port, state, &inventory->users, ret_error))
         return false;
     inventory->devices = hd_host_devices(inventory->host);
-    list_vfs(inventory);
+    if (request == NULL)
+        list_vfs(inventory);
     read_mdevs(port, inventory);
-    if (with_holders)
+    if (with_holders && request == NULL)
         hd_holders_find(port, inventory->devices);
     *ret_inventory = g_steal_pointer(&inventory);
     return true;
