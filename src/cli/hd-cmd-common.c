@@ -33,7 +33,8 @@ bool
 hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool with_holders,
                  HdInventory **ret_inventory, GError **ret_error)
 {
-    if (!hd_inventory_read(cmd->port, state, request, with_holders, ret_inventory, ret_error))
+    if (!hd_inventory_read(cmd->port, state, hd_pci_names_new_for(cmd->sysroot), request,
+                           with_holders, ret_inventory, ret_error))
         return false;
     if (hd_vm_users_is_partial(hd_inventory_users(*ret_inventory)))
         (void)fputs("hostdevctl: which VM has which device can't be read completely; ask as root\n",

@@ -88,12 +88,12 @@ list_vfs(const HdInventory *inventory)
 }
 
 bool
-hd_inventory_read(HdPort *port, HdState *state, const HdRequest *request, bool with_holders,
-                  HdInventory **ret_inventory, GError **ret_error)
+hd_inventory_read(HdPort *port, HdState *state, HdPciNames *names, const HdRequest *request,
+                  bool with_holders, HdInventory **ret_inventory, GError **ret_error)
 {
     g_autoptr(HdInventory) inventory = g_new0(HdInventory, 1);
     inventory->mdev_users = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_names);
-    inventory->names = hd_pci_names_new();
+    inventory->names = names;
     inventory->policy = hd_state_policy(state);
     if (!(request != NULL ? hd_probe_request(port, request, &inventory->host, ret_error)
                           : hd_probe_all(port, &inventory->host, ret_error)) ||

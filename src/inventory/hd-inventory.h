@@ -16,6 +16,7 @@ typedef struct HdInventory HdInventory;
 
 /**
  * hd_inventory_read:
+ * @names: (transfer full): what devices are called
  * @request: (nullable): only the functions that it names, with their IOMMU groups; NULL: all
  * @with_holders: whether to look for what on this host uses each device; without it verdicts
  *   don't know of that
@@ -23,8 +24,8 @@ typedef struct HdInventory HdInventory;
  *
  * Changes nothing. Returns: false on %HD_ERROR_KERNEL or %HD_ERROR_STATE.
  */
-bool hd_inventory_read(HdPort *port, HdState *state, const HdRequest *request, bool with_holders,
-                       HdInventory **ret_inventory, GError **ret_error);
+bool hd_inventory_read(HdPort *port, HdState *state, HdPciNames *names, const HdRequest *request,
+                       bool with_holders, HdInventory **ret_inventory, GError **ret_error);
 void hd_inventory_free(HdInventory *inventory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdInventory, hd_inventory_free)
 

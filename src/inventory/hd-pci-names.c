@@ -10,6 +10,7 @@
 
 struct HdPciNames {
     struct pci_access *access;
+    int flags; /* of each look-up */
 };
 
 static void G_GNUC_PRINTF(1, 2) stay_quiet(char *format, ...)
@@ -34,6 +35,23 @@ hd_pci_names_new(void)
     return names;
 }
 
+HdPciNames *
+hd_pci_names_new_for(const char *sysroot)
+{
+    static const char *const places[] = {"usr/share/misc/pci.ids", "usr/share/hwdata/pci.ids"};
+    HdPciNames *names = hd_pci_names_new();
+    for (gsize i = 0; sysroot != NULL && i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *path = g_build_filename(sysroot, places[i], NULL);
+        if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+            continue;
+        /* libpci frees it with malloc's free. */
+        pci_set_name_list_path(names->access, strdup(path), 1);
+        names->flags = PCI_LOOKUP_NO_HWDB;
+        break;
+    }
+    return names;
+}
+
 void
 hd_pci_names_free(HdPciNames *names)
 {
@@ -49,7 +67,8 @@ hd_pci_names_device(HdPciNames *names, const HdDeviceId *id)
 {
     char text[256];
     return g_strdup(pci_lookup_name(names->access, text, sizeof text,
-                                    PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE, id->vendor, id->device));
+                                    PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE | names->flags,
+                                    id->vendor, id->device));
 }
 
 /* What companies are called in registers, but not in speech. */
@@ -101,7 +120,8 @@ hd_pci_names_vendor(HdPciNames *names, const HdDeviceId *id)
 {
     char text[256];
     return g_strdup(pci_lookup_name(names->access, text, sizeof text,
-                                    PCI_LOOKUP_VENDOR | PCI_LOOKUP_NO_NUMBERS, id->vendor));
+                                    PCI_LOOKUP_VENDOR | PCI_LOOKUP_NO_NUMBERS | names->flags,
+                                    id->vendor));
 }
 
 char *
@@ -109,14 +129,14 @@ hd_pci_names_product(HdPciNames *names, const HdDeviceId *id)
 {
     char text[256];
     return g_strdup(pci_lookup_name(names->access, text, sizeof text,
-                                    PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS, id->vendor,
-                                    id->device));
+                                    PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS | names->flags,
+                                    id->vendor, id->device));
 }
 
 char *
 hd_pci_names_class(HdPciNames *names, const HdDeviceId *id)
 {
     char text[256];
-    return g_strdup(
-        pci_lookup_name(names->access, text, sizeof text, PCI_LOOKUP_CLASS, id->class_code >> 8));
+    return g_strdup(pci_lookup_name(names->access, text, sizeof text,
+                                    PCI_LOOKUP_CLASS | names->flags, id->class_code >> 8));
 }

@@ -12,6 +12,12 @@ typedef struct HdPciNames HdPciNames;
 
 /** Returns: (transfer full): the names of pci.ids, loaded at first use. */
 HdPciNames *hd_pci_names_new(void);
+/**
+ * @sysroot: (nullable): folder of a captured machine, whose own pci.ids is taken if it has one
+ *
+ * Returns: (transfer full): the names of pci.ids, loaded at first use.
+ */
+HdPciNames *hd_pci_names_new_for(const char *sysroot);
 void hd_pci_names_free(HdPciNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPciNames, hd_pci_names_free)
 
