@@ -56,13 +56,17 @@ hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_error)
     return true;
 }
 
-static bool
-read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error)
+bool
+hd_cmd_read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error)
 {
     g_autofree char *text = NULL;
     if (g_str_equal(argument, "-") || strchr(argument, '/') != NULL ||
         g_file_test(argument, G_FILE_TEST_IS_REGULAR))
         return hd_cmd_read_file(argument, ret_xml, ret_error);
+    /* Another root has no daemon that could be asked; its definitions lie there. */
+    if (cmd->sysroot != NULL && cmd->connect == NULL &&
+        hd_port_load(cmd->port, ret_xml, "etc/libvirt/qemu/%s.xml", argument) == 0)
+        return true;
     if (!hd_virt_domain_xml(cmd->connect, argument, &text, ret_error))
         return false;
     *ret_xml = g_string_new(text);
@@ -74,7 +78,7 @@ hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError
 {
     g_autoptr(HdHookInput) xml = NULL;
     g_autoptr(HdRequest) request = NULL;
-    if (!read_xml(cmd, argument, &xml, ret_error) ||
+    if (!hd_cmd_read_xml(cmd, argument, &xml, ret_error) ||
         !hd_xml_domain_parse(xml->str, xml->len, &request, ret_error) ||
         !hd_request_add_one(cmd->port, request, ret_error))
         return false;

@@ -5,6 +5,7 @@
  */
 #include "hd-cmd.h"
 
+#include "hd-capture-folder.h"
 #include "hd-error.h"
 #include "hd-port-real.h"
 
@@ -12,7 +13,7 @@ static const HdCmdInfo *const commands[] = {
     &hd_cmd_list,    &hd_cmd_show,    &hd_cmd_groups,    &hd_cmd_plan,   &hd_cmd_status,
     &hd_cmd_prepare, &hd_cmd_release, &hd_cmd_reconcile, &hd_cmd_detach, &hd_cmd_reattach,
     &hd_cmd_mdev,    &hd_cmd_vgpu,    &hd_cmd_vf,        &hd_cmd_map,    &hd_cmd_xml,
-    &hd_cmd_nodedev, &hd_cmd_acl,     &hd_cmd_check,     &hd_cmd_setup,
+    &hd_cmd_nodedev, &hd_cmd_acl,     &hd_cmd_check,     &hd_cmd_setup,  &hd_cmd_capture,
 #ifdef HD_HAS_JOURNAL
     &hd_cmd_history,
 #endif
@@ -50,7 +51,7 @@ parse_options(const HdCmdInfo *info, int argc, char **argv, HdCmd *cmd, GError *
 {
     const GOptionEntry common[] = {
         {"sysroot", 0, 0, G_OPTION_ARG_FILENAME, &cmd->sysroot,
-         "work on the machine captured in DIR", "DIR"},
+         "work on the machine below DIR, or captured in FILE", "DIR|FILE"},
         {"connect", 0, 0, G_OPTION_ARG_STRING, &cmd->connect, "libvirt to ask for domains", "URI"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &cmd->json, "print JSON", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &cmd->arguments, "", NULL},
@@ -84,14 +85,36 @@ run(const HdCmdInfo *info, HdCmd *cmd, GError **ret_error)
     return cmd->port != NULL ? info->run(cmd, ret_error) : HD_EXIT_FAILED;
 }
 
+/* --sysroot may be a file of `capture`: laid out in a folder that goes away again. */
+static bool
+lay_out(HdCmd *cmd, char **ret_folder, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(HdCapture) capture = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (cmd->sysroot == NULL || !g_file_test(cmd->sysroot, G_FILE_TEST_IS_REGULAR))
+        return true;
+    if (!g_file_get_contents(cmd->sysroot, &text, NULL, &problem))
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "%s", problem->message);
+    if (!hd_capture_parse(text, &capture, &problem))
+        return hd_error_set(ret_error, HD_ERROR_INPUT, "%s: %s", cmd->sysroot, problem->message);
+    if (!hd_capture_folder_new(capture, ret_folder, ret_error))
+        return false;
+    g_free(cmd->sysroot);
+    cmd->sysroot = g_strdup(*ret_folder);
+    return true;
+}
+
 HdExit
 hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_error)
 {
     HdCmd cmd = {0};
     HdExit status = HD_EXIT_USAGE;
+    char *folder = NULL;
     if (parse_options(info, argc, argv, &cmd, ret_error))
-        status = run(info, &cmd, ret_error);
+        status = lay_out(&cmd, &folder, ret_error) ? run(info, &cmd, ret_error) : HD_EXIT_FAILED;
     hd_port_real_free(cmd.port);
+    hd_capture_folder_remove(folder);
     g_free(cmd.sysroot);
     g_free(cmd.connect);
     g_strfreev(cmd.arguments);

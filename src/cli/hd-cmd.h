@@ -72,6 +72,13 @@ bool hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool
                       HdInventory **ret_inventory, GError **ret_error);
 
 /**
+ * hd_cmd_xml:
+ * @argument: as of hd_cmd_request()
+ * @ret_xml: (transfer full): that domain's XML
+ */
+bool hd_cmd_read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error);
+
+/**
  * hd_cmd_request:
  * @argument: "-" (stdin), a file, or a domain's name or uuid, which libvirt is asked for
  * @ret_request: (transfer full)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hd-port-answers.h"
 #include "hd-port-files.h"
 #include "hd-port-jobs.h"
 #include "hd-port-netlink.h"
@@ -192,8 +193,10 @@ static int
 real_node_is_open(HdPort *port, const char *path, bool *ret_open)
 {
     *ret_open = false;
-    if (!real_of(port)->is_machine)
+    if (!real_of(port)->is_machine) {
+        *ret_open = hd_port_answers_has(port, "open", path);
         return 0;
+    }
     int fd = openat(root_of(port), path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     int error = fd < 0 ? errno : 0;
     if (fd >= 0)
@@ -205,6 +208,10 @@ real_node_is_open(HdPort *port, const char *path, bool *ret_open)
 static int
 real_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
 {
+    if (!real_of(port)->is_machine && hd_port_answers_has(port, "claimed", path)) {
+        *ret_claimed = true;
+        return 0;
+    }
     /* O_EXCL without O_CREAT asks the block layer whether anyone has it exclusively. */
     int fd = openat(root_of(port), path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno != EBUSY)
@@ -226,16 +233,15 @@ real_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresse
 {
     if (real_of(port)->is_machine)
         return hd_port_services_addresses(interface, ret_addresses);
-    *ret_addresses = g_ptr_array_new_with_free_func(g_free);
+    *ret_addresses = hd_port_answers_addresses(port, interface);
     return 0;
 }
 
-/* Links of another root can't be asked. */
 static int
 real_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings)
 {
     return real_of(port)->is_machine ? hd_port_netlink_vf_get(interface, index, ret_settings)
-                                     : ENODEV;
+                                     : hd_port_answers_vf(port, interface, index, ret_settings);
 }
 
 static int

@@ -6,6 +6,8 @@
 #include "hd-pci-names.h"
 
 #include <pci/pci.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct HdPciNames {
@@ -18,10 +20,16 @@ static void G_GNUC_PRINTF(1, 2) stay_quiet(char *format, ...)
     (void)format;
 }
 
-/* libpci reports only programming errors so, when it isn't initialised. */
+/* libpci doesn't go on after a pci.ids that it can't read, and nobody has changed anything yet. */
 static void G_NORETURN G_GNUC_PRINTF(1, 2) stop(char *format, ...)
 {
-    g_error("libpci: %s", format);
+    va_list args;
+    va_start(args, format);
+    (void)fputs("hostdevctl: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    va_end(args);
+    exit(EXIT_FAILURE);
 }
 
 HdPciNames *

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A port that looks over the shoulder of whoever reads the host: a capture holds what the
+ * command has read, no more, and so it can't lack anything that the same command asks
+ * for when it is replayed.
+ */
+#include "hd-port-record.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hd-link-walk.h"
+#include "hd-port-answers.h"
+
+typedef struct {
+    HdPort port;
+    HdPort *inner;
+    HdCapture *capture;
+    HdLinkWalk *walk;
+    GHashTable *folders; /* path -> GPtrArray of names: those that were listed */
+} HdPortRecord;
+
+static HdPortRecord *
+record_of(HdPort *port)
+{
+    return (HdPortRecord *)port;
+}
+
+/* Of processes only what says that a device is in use. */
+static bool
+is_of_process(const char *path)
+{
+    return g_str_has_prefix(path, "proc/") && g_ascii_isdigit(path[strlen("proc/")]);
+}
+
+static bool
+is_interesting_node(const char *target)
+{
+    static const char *const folders[] = {"/dev/vfio/", "/dev/dri/",     "/dev/nvidia",
+                                          "/dev/kfd",   "/dev/snd/",     "/dev/nvme",
+                                          "/dev/sd",    "/dev/bus/usb/", "/dev/tty"};
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        if (g_str_has_prefix(target, folders[i]))
+            return true;
+    }
+    return false;
+}
+
+static void
+add(HdPortRecord *record, const char *path, HdCaptureKind kind, const char *bytes, gsize length)
+{
+    hd_capture_add(record->capture, path, kind, bytes, length);
+}
+
+static void
+add_link(const char *path, const char *target, gpointer record)
+{
+    add(record, path, HD_CAPTURE_LINK, target, strlen(target));
+}
+
+static char *
+resolve(HdPortRecord *record, const char *path, bool follow)
+{
+    return hd_link_walk_resolve(record->walk, path, follow);
+}
+
+static void
+add_file(HdPort *port, const char *path, const char *bytes, gsize length)
+{
+    HdPortRecord *record = record_of(port);
+    g_autofree char *place = resolve(record, path, true);
+    add(record, place, HD_CAPTURE_FILE, bytes, length);
+}
+
+static int
+record_read(HdPort *port, const char *path, char **ret_text)
+{
+    char *text = NULL;
+    int error = record_of(port)->inner->ops->read(record_of(port)->inner, path, &text);
+    if (error != 0)
+        return error;
+    g_autofree char *line = g_strconcat(text, "\n", NULL);
+    add_file(port, path, line, strlen(line));
+    *ret_text = text;
+    return 0;
+}
+
+static int
+record_load(HdPort *port, const char *path, GString **ret_bytes)
+{
+    int error = record_of(port)->inner->ops->load(record_of(port)->inner, path, ret_bytes);
+    if (error == 0)
+        add_file(port, path, (*ret_bytes)->str, (*ret_bytes)->len);
+    return error;
+}
+
+/* The mode of a device's node is a question of its own. */
+static void
+add_state(HdPortRecord *record, const char *place, const HdFileState *state)
+{
+    bool is_node = g_str_has_prefix(place, "dev/") && !state->is_folder;
+    g_autofree char *mode = g_strdup_printf("%04o", state->mode);
+    if (is_node)
+        add(record, place, HD_CAPTURE_NODE, mode, strlen(mode));
+    else if (state->is_folder && hd_capture_find(record->capture, place) == NULL)
+        add(record, place, HD_CAPTURE_FOLDER, NULL, 0);
+    else
+        add(record, place, HD_CAPTURE_PRESENT, NULL, 0);
+}
+
+static void
+add_presence(HdPort *port, const char *path)
+{
+    HdPortRecord *record = record_of(port);
+    HdFileState state = {0};
+    g_autofree char *place = resolve(record, path, true);
+    (void)record->inner->ops->get_file(record->inner, path, &state);
+    add_state(record, place, &state);
+}
+
+static int
+record_get_file(HdPort *port, const char *path, HdFileState *ret_state)
+{
+    int error = record_of(port)->inner->ops->get_file(record_of(port)->inner, path, ret_state);
+    if (error == 0)
+        add_presence(port, path);
+    return error;
+}
+
+static bool
+record_exists(HdPort *port, const char *path)
+{
+    bool exists = record_of(port)->inner->ops->exists(record_of(port)->inner, path);
+    if (exists)
+        add_presence(port, path);
+    return exists;
+}
+
+static int
+record_link(HdPort *port, const char *path, char **ret_target)
+{
+    HdPortRecord *record = record_of(port);
+    int error = record->inner->ops->link(record->inner, path, ret_target);
+    if (error == 0 && (!is_of_process(path) || is_interesting_node(*ret_target))) {
+        g_autofree char *place = resolve(record, path, false);
+        add(record, place, HD_CAPTURE_LINK, *ret_target, strlen(*ret_target));
+    }
+    return error;
+}
+
+static void
+unref_names(gpointer names)
+{
+    g_ptr_array_unref(names);
+}
+
+static int
+record_list(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    HdPortRecord *record = record_of(port);
+    int error = record->inner->ops->list(record->inner, path, ret_names);
+    if (error != 0)
+        return error;
+    char *place = resolve(record, path, true);
+    if (!is_of_process(place))
+        add(record, place, HD_CAPTURE_FOLDER, NULL, 0);
+    g_hash_table_replace(record->folders, place, g_ptr_array_ref(*ret_names));
+    return 0;
+}
+
+/* A node of a captured machine is nobody's; who it has to belong to is not replayed. */
+static int
+record_get_node(HdPort *port, const char *path, HdNodeState *ret_state)
+{
+    return record_of(port)->inner->ops->get_node(record_of(port)->inner, path, ret_state);
+}
+
+/* @question: "open", "claimed"; answered by whether there is a file. */
+static void
+answer(HdPort *port, const char *question, const char *subject, const char *text)
+{
+    g_autofree char *path = g_strdup_printf(HD_PORT_ANSWERS "/%s/%s", question, subject);
+    add(record_of(port), path, HD_CAPTURE_FILE, text, strlen(text));
+}
+
+static int
+record_node_is_open(HdPort *port, const char *path, bool *ret_open)
+{
+    int error = record_of(port)->inner->ops->node_is_open(record_of(port)->inner, path, ret_open);
+    if (error == 0 && *ret_open)
+        answer(port, "open", path, "1\n");
+    return error;
+}
+
+static int
+record_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
+{
+    int error =
+        record_of(port)->inner->ops->block_is_claimed(record_of(port)->inner, path, ret_claimed);
+    if (error == 0 && *ret_claimed)
+        answer(port, "claimed", path, "1\n");
+    return error;
+}
+
+static int
+record_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses)
+{
+    HdPort *inner = record_of(port)->inner;
+    int error = inner->ops->net_addresses(inner, interface, ret_addresses);
+    if (error != 0 || (*ret_addresses)->len == 0)
+        return error;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < (*ret_addresses)->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)g_ptr_array_index(*ret_addresses, i));
+    answer(port, "addresses", interface, text->str);
+    return 0;
+}
+
+static int
+record_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings)
+{
+    HdPort *inner = record_of(port)->inner;
+    int error = inner->ops->vf_get(inner, interface, index, ret_settings);
+    if (error != 0)
+        return error;
+    g_autofree char *settings = hd_vf_settings_format(ret_settings);
+    g_autofree char *subject = g_strdup_printf("%s/%u", interface, index);
+    answer(port, "vf", subject, settings);
+    return 0;
+}
+
+/* Only this user and this group: the machine's others are nobody's business. */
+static int
+record_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
+{
+    HdPort *inner = record_of(port)->inner;
+    int error = inner->ops->find_owner(inner, user, group, ret_uid, ret_gid);
+    if (error != 0)
+        return error;
+    g_autofree char *passwd =
+        g_strdup_printf("%s:x:%u:%u::/:/bin/false\n", user, *ret_uid, *ret_gid);
+    g_autofree char *groups = g_strdup_printf("%s:x:%u:\n", group, *ret_gid);
+    add(record_of(port), "etc/passwd", HD_CAPTURE_FILE, passwd, strlen(passwd));
+    add(record_of(port), "etc/group", HD_CAPTURE_FILE, groups, strlen(groups));
+    return 0;
+}
+
+static void
+record_settle(HdPort *port, guint deadline_ms)
+{
+    record_of(port)->inner->ops->settle(record_of(port)->inner, deadline_ms);
+}
+
+static void
+record_pause(HdPort *port, guint ms)
+{
+    record_of(port)->inner->ops->pause(record_of(port)->inner, ms);
+}
+
+static gint64
+record_now(HdPort *port)
+{
+    return record_of(port)->inner->ops->now(record_of(port)->inner);
+}
+
+static int
+refuse_text(HdPort *port, const char *path, const char *text)
+{
+    return EROFS;
+}
+
+static int
+refuse_path(HdPort *port, const char *path)
+{
+    return EROFS;
+}
+
+static int
+refuse_node(HdPort *port, const char *path, const HdNodeState *state)
+{
+    return EROFS;
+}
+
+static int
+refuse_vf(HdPort *port, const char *interface, guint index, const HdVfSettings *settings,
+          HdVfKey key)
+{
+    return EROFS;
+}
+
+static int
+refuse_mac(HdPort *port, const char *interface, const HdMac *mac)
+{
+    return EROFS;
+}
+
+static int
+refuse_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
+{
+    return EROFS;
+}
+
+static void
+no_unlock(HdPort *port, HdLock *lock)
+{
+}
+
+static void
+no_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
+{
+    for (gsize i = 0; i < count; i++)
+        jobs[i].result = HD_JOB_FAILED;
+}
+
+static bool
+never_abandoned(HdPort *port)
+{
+    return false;
+}
+
+static const HdPortOps ops = {
+    .read = record_read,
+    .load = record_load,
+    .get_file = record_get_file,
+    .write = refuse_text,
+    .link = record_link,
+    .list = record_list,
+    .exists = record_exists,
+    .get_node = record_get_node,
+    .set_node = refuse_node,
+    .load_module = refuse_path,
+    .node_is_open = record_node_is_open,
+    .block_is_claimed = record_block_is_claimed,
+    .net_addresses = record_net_addresses,
+    .vf_get = record_vf_get,
+    .vf_set = refuse_vf,
+    .net_set_mac = refuse_mac,
+    .find_owner = record_find_owner,
+    .settle = record_settle,
+    .pause = record_pause,
+    .save = refuse_text,
+    .discard = refuse_path,
+    .append = refuse_text,
+    .remove = refuse_path,
+    .lock = refuse_lock,
+    .unlock = no_unlock,
+    .run_jobs = no_jobs,
+    .is_abandoned = never_abandoned,
+    .now = record_now,
+};
+
+HdPort *
+hd_port_record_new(HdPort *inner, HdCapture *capture)
+{
+    HdPortRecord *record = g_new0(HdPortRecord, 1);
+    record->port.ops = &ops;
+    record->inner = inner;
+    record->capture = capture;
+    record->walk = hd_link_walk_new(inner, add_link, record);
+    record->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_names);
+    return &record->port;
+}
+
+/* Without its fds, a process has nothing to say; their names are those of the recorded links. */
+static void
+add_names(HdPort *port, const char *folder, const GPtrArray *names)
+{
+    HdPortRecord *record = record_of(port);
+    for (guint i = 0; !g_str_has_prefix(folder, "proc") && i < names->len; i++) {
+        g_autofree char *path = g_strconcat(folder, "/", (char *)g_ptr_array_index(names, i), NULL);
+        HdFileState state = {0};
+        if (hd_capture_find(record->capture, path) != NULL ||
+            hd_link_walk_target(record->walk, path) != NULL)
+            continue;
+        (void)record->inner->ops->get_file(record->inner, path, &state);
+        add_state(record, path, &state);
+    }
+}
+
+void
+hd_port_record_finish(HdPort *port)
+{
+    GHashTableIter iter;
+    gpointer folder, names;
+    if (port == NULL)
+        return;
+    HdPortRecord *record = record_of(port);
+    g_hash_table_iter_init(&iter, record->folders);
+    while (g_hash_table_iter_next(&iter, &folder, &names))
+        add_names(port, folder, names);
+    hd_link_walk_free(record->walk);
+    g_hash_table_unref(record->folders);
+    g_free(record);
+}

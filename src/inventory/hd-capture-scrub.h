@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_CAPTURE_SCRUB_H
+#define HD_CAPTURE_SCRUB_H
+
+#include "hd-capture.h"
+
+/**
+ * hd_capture_scrub:
+ * @raw: what was read of a machine
+ *
+ * Returns: (transfer full): the same without what tells whose it is: names of VMs and of the host,
+ * serial numbers, UUIDs, MAC and IP addresses have others in their place, consistently; of files
+ * with more than devices in them only what concerns devices is left; of all others only that
+ * they exist.
+ */
+HdCapture *hd_capture_scrub(const HdCapture *raw);
+
+#endif

@@ -1,0 +1,138 @@
+#!/bin/bash
+# capture: every recorded host says the same from its capture as it says itself, and a capture tells nobody whose it is.
+# usage: capture.sh HOSTDEVCTL SOURCE-ROOT
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/golden/lib.sh
+. "$2/tests/golden/lib.sh"
+export TZ=UTC
+
+uuid='[0-9a-f]\{8\}\(-[0-9a-f]\{4\}\)\{3\}-[0-9a-f]\{12\}'
+mac='\([0-9a-f]\{2\}:\)\{5\}[0-9a-f]\{2\}'
+# vms TREE: names of its VMs, one a line.
+vms() { find "$1/run/libvirt/qemu" -name '*.xml' -printf '%f\n' 2>/dev/null | sed 's/\.xml$//'; }
+# masked TREE: stdin, with all names of VMs, UUIDs, MAC addresses and serial numbers alike.
+masked() {
+	local script="s/$uuid/UUID/g; s/$mac/MAC/g; s/\\bvm-[0-9]\\+\\b/VM/g; s/\\bserial-[0-9]\\+\\b/SERIAL/g" name
+	while read -r name; do script+="; s/\\b$name\\b/VM/g"; done < <(vms "$1")
+	sed "$script"
+}
+# answers ROOT TREE: what the command says of it.
+answers() {
+	local line
+	for line in 'list --json' 'list --tree' 'groups --json' status 'mdev list' 'mdev types' 'vf list' check; do
+		echo "== $line"
+		# shellcheck disable=SC2086 # words
+		"$hostdevctl" $line --sysroot "$1" 2>&1 || echo "exit status $?"
+	done | sed "s|$1|ROOT|g" | masked "$2"
+}
+# shows ROOT TREE: what it says of six of its devices.
+shows() {
+	local address
+	find "$2/sys/bus/pci/devices" -type l -printf '%f\n' | sort |
+		awk '{ all[NR] = $0 } END { for (i = 1; i <= 6; i++) print all[int(NR * i / 6)] }' |
+		while read -r address; do
+			echo "== $address"
+			"$hostdevctl" show "$address" --sysroot "$1" 2>&1 || echo "exit status $?"
+		done | masked "$2"
+}
+# private TREE: texts that are the owner's, one a line.
+private() {
+	vms "$1"
+	find "$1/sys" -type f \( -name serial -o -name wwid -o -name unique_id \) -exec cat {} + 2>/dev/null | sed 's/ *$//'
+	find "$1/sys" -type f -name address -path '*/net/*' -exec cat {} + 2>/dev/null | grep -v '^00:00:00:00:00:00$'
+	{ grep -rhos "<uuid>$uuid" "$1/run" "$1/etc" | cut -c7-; find "$1/sys/bus/mdev/devices" -type l -printf '%f\n' 2>/dev/null; } | sort -u
+	cat "$1/proc/sys/kernel/random/boot_id"
+}
+
+for name in $("$golden/make-host" --list); do
+	tree=$(host "$name")
+	file=$root/$name.capture
+	run_status=0
+	"$hostdevctl" capture -o "$file" --sysroot "$tree" 2>"$root/.err" || run_status=$?
+	ok "$name: it is captured" test "$run_status" = 0
+	ok "$name: nothing on stderr" test ! -s "$root/.err"
+	answers "$tree" "$tree" >"$root/of-tree"
+	answers "$file" "$tree" >"$root/of-capture"
+	ok "$name: its capture says the same" diff "$root/of-tree" "$root/of-capture"
+	shows "$tree" "$tree" >"$root/of-tree"
+	shows "$file" "$tree" >"$root/of-capture"
+	ok "$name: and of its devices" diff "$root/of-tree" "$root/of-capture"
+	private "$tree" | grep -v '^.\{0,2\}$' >"$root/private" || true
+	ok "$name: there is something private" test -s "$root/private"
+	ok "$name: nothing private is in it" bash -c "! grep -nwFf '$root/private' '$file' | grep -v '^[0-9]*:in' | head -n 5 | grep ."
+	"$hostdevctl" capture -o "$file.2" --sysroot "$file"
+	ok "$name: a capture of it is the same again" cmp "$file" "$file.2"
+done
+
+# What is in no file: addresses of interfaces, settings of VFs, who has a disk.
+tree=$root/asked
+cp -a "$(host server)" "$tree"
+nic=$(basename "$(find "$tree/sys/bus/pci/devices/0000:3b:00.0/net/" -mindepth 1 -maxdepth 1)")
+mkdir -p "$tree/.answers/addresses" "$tree/.answers/vf/$nic"
+echo 203.0.113.7 >"$tree/.answers/addresses/$nic"
+echo 'mac=52:54:00:aa:bb:cc,vlan=42,spoofchk=on' >"$tree/.answers/vf/$nic/0"
+run() { status=0; output=$("$hostdevctl" "$@" 2>"$root/.err") || status=$?; error=$(<"$root/.err"); }
+run capture -o "$root/asked.capture" --sysroot "$tree"
+exits 0 'capture of a machine that was asked'
+run show 3b:00.0 --sysroot "$root/asked.capture"
+says 'has the address 192.0.2.1' 'an address is an example'
+says 'mac=52:54:00:fa:00:' "a VF's MAC has its maker, and no more"
+says 'vlan=42,spoofchk=on' "a VF's other settings are there"
+ok 'no real address in it' bash -c "! grep -e 203.0.113 -e aa:bb:cc '$root/asked.capture'"
+
+# A VM's definition
+cat >"$root/vm.xml" <<'XML'
+<domain type='kvm'><name>secret vm</name><uuid>aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa</uuid><title>Payroll</title>
+<memory>1048576</memory><os><type>hvm</type></os>
+<metadata><x:note xmlns:x='urn:x'>Payroll</x:note><hd:devices xmlns:hd='urn:hostdevctl:domain:1'><hd:policy companions='refuse'/></hd:devices></metadata>
+<devices><disk type='file' device='disk'><source file='/srv/payroll.qcow2'/><target dev='vda'/></disk>
+<graphics type='vnc' passwd='geheim'/>
+<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x87' slot='0x00' function='0x0'/></source></hostdev>
+</devices></domain>
+XML
+tree=$root/defined
+cp -a "$(host server)" "$tree"
+mkdir -p "$tree/etc/libvirt/qemu"
+cp "$root/vm.xml" "$tree/etc/libvirt/qemu/secret vm.xml"
+cat >>"$tree/etc/libvirt/qemu.conf" <<'CONF'
+vnc_password = "geheim"
+user = "oneadmin"
+cgroup_device_acl = [ "/dev/null", "/dev/vfio/vfio" ]
+CONF
+printf 'root:x:0:0::/root:/bin/sh\noneadmin:x:9869:9869::/:/bin/sh\n' >"$tree/etc/passwd"
+run plan 'secret vm' --sysroot "$tree"
+exits 0 'plan of a definition below the root'
+plan=$output
+run capture 'secret vm' -o "$root/defined.capture" --sysroot "$tree"
+exits 0 'capture with a VM'
+run plan vm-1 --sysroot "$root/defined.capture"
+[ "$status" = 0 ] || run plan "$(sed -n 's/^file\tvm-\([0-9]*\).xml\t<?xml.*/vm-\1/p' "$root/defined.capture" | head -n 1)" --sysroot "$root/defined.capture"
+ok 'its plan is the same from the capture' test "$output" = "$plan"
+ok 'its disks, passwords, titles and notes are not in it' bash -c "! grep -inE 'geheim|payroll|secret' '$root/defined.capture'"
+ok 'our metadata is' grep -q "companions='refuse'\|companions=\"refuse\"" "$root/defined.capture"
+run acl show --sysroot "$root/defined.capture"
+says '/dev/vfio/vfio' 'qemu.conf is there with what concerns us'
+
+# Bad captures
+printf 'hostdevctl-capture 1\nin\tsys\n' >"$root/torn"
+run list --sysroot "$root/torn"
+exits 1 'a torn capture'
+complains 'the capture is not complete: its end is missing' 'a torn capture'
+for wrong in 'in\t../etc\nfile\tpasswd\tx\n' 'in\t/etc\nfile\tpasswd\tx\n' 'in\tsys\nfile\t..\tx\n' 'in\tsys\nfile\ta/b\tx\n' 'file\tx\ty\n' \
+	'in\tsys\nodd\tx\n' 'in\tsys\nfile\tx\n' 'in\tsys\nfile\tx\t\\xzz\n' 'in\tsys\nfile\ta\\x00b\tc\n'; do
+	# shellcheck disable=SC2059 # escapes are meant
+	printf "hostdevctl-capture 1\n${wrong}end\n" >"$root/wrong"
+	run list --sysroot "$root/wrong"
+	exits 1 "$wrong"
+	complains 'of the capture is not understood' "$wrong"
+done
+printf 'hostdevctl-capture 1\nin\t.\nlink\tout\t%s\nin\tout\nfile\tnew\tx\nend\n' "$root" >"$root/detour"
+run list --sysroot "$root/detour"
+complains 'the capture has a path through a link: out/new' 'a path through a link'
+ok 'nothing was written through it' test ! -e "$root/new"
+echo nonsense >"$root/nonsense"
+run list --sysroot "$root/nonsense"
+complains 'it is not a capture of hostdevctl' 'something else'
+ok 'no folder is left behind' bash -c '! ls -d /dev/shm/hostdevctl-?????? 2>/dev/null'
+finish

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef HD_XML_PRUNE_H
+#define HD_XML_PRUNE_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "hd-error.h"
+
+/**
+ * hd_xml_prune:
+ * @bytes, @length: domain XML, or a file of libvirt's live status
+ * @ret_text: (transfer full): the same VM with nothing in it but what we read: who it is, its
+ * memory, the devices of the host that it has, our metadata
+ *
+ * For a text that is to be shown to others. Returns: false on %HD_ERROR_INPUT.
+ */
+bool hd_xml_prune(const char *bytes, gsize length, char **ret_text, GError **ret_error);
+
+#endif
