@@ -13,6 +13,10 @@
 #include "hd-table.h"
 #include "hd-text.h"
 
+#define LONGEST_NAME 60
+#define NAME_BESIDE  20
+#define SINCE        " one group, since "
+
 typedef struct {
     HdCmd *cmd;
     const HdInventory *inventory;
@@ -22,18 +26,15 @@ typedef struct {
     char *joint;              /* (nullable): why cards of several slots are in it */
 } Group;
 
-/* What is done with a bridge that isolates, or doesn't. */
-static const char *
-acs_name(HdAcs acs)
-{
-    static const char *const names[] = {
-        [HD_ACS_UNKNOWN] = NULL,
-        [HD_ACS_ON] = "on",
-        [HD_ACS_OFF] = "off",
-        [HD_ACS_CONVENTIONAL] = "none, conventional PCI",
-    };
-    return names[acs];
-}
+/* Whether a bridge isolates what is below it, for programs and for people. */
+static const struct {
+    const char *name, *text;
+} acs_words[] = {
+    [HD_ACS_UNKNOWN] = {NULL, ""},
+    [HD_ACS_ON] = {"on", ", ACS on"},
+    [HD_ACS_OFF] = {"off", ", ACS off"},
+    [HD_ACS_CONVENTIONAL] = {"none", ", no ACS"},
+};
 
 /* What a person has to know of one member; NULL: it can be given. */
 static char *
@@ -45,9 +46,8 @@ obstacle(const Group *group, const HdDevice *device)
         return g_strdup_printf("held by VM '%s'", name);
     }
     if (device->is_bridge) {
-        const char *acs = acs_name(hd_acs_probe(group->cmd->port, &device->address));
-        return g_strdup_printf("bridge, stays with the host%s%s", acs != NULL ? ", ACS " : "",
-                               acs != NULL ? acs : "");
+        HdAcs acs = hd_acs_probe(group->cmd->port, &device->address);
+        return g_strconcat("bridge, stays with the host", acs_words[acs].text, NULL);
     }
     if (device->vf_count > 0)
         return g_strdup_printf("has %u VFs", device->vf_count);
@@ -129,31 +129,41 @@ static void
 print_heading(const Group *group)
 {
     const GroupVerdict verdict = judge(group);
+    g_autofree char *name = g_strdup_printf("group %d", group->number);
     g_autofree char *says = describe(&verdict);
     HdTone given = verdict.keeper == NULL ? HD_TONE_GOOD : HD_TONE_BAD;
-    (void)printf("%sgroup %d%s  %s%s%s%s%s\n", hd_table_tone(HD_TONE_STRONG), group->number,
+    gsize used = strlen(name) + strlen("  ") + strlen(says) + strlen(SINCE);
+    (void)printf("%s%s%s  %s%s%s", hd_table_tone(HD_TONE_STRONG), name,
                  hd_table_tone(HD_TONE_PLAIN),
                  hd_table_tone(verdict.has_devices ? given : HD_TONE_DIM), says,
-                 hd_table_tone(HD_TONE_PLAIN), group->joint != NULL ? "; one group, since " : "",
-                 group->joint != NULL ? group->joint : "");
+                 hd_table_tone(HD_TONE_PLAIN));
+    if (group->joint != NULL)
+        (void)printf("%s%s%s", hd_table_room(used) < strlen(group->joint) ? ";\n " : ";", SINCE,
+                     group->joint);
+    (void)putchar('\n');
 }
 
+/* What is in the way of a device has a line of its own where little of the name would be left. */
 static void
 print_member(const Group *group, const HdDevice *device, bool is_last)
 {
     HdPciNames *names = hd_inventory_names(group->inventory);
-    g_autofree char *name = hd_pci_names_short(names, &device->id);
+    g_autofree char *brief = hd_pci_names_short(names, &device->id);
+    g_autofree char *name = hd_text_printable(brief, LONGEST_NAME);
     g_autofree char *problem = obstacle(group, device);
     const char *driver = device->binding.driver != NULL ? device->binding.driver : "no driver";
-    gsize used = strlen("  +- ") + strlen(hd_pci_address_text(&device->address).text) +
-                 strlen("    []") + strlen(driver) +
-                 (problem != NULL ? strlen(problem) + strlen("  ") : 0);
-    g_autofree char *shown = hd_text_printable(name, MIN(hd_table_room(used), 60));
-    (void)printf("  %s %s  %s  [%s]%s%s%s%s\n", is_last ? "└─" : "├─",
-                 hd_pci_address_text(&device->address).text, shown, driver,
-                 problem != NULL ? "  " : "",
-                 hd_table_tone(device->is_bridge ? HD_TONE_DIM : HD_TONE_BAD),
-                 problem != NULL ? problem : "", hd_table_tone(HD_TONE_PLAIN));
+    const char *address = hd_pci_address_text(&device->address).text;
+    gsize used = strlen("  +- ") + strlen(address) + strlen("    []") + strlen(driver);
+    gsize beside = problem != NULL ? strlen("  ") + hd_table_text_width(problem) : 0;
+    bool is_apart = problem != NULL && !device->is_bridge &&
+                    hd_table_room(used + beside) < MIN(hd_table_text_width(name), NAME_BESIDE);
+    g_autofree char *shown = hd_table_fit(name, hd_table_room(is_apart ? used : used + beside));
+    (void)printf("  %s %s  %s  [%s]", is_last ? "└─" : "├─", address, shown, driver);
+    if (problem != NULL)
+        (void)printf("%s%s%s%s", is_apart ? (is_last ? "\n       " : "\n  │    ") : "  ",
+                     hd_table_tone(device->is_bridge ? HD_TONE_DIM : HD_TONE_BAD), problem,
+                     hd_table_tone(HD_TONE_PLAIN));
+    (void)putchar('\n');
 }
 
 static void
@@ -172,8 +182,9 @@ add_member(HdJson *json, const Group *group, const HdDevice *device)
     hd_device_json_add(json, group->inventory, device);
     hd_out_json_text(json, "obstacle", problem);
     hd_out_json_text(json, "acs",
-                     device->is_bridge ? acs_name(hd_acs_probe(group->cmd->port, &device->address))
-                                       : NULL);
+                     device->is_bridge
+                         ? acs_words[hd_acs_probe(group->cmd->port, &device->address)].name
+                         : NULL);
     hd_json_end(json);
 }
 

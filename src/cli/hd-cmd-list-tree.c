@@ -12,6 +12,8 @@
 #include "hd-text.h"
 #include "hd-topology.h"
 
+#define LONGEST_NAME 120
+
 char *
 hd_list_picture_name(const HdListPicture *picture, const HdDevice *device)
 {
@@ -68,9 +70,10 @@ print_function(const HdListPicture *picture, const HdDevice *device, gsize inden
     g_autofree char *vms = hd_inventory_vms(picture->inventory, device);
     g_autofree char *vm = vms != NULL ? hd_text_printable(vms, 64) : g_strdup("");
     gsize others = indent + strlen(hd_pci_address_text(&device->address).text) + 1 +
-                   (gsize)g_utf8_strlen(facts, -1) +
-                   (vms != NULL ? strlen("  VM ") + (gsize)g_utf8_strlen(vm, -1) : 0);
-    g_autofree char *name = hd_text_printable(full, hd_table_room(others));
+                   hd_table_text_width(facts) +
+                   (vms != NULL ? strlen("  VM ") + hd_table_text_width(vm) : 0);
+    g_autofree char *printable = hd_text_printable(full, LONGEST_NAME);
+    g_autofree char *name = hd_table_fit(printable, hd_table_room(others));
     (void)printf("%s %s%s%s%s", hd_pci_address_text(&device->address).text, name,
                  hd_table_tone(HD_TONE_DIM), facts, hd_table_tone(HD_TONE_PLAIN));
     if (vms != NULL)

@@ -44,9 +44,11 @@ class_code(const HdListRow *row)
 static char *
 name(const HdListRow *row)
 {
-    if (hd_table_is_terminal())
-        return hd_pci_names_short(hd_inventory_names(row->inventory), &row->device->id);
-    return hd_text_printable(row->name, 120);
+    if (!hd_table_is_terminal())
+        return hd_text_printable(row->name, 120);
+    g_autofree char *brief =
+        hd_pci_names_short(hd_inventory_names(row->inventory), &row->device->id);
+    return hd_text_printable(brief, 120);
 }
 
 static char *

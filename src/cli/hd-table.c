@@ -11,7 +11,7 @@
 
 #define GAP           2
 #define USUAL_COLUMNS 80
-#define LEAST_NAME    16
+#define LEAST_NAME    6
 
 struct HdTable {
     HdTableColumn *columns;
@@ -87,6 +87,41 @@ hd_table_room(gsize used)
     return width > used + LEAST_NAME ? width - (guint)used : LEAST_NAME;
 }
 
+/* Chinese, Japanese and Korean characters take two columns, combining ones none. */
+static guint
+character_width(gunichar c)
+{
+    if (g_unichar_iszerowidth(c))
+        return 0;
+    return g_unichar_iswide(c) ? 2 : 1;
+}
+
+guint
+hd_table_text_width(const char *text)
+{
+    guint width = 0;
+    for (; *text != '\0'; text = g_utf8_next_char(text))
+        width += character_width(g_utf8_get_char(text));
+    return width;
+}
+
+char *
+hd_table_fit(const char *text, guint room)
+{
+    guint width = 0;
+    const char *cursor = text;
+    if (hd_table_text_width(text) <= room)
+        return g_strdup(text);
+    /* One column is the ellipsis'. */
+    for (; *cursor != '\0'; cursor = g_utf8_next_char(cursor)) {
+        width += character_width(g_utf8_get_char(cursor));
+        if (width + 1 > room)
+            break;
+    }
+    g_autofree char *start = g_strndup(text, (gsize)(cursor - text));
+    return g_strconcat(start, "…", NULL);
+}
+
 const char *
 hd_table_tone(HdTone tone)
 {
@@ -126,7 +161,7 @@ natural_widths(const HdTable *table)
         char *const *cells = g_ptr_array_index(table->rows, i);
         for (guint j = 0; j < table->count; j++) {
             if (cells[j] != NULL)
-                widths[j] = MAX(widths[j], (guint)g_utf8_strlen(cells[j], -1));
+                widths[j] = MAX(widths[j], hd_table_text_width(cells[j]));
         }
     }
     for (guint j = 0; j < table->count; j++) {
@@ -195,13 +230,11 @@ fit(const HdTable *table, guint room)
 static void
 print_cell(const char *text, guint width, HdTone tone, bool is_last)
 {
-    guint length = (guint)g_utf8_strlen(text, -1);
-    g_autofree char *cut = length > width ? g_utf8_substring(text, 0, (glong)width - 1) : NULL;
-    (void)printf("%s%s%s%s", tone != HD_TONE_PLAIN ? hd_table_tone(tone) : "",
-                 cut != NULL ? cut : text, cut != NULL ? "…" : "",
+    g_autofree char *shown = hd_table_fit(text, width);
+    (void)printf("%s%s%s", tone != HD_TONE_PLAIN ? hd_table_tone(tone) : "", shown,
                  tone != HD_TONE_PLAIN ? hd_table_tone(HD_TONE_PLAIN) : "");
     if (!is_last)
-        (void)printf("%*s", (int)(width - MIN(length, width)) + GAP, "");
+        (void)printf("%*s", (int)(width - hd_table_text_width(shown)) + GAP, "");
 }
 
 static void

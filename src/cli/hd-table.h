@@ -44,9 +44,15 @@ bool hd_table_is_terminal(void);
 const char *hd_table_tone(HdTone tone);
 
 /**
- * Returns: how many characters of a name find room on a line that has @used others: no less than a
+ * Returns: how many columns are left for a name on a line that has @used others: no less than a
  * few, and as many as one likes where there is no terminal.
  */
 guint hd_table_room(gsize used);
+
+/** Returns: the columns that @text, valid UTF-8, takes on a terminal. */
+guint hd_table_text_width(const char *text);
+
+/** Returns: (transfer full): @text in @room columns; what is too long ends in an ellipsis. */
+char *hd_table_fit(const char *text, guint room);
 
 #endif
