@@ -26,6 +26,19 @@ hd_show_node_device(const HdShow *show)
     return hd_node_device_name("pci", hd_pci_address_text(&show->device->address).text);
 }
 
+/* The planner, which doesn't read libvirt's status, sees of a VM without our hook a process only.
+ */
+char *
+hd_show_outcome(const HdShow *show)
+{
+    g_auto(HdVerdict) verdict = hd_inventory_verdict(show->inventory, show->device);
+    if (g_strcmp0(verdict.rule, "held") != 0)
+        return hd_plan_describe(show->plan);
+    return g_strdup_printf("refused: %s %s; %s (rule: held)\n",
+                           hd_pci_address_text(&show->device->address).text, verdict.reason,
+                           verdict.remedy);
+}
+
 static void
 free_device(gpointer device)
 {

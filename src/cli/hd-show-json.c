@@ -63,17 +63,34 @@ add_link(HdJson *json, const char *name, const HdPciLink *link)
 }
 
 static void
+add_words(HdJson *json, const char *name, const char *words)
+{
+    g_auto(GStrv) parts = g_strsplit(words != NULL ? words : "", " ", -1);
+    hd_json_name(json, name);
+    hd_json_begin_array(json);
+    for (guint i = 0; parts[i] != NULL; i++) {
+        if (*parts[i] != '\0')
+            hd_json_text(json, parts[i]);
+    }
+    hd_json_end(json);
+}
+
+static void
 add_hardware(HdJson *json, const HdDeviceFacts *facts)
 {
-    hd_out_json_number(json, "revision", facts->revision);
+    hd_json_name(json, "revision");
+    if (facts->revision >= 0)
+        hd_json_number(json, facts->revision);
+    else
+        hd_json_text(json, NULL);
     add_bars(json, facts->bars);
     add_link(json, "link", &facts->link_now);
     add_link(json, "link_max", &facts->link_max);
-    hd_out_json_text(json, "reset_methods", facts->reset_methods);
+    add_words(json, "reset_methods", facts->reset_methods);
     hd_out_json_text(json, "power_state", facts->power_state);
     hd_out_json_text(json, "runtime_status", facts->runtime_status);
     hd_out_json_text(json, "power_control", facts->power_control);
-    hd_out_json_text(json, "d3cold_allowed", facts->d3cold_allowed);
+    hd_out_json_flag(json, "d3cold_allowed", g_strcmp0(facts->d3cold_allowed, "1") == 0);
     hd_out_json_flag(json, "boot_vga", g_strcmp0(facts->boot_vga, "1") == 0);
     hd_out_json_text(json, "local_cpus", facts->local_cpus);
     hd_out_json_text(json, "removable", facts->removable);
@@ -183,7 +200,7 @@ hd_show_print_json(const HdShow *show)
     g_autoptr(GPtrArray) holders = g_ptr_array_new();
     g_autofree char *xml = hd_show_fragment(show);
     g_autofree char *node = hd_show_node_device(show);
-    g_autofree char *plan = hd_plan_describe(show->plan);
+    g_autofree char *plan = hd_show_outcome(show);
     for (guint i = 0; i < show->device->holders->len; i++)
         g_ptr_array_add(holders, ((HdHolder *)g_ptr_array_index(show->device->holders, i))->text);
     hd_json_begin_object(json);

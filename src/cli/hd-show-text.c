@@ -63,7 +63,7 @@ print_driver(const HdShow *show)
     if (*modules != '\0')
         line("modules:", "%s", modules);
     if (device->binding.override != NULL)
-        line("driver_override:", "%s", device->binding.override);
+        line("override:", "%s", device->binding.override);
     line("vfio driver:", "%s", device->vfio_driver);
     if (*nodes != '\0')
         line("on this host:", "%s", nodes);
@@ -135,15 +135,21 @@ print_bar(const HdBar *bar)
          bar->is_prefetchable ? ", prefetchable" : "", sizes);
 }
 
+/* A VF has no link of its own; one without a width is down. */
 static void
-print_link(const HdDeviceFacts *facts)
+print_link(const HdDeviceFacts *facts, bool is_vf)
 {
-    if (facts->link_max.width == 0 || facts->link_max.width == 255)
+    if (facts->link_max.width == 0 || facts->link_max.width == 255 ||
+        (is_vf && facts->link_now.width == 0))
         return;
-    line("link:", "%s x%u; at most %s x%u",
-         facts->link_now.speed != NULL ? facts->link_now.speed : "unknown speed",
-         facts->link_now.width, facts->link_max.speed != NULL ? facts->link_max.speed : "?",
-         facts->link_max.width);
+    if (facts->link_now.width == 0)
+        line("link:", "down; at most %s x%u",
+             facts->link_max.speed != NULL ? facts->link_max.speed : "?", facts->link_max.width);
+    else
+        line("link:", "%s x%u; at most %s x%u",
+             facts->link_now.speed != NULL ? facts->link_now.speed : "unknown speed",
+             facts->link_now.width, facts->link_max.speed != NULL ? facts->link_max.speed : "?",
+             facts->link_max.width);
 }
 
 static void
@@ -167,7 +173,7 @@ print_hardware(const HdShow *show)
     const HdDeviceFacts *facts = show->facts;
     for (guint i = 0; i < facts->bars->len; i++)
         print_bar(&g_array_index(facts->bars, HdBar, i));
-    print_link(facts);
+    print_link(facts, show->device->is_vf);
     print_power(facts);
     line("reset:", "%s", facts->reset_methods != NULL ? facts->reset_methods : "none");
     if (g_strcmp0(facts->boot_vga, "1") == 0)
@@ -250,6 +256,11 @@ print_use(const HdShow *show)
         g_autofree char *since = user->is_by_hook ? hd_out_time(user->since) : NULL;
         line("held by:", "VM '%s'%s%s", name, since != NULL ? " since " : "",
              since != NULL ? since : " (without our hook: libvirt's status says so)");
+    } else {
+        g_autofree char *vms = hd_inventory_vms(show->inventory, show->device);
+        g_autofree char *names = vms != NULL ? hd_text_printable(vms, 64) : NULL;
+        if (names != NULL)
+            line("held by:", "%s, through its mdevs", names);
     }
     for (guint i = 0; i < show->device->holders->len; i++)
         line("in use:", "%s", ((HdHolder *)g_ptr_array_index(show->device->holders, i))->text);
@@ -259,7 +270,7 @@ void
 hd_show_print(const HdShow *show)
 {
     g_autofree char *xml = hd_show_fragment(show);
-    g_autofree char *plan = hd_plan_describe(show->plan);
+    g_autofree char *plan = hd_show_outcome(show);
     print_identity(show);
     print_driver(show);
     print_place(show);

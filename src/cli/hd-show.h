@@ -26,6 +26,9 @@ void hd_show_print_json(const HdShow *show);
 /** Returns: (transfer full): the <hostdev> to paste, without a last newline. */
 char *hd_show_fragment(const HdShow *show);
 
+/** Returns: (transfer full): what its plan says; of what a VM has, that alone. */
+char *hd_show_outcome(const HdShow *show);
+
 /** Returns: (transfer full): its address as libvirt's node devices are called. */
 char *hd_show_node_device(const HdShow *show);
 

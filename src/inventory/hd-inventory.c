@@ -8,6 +8,7 @@
 #include "hd-holders.h"
 #include "hd-planner.h"
 #include "hd-probe.h"
+#include "hd-text.h"
 
 #define MDEVS "sys/bus/mdev/devices"
 
@@ -163,9 +164,11 @@ hd_inventory_verdict(const HdInventory *inventory, const HdDevice *device)
     const HdUuid none = {""};
     g_autoptr(HdRequest) request = hd_request_new("inventory", &none);
     g_autofree char *vms = hd_inventory_vms(inventory, device);
-    if (vms != NULL)
-        return (HdVerdict){false, "held", g_strdup_printf("is held by VM '%s'", vms),
+    if (vms != NULL) {
+        g_autofree char *shown = hd_text_printable(vms, 64);
+        return (HdVerdict){false, "held", g_strdup_printf("is held by VM '%s'", shown),
                            g_strdup("shut that VM down first")};
+    }
     hd_request_add(request, HD_WISH_PCI)->address = device->address;
     const HdPlannerInput input = {request, "inventory", inventory->host,
                                   hd_vm_users_claims(inventory->users), inventory->policy};
