@@ -9,17 +9,20 @@
 #include "hd-show.h"
 #include "hd-text.h"
 
+#define LONGEST 4096
+
 static void line(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Names of a captured machine are anybody's. */
 static void
 line(const char *name, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    (void)printf("%-16s", name);
-    (void)vprintf(format, args);
-    (void)putchar('\n');
+    g_autofree char *raw = g_strdup_vprintf(format, args);
     va_end(args);
+    g_autofree char *text = hd_text_printable(raw, LONGEST);
+    (void)printf("%-16s%s\n", name, text);
 }
 
 static char *
@@ -218,8 +221,10 @@ print_mdevs(const HdShow *show)
         line("mdev types:", "%u", parent->types->len);
         for (guint j = 0; j < parent->types->len; j++) {
             const HdMdevType *type = g_ptr_array_index(parent->types, j);
-            (void)printf("  %s%s%s%s, %u left\n", type->id, type->name != NULL ? " (" : "",
-                         type->name != NULL ? type->name : "", type->name != NULL ? ")" : "",
+            g_autofree char *type_name =
+                type->name != NULL ? hd_text_printable(type->name, 64) : NULL;
+            (void)printf("  %s%s%s%s, %u left\n", type->id, type_name != NULL ? " (" : "",
+                         type_name != NULL ? type_name : "", type_name != NULL ? ")" : "",
                          type->available);
         }
     }
@@ -242,7 +247,8 @@ print_vgpu(const HdShow *show)
     line("vGPU type:", vgpu->current != 0 ? "%u" : "none", vgpu->current);
     for (guint i = 0; i < vgpu->creatable->len; i++) {
         const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
-        (void)printf("  %u (%s) can be set\n", type->id, type->name);
+        g_autofree char *name = hd_text_printable(type->name, 64);
+        (void)printf("  %u (%s) can be set\n", type->id, name);
     }
 }
 

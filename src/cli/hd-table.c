@@ -9,9 +9,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "hd-text.h"
+
 #define GAP           2
 #define USUAL_COLUMNS 80
 #define LEAST_NAME    6
+#define LONGEST_CELL  4096
 
 struct HdTable {
     HdTableColumn *columns;
@@ -58,6 +61,10 @@ hd_table_free(HdTable *table)
 void
 hd_table_add(HdTable *table, char **cells)
 {
+    for (guint i = 0; i < table->count; i++) {
+        g_autofree char *raw = cells[i];
+        cells[i] = raw != NULL ? hd_text_printable(raw, LONGEST_CELL) : NULL;
+    }
     g_ptr_array_add(table->rows, cells);
 }
 

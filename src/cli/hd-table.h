@@ -31,7 +31,10 @@ HdTable *hd_table_new_columns(const HdTableColumn *columns, guint count);
 void hd_table_free(HdTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdTable, hd_table_free)
 
-/** Appends a row; @cells: (transfer full): as many as there are headings; NULL shows as "-". */
+/**
+ * Appends a row; @cells: (transfer full): as many as there are headings; NULL shows as "-", and
+ * what would speak to the terminal as hd_text_printable() has it.
+ */
 void hd_table_add(HdTable *table, char **cells);
 
 /** Prints the table on stdout. */
