@@ -13,7 +13,8 @@
 
 #define GAP           2
 #define USUAL_COLUMNS 80
-#define LEAST_NAME    6
+#define LEAST_NAME    5
+#define LAST_RESORT   8
 #define LONGEST_CELL  4096
 
 struct HdTable {
@@ -187,14 +188,15 @@ total_width(const guint *widths, guint count)
     return total > GAP ? total - GAP : 0;
 }
 
-/* Cuts the widest of those that may be cut, a column at a time, down to their least. */
+/* Cuts the widest of those that may be cut, a column at a time, down to their least, or to @most if
+   that is less. */
 static void
-shrink(const HdTable *table, guint *widths, guint room)
+shrink(const HdTable *table, guint *widths, guint room, guint most)
 {
     while (total_width(widths, table->count) > room) {
         guint widest = table->count;
         for (guint i = 0; i < table->count; i++) {
-            if (table->columns[i].least > 0 && widths[i] > table->columns[i].least &&
+            if (table->columns[i].least > 0 && widths[i] > MIN(table->columns[i].least, most) &&
                 (widest == table->count || widths[i] > widths[widest]))
                 widest = i;
         }
@@ -225,11 +227,13 @@ fit(const HdTable *table, guint room)
     for (;;) {
         g_autofree guint *tried = g_new(guint, table->count);
         memcpy(tried, widths, table->count * sizeof *widths);
-        shrink(table, tried, room);
-        if (total_width(tried, table->count) <= room || !drop_one(table, widths)) {
-            g_free(widths);
-            return g_steal_pointer(&tried);
-        }
+        shrink(table, tried, room, G_MAXUINT);
+        if (total_width(tried, table->count) > room && drop_one(table, widths))
+            continue;
+        /* Columns that somebody asked for stay, be the terminal as narrow as it may. */
+        shrink(table, tried, room, LAST_RESORT);
+        g_free(widths);
+        return g_steal_pointer(&tried);
     }
 }
 

@@ -1,0 +1,60 @@
+# 51-history: what happened to devices is in systemd's journal, and is found there by device, VM and time; status can be left open.
+# topology: boot
+# shellcheck shell=bash source=tests/lab/lib.sh
+. /lab/lib.sh
+plan 26
+need_hook
+
+before=$(snapshot)
+vm_define one --hostdev 01:00.0
+vm_define two --hostdev 01:00.0
+uuid=$(virsh domuuid one | head -n 1)
+
+# Left open: a block for each change. Reading waits; nothing here does otherwise.
+exec {watched}< <(exec hostdevctl status --watch)
+watcher=$!
+block() { # block PATTERN: reads on until a line has it; what was read is in $read
+	local line
+	read=''
+	while IFS= read -r -t 100 -u "$watched" line; do
+		read+="$line"$'\n'
+		[[ ! $line =~ $1 ]] || return 0
+	done
+	return 1
+}
+ok "status --watch begins with what there is" block "^no VM holds a device$"
+
+ok "a VM starts" vm_start one
+ok "status --watch shows it" block "^  0000:01:00.0: e1000e -> vfio-pci"
+# Between, a goal may be shown that is not done yet; the name is in each block.
+like "$read" "one  $uuid  since [0-9-]{10} [0-9:]{8}  (starting|running)" "with its name and since when"
+fails "another one is refused" vm_start two
+ok "the first is destroyed" vm_destroy one
+ok "status --watch shows that nothing is held" block "^no VM holds a device$"
+ok "the card is taken by hand" hostdevctl detach 02:00.0
+ok "status --watch shows that" block "^  0000:02:00.0: e1000e -> vfio-pci"
+exec {watched}<&-
+ok "and given back" hostdevctl reattach 02:00.0
+ok "status --watch ends when nobody reads any more" wait_until 60 test ! -e "/proc/$watcher/exe"
+
+journalctl --sync
+history() { hostdevctl history "$@" | tail -n +2; }
+is "$(history 01:00.0 | cut -f2-4 | tr '\t' ' ')" "taken one 0000:01:00.0"$'\n'"refused two 0000:01:00.0"$'\n'"returned one 0000:01:00.0" \
+	"history of the card: taken, refused, returned"
+like "$(history 01:00.0 | sed -n 2p)" "0000:01:00.0 is held by VM 'one'; shut that VM down first \(rule: held\)$" "and why refused"
+is "$(history pci_0000_01_00_0)" "$(history 0000:01:00.0)" "by any of its names"
+is "$(history two | cut -f2)" refused "of a VM by name"
+is "$(history "$uuid" | cut -f2 | paste -sd' ')" "taken returned" "and by uuid"
+is "$(history 02:00.0 | cut -f2 | paste -sd' ')" "taken returned" "of what was taken by hand"
+is "$(history 11:00.0)" "" "of a device that nothing has happened to"
+is "$(history -n 1 01:00.0 | cut -f2)" returned "the latest"
+first=$(history 01:00.0 | head -n 1 | cut -f1)
+like "$first" "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$" "with date and time"
+is "$(history --since "${first/ /T}" 01:00.0 | cut -f2 | paste -sd' ')" "taken refused returned" "from a moment on"
+is "$(hostdevctl history --json 01:00.0 | jq -c '[.[] | [.event, .domain, .devices, .program]]')" \
+	'[["taken","one",["0000:01:00.0"],"hostdevctl-hook"],["refused","two",["0000:01:00.0"],"hostdevctl-hook"],["returned","one",["0000:01:00.0"],"hostdevctl-hook"]]' \
+	"for programs"
+is "$(journalctl --no-pager -o json HOSTDEVCTL_DEVICE=0000:01:00.0 | jq -r .HOSTDEVCTL_EVENT | paste -sd' ')" "taken refused returned" \
+	"journalctl finds them by the device"
+is "$(journalctl --no-pager -o json HOSTDEVCTL_KEY="$uuid" | jq -r .HOSTDEVCTL_EVENT | paste -sd' ')" "taken returned" "and by the VM"
+as_before "$before" "at the end"
