@@ -142,8 +142,7 @@ print_bar(const HdBar *bar)
 static void
 print_link(const HdDeviceFacts *facts, bool is_vf)
 {
-    if (facts->link_max.width == 0 || facts->link_max.width == 255 ||
-        (is_vf && facts->link_now.width == 0))
+    if (facts->link_max.width == 0 || (is_vf && facts->link_now.width == 0))
         return;
     if (facts->link_now.width == 0)
         line("link:", "down; at most %s x%u",

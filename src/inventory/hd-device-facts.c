@@ -7,8 +7,9 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#define DEVICES "sys/bus/pci/devices"
-#define ROM     6
+#define DEVICES  "sys/bus/pci/devices"
+#define ROM      6
+#define NO_LANES 255
 
 /* Flags of include/linux/ioport.h, which "resource" prints. */
 #define RESOURCE_IO       0x00000100u
@@ -84,6 +85,7 @@ read_bars(HdPort *port, const char *name, GArray *bars)
     }
 }
 
+/* A conventional function in a PCI Express machine has "Unknown" and 255 lanes at most. */
 static HdPciLink
 read_link(HdPort *port, const char *name, const char *which)
 {
@@ -94,7 +96,11 @@ read_link(HdPort *port, const char *name, const char *which)
     /* "8.0 GT/s PCIe" */
     if (link.speed != NULL && strstr(link.speed, " PCIe") != NULL)
         *strstr(link.speed, " PCIe") = '\0';
+    if (g_strcmp0(link.speed, "Unknown") == 0)
+        g_clear_pointer(&link.speed, g_free);
     link.width = width != NULL ? (guint)g_ascii_strtoull(width, NULL, 10) : 0;
+    if (link.width == NO_LANES)
+        link.width = 0;
     return link;
 }
 
