@@ -1,5 +1,5 @@
 # cases.sh: how each of `cases` is run, for the test that compares and for `update`. Sourced, after lib.sh; needs $hostdevctl.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # lib.sh has set them
 export TZ=UTC TERM=xterm LC_ALL=C.UTF-8
 unset NO_COLOR COLUMNS
 
