@@ -13,11 +13,10 @@ uuid=$(virsh domuuid one | head -n 1)
 # Left open: a block for each change. Reading waits; nothing here does otherwise.
 exec {watched}< <(exec hostdevctl status --watch)
 watcher=$!
-block() { # block PATTERN: reads on until a line has it; what was read is in $read
+block() { # block PATTERN: reads on until a line has it, and prints what was read
 	local line
-	read=''
 	while IFS= read -r -t 100 -u "$watched" line; do
-		read+="$line"$'\n'
+		echo "$line"
 		[[ ! $line =~ $1 ]] || return 0
 	done
 	return 1
@@ -27,7 +26,7 @@ ok "status --watch begins with what there is" block "^no VM holds a device$"
 ok "a VM starts" vm_start one
 ok "status --watch shows it" block "^  0000:01:00.0: e1000e -> vfio-pci"
 # Between, a goal may be shown that is not done yet; the name is in each block.
-like "$read" "one  $uuid  since [0-9-]{10} [0-9:]{8}  (starting|running)" "with its name and since when"
+like "$output" "one  $uuid  since [0-9-]{10} [0-9:]{8}  (starting|running)" "with its name and since when"
 fails "another one is refused" vm_start two
 ok "the first is destroyed" vm_destroy one
 ok "status --watch shows that nothing is held" block "^no VM holds a device$"
