@@ -6,6 +6,7 @@
 #include "hd-pci-names.h"
 
 #include <pci/pci.h>
+#include <string.h>
 
 struct HdPciNames {
     struct pci_access *access;
@@ -22,14 +23,21 @@ static void G_NORETURN G_GNUC_PRINTF(1, 2) stop(char *format, ...)
     g_error("libpci: %s", format);
 }
 
+static struct pci_access *
+new_access(void)
+{
+    struct pci_access *access = pci_alloc();
+    access->error = stop;
+    access->warning = stay_quiet;
+    access->debug = stay_quiet;
+    return access;
+}
+
 HdPciNames *
 hd_pci_names_new(void)
 {
     HdPciNames *names = g_new0(HdPciNames, 1);
-    names->access = pci_alloc();
-    names->access->error = stop;
-    names->access->warning = stay_quiet;
-    names->access->debug = stay_quiet;
+    names->access = new_access();
     return names;
 }
 
@@ -76,6 +84,22 @@ hd_pci_names_class(HdPciNames *names, const HdDeviceId *id)
         pci_lookup_name(names->access, text, sizeof text, PCI_LOOKUP_CLASS, id->class_code >> 8));
 }
 
+/* Room for the longest line that pci.ids may have: libpci answers with a message of its own when a
+   name does not fit. */
+char *
+hd_pci_names_shown(HdPciNames *names, HdPciNamesPart part, const HdDeviceId *id)
+{
+    static const int flags[] = {PCI_LOOKUP_VENDOR, PCI_LOOKUP_DEVICE, PCI_LOOKUP_CLASS};
+    char text[1100];
+    bool is_class = part == HD_PCI_NAMES_CLASS;
+    const char *shown =
+        pci_lookup_name(names->access, text, sizeof text, flags[part] | PCI_LOOKUP_MIXED,
+                        is_class ? (int)(id->class_code >> 8) : id->vendor, id->device);
+    const char *number = strrchr(shown, '[');
+    bool has_number = number != NULL && number > shown && number[-1] == ' ';
+    return has_number ? g_strndup(shown, (gsize)(number - 1 - shown)) : g_strdup(shown);
+}
+
 /* A device of which all that filters ask for is known, so that libpci asks no kernel. */
 static struct pci_dev
 as_pci_dev(const HdDevice *device)
@@ -119,4 +143,40 @@ hd_pci_names_matches(HdPciNames *names, const char *ids, const char *slot, const
     struct pci_dev dev = as_pci_dev(device);
     *ret_matches = pci_filter_match(&filter, &dev) != 0;
     return true;
+}
+
+struct HdPciFilter {
+    struct pci_access *access; /* of no use to it but to be initialised */
+    struct pci_filter filter;
+};
+
+HdPciFilter *
+hd_pci_filter_new(const char *text, GError **ret_error)
+{
+    g_autoptr(HdPciFilter) filter = g_new0(HdPciFilter, 1);
+    filter->access = new_access();
+    pci_filter_init(filter->access, &filter->filter);
+    g_autofree char *copy = g_strdup(text);
+    const char *problem = pci_filter_parse_id(&filter->filter, copy);
+    if (problem == NULL)
+        return g_steal_pointer(&filter);
+    (void)fail(ret_error, 'd', text, *problem != '\0' ? problem : "it is empty");
+    return NULL;
+}
+
+void
+hd_pci_filter_free(HdPciFilter *filter)
+{
+    if (filter == NULL)
+        return;
+    pci_cleanup(filter->access);
+    g_free(filter);
+}
+
+bool
+hd_pci_filter_has(HdPciFilter *filter, const HdDeviceId *id)
+{
+    const HdDevice device = {.id = *id};
+    struct pci_dev dev = as_pci_dev(&device);
+    return pci_filter_match(&filter->filter, &dev) != 0;
 }
