@@ -49,6 +49,8 @@ payload() {
 	rm -rf "$2"
 	DESTDIR=$(realpath -m "$2") meson install -C "$1" --no-rebuild >/dev/null
 	"$1/install/hook-place" --root "$2" >/dev/null
+	# The lab's root has no libyaml, which OpenNebula's probe needs.
+	install -D -m 0644 -t "$2/usr/lib/$(gcc -print-multiarch)" "$(ldconfig -p | awk '/libyaml-0\.so\.2 / { print $NF; exit }')"
 	rm -rf "${2:?}/var" # its notes are for an uninstallation
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
 	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"

@@ -114,17 +114,20 @@ fits_name(Probe *probe, const char *device_name)
 static int
 read_role(HdPort *port, const char *address, HdOneCard *card)
 {
-    int error = hd_port_read(port, &card->vf_count, DEVICES "/%s/sriov_numvfs", address);
-    bool is_pf = error != ENOENT || hd_port_exists(port, DEVICES "/%s/sriov_totalvfs", address);
-    if (hd_port_exists(port, DEVICES "/%s/physfn", address))
+    if (hd_port_exists(port, DEVICES "/%s/physfn", address)) {
         card->role = HD_ONE_ROLE_VF;
-    else
-        card->role = is_pf ? HD_ONE_ROLE_PF : HD_ONE_ROLE_NONE;
-    if (error == ENOENT || (error == 0 && *card->vf_count == '\0')) {
+        return 0;
+    }
+    int error = hd_port_read(port, &card->vf_count, DEVICES "/%s/sriov_numvfs", address);
+    if (error != 0 && error != ENOENT)
+        return error;
+    bool is_pf = error == 0 || hd_port_exists(port, DEVICES "/%s/sriov_totalvfs", address);
+    card->role = is_pf ? HD_ONE_ROLE_PF : HD_ONE_ROLE_NONE;
+    if (error == ENOENT || *card->vf_count == '\0') {
         g_free(card->vf_count);
         card->vf_count = g_strdup("0");
     }
-    return error == ENOENT ? 0 : error;
+    return 0;
 }
 
 /* Whether its VFs are what guests get. */

@@ -272,6 +272,7 @@ called 'called from its folder' ./pci.rb
 rm pci.rb
 cp "$probe" pci.rb
 called 'a copy, as onehost sync makes it' ./pci.rb
+# shellcheck disable=SC2016
 printf '#!/bin/bash\nexec -a "$0" %s "$@"\n' "$probe" >script
 chmod +x script
 called 'a script that keeps its name' ./script
