@@ -91,6 +91,8 @@ def write_kernel(tree, host):
     tree.put(f"lib/modules/{release}/modules.alias", "\n".join(["# Aliases extracted from modules themselves.", every] + aliases))
     names = ["kernel/drivers/vfio/vfio.ko:", "kernel/drivers/vfio/vfio_iommu_type1.ko: kernel/drivers/vfio/vfio.ko",
              "kernel/drivers/vfio/pci/vfio-pci.ko: kernel/drivers/vfio/vfio.ko"]
+    if host.release < (6, 2):
+        names.append("kernel/drivers/vfio/vfio_virqfd.ko:")
     tree.put(f"lib/modules/{release}/modules.dep", "\n".join(names))
     tree.put(f"lib/modules/{release}/modules.builtin", "kernel/drivers/pci/pcie/pcieport.ko")
     for name in ("kvm", "null", "full", "zero", "random", "urandom"):
@@ -163,6 +165,17 @@ def write_files(tree, host):
         tree.put(where, what.replace("\\n", "\n").replace("\\t", "\t"))
 
 
+def write_opennebula(tree, host):
+    """"driverctl ADDRESS..." and "rename ADDRESS=NAME...": what one-deploy leaves in /etc."""
+    for item in host.all("driverctl"):
+        for address in item.words:
+            tree.put(f"etc/driverctl.d/pci-{address}", "vfio-pci")
+    names = [word.split("=") for item in host.all("rename") for word in item.words]
+    rules = [f'# {address} <- {name}\nACTION=="add", SUBSYSTEM=="net", KERNELS=="{address}", NAME="{name}"' for address, name in names]
+    if rules:
+        tree.put("etc/udev/rules.d/99-rename.rules", "\n".join(rules))
+
+
 def write_passwd(tree, host):
     tree.put("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nlibvirt-qemu:x:64055:993::/var/lib/libvirt:/usr/sbin/nologin\n"
              "oneadmin:x:9869:9869::/var/lib/one:/bin/bash")
@@ -173,5 +186,5 @@ def write_passwd(tree, host):
 
 def write_all(tree, host):
     for step in (write_iommus, write_groups, write_processors, write_kernel, write_mappers, write_mounts, write_network,
-                 write_passwd, write_files):
+                 write_passwd, write_opennebula, write_files):
         step(tree, host)
