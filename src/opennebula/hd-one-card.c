@@ -18,7 +18,8 @@ hd_one_card_free(HdOneCard *card)
     g_free(card->numa_node);
     g_free(card->interface);
     g_free(card->vf_count);
-    g_clear_pointer(&card->profiles, g_ptr_array_unref);
+    if (card->profiles != NULL)
+        g_ptr_array_unref(card->profiles);
     g_free(card);
 }
 

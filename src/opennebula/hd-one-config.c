@@ -13,9 +13,9 @@
 static void
 clear_words(HdOneWords *words)
 {
-    g_clear_pointer(&words->words, g_ptr_array_unref);
-    g_clear_pointer(&words->others, g_ptr_array_unref);
-    g_clear_pointer(&words->phrase, g_free);
+    g_ptr_array_unref(words->words);
+    g_ptr_array_unref(words->others);
+    g_free(words->phrase);
 }
 
 void
@@ -23,8 +23,9 @@ hd_one_config_free(HdOneConfig *config)
 {
     if (config == NULL)
         return;
-    g_clear_pointer(&config->filters, g_ptr_array_unref);
-    g_clear_pointer(&config->device_names, g_ptr_array_unref);
+    if (config->filters != NULL)
+        g_ptr_array_unref(config->filters);
+    g_ptr_array_unref(config->device_names);
     clear_words(&config->short_address);
     clear_words(&config->nvidia_vendors);
     g_free(config);

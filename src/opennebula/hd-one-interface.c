@@ -27,7 +27,8 @@ hd_one_interfaces_free(HdOneInterfaces *interfaces)
 {
     if (interfaces == NULL)
         return;
-    g_clear_pointer(&interfaces->renames, g_hash_table_unref);
+    if (interfaces->renames != NULL)
+        g_hash_table_unref(interfaces->renames);
     g_free(interfaces);
 }
 

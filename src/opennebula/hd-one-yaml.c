@@ -22,7 +22,8 @@ hd_one_yaml_free(HdOneYaml *node)
 {
     if (node == NULL)
         return;
-    g_clear_pointer(&node->children, g_ptr_array_unref);
+    if (node->children != NULL)
+        g_ptr_array_unref(node->children);
     g_free(node->text);
     g_free(node);
 }

@@ -147,6 +147,14 @@ class Below:
             self.tree.put_all(home, {"name": item.keys.get("name", "adapter")})
             self.tree.link(f"sys/bus/i2c/devices/i2c-{number}", home)
 
+    def tb(self, function, item):
+        """"tb PLACE VENDOR DEVICE": a Thunderbolt router; PLACE is the chain from the host's own."""
+        domain = item.words[0][0]
+        home = f"{path(function)}/domain{domain}/{item.words[0]}"
+        self.tree.put_all(home, {"vendor_name": item.words[1], "device_name": item.words[2], "authorized": 1,
+                                 "uevent": "DEVTYPE=thunderbolt_device"})
+        self.tree.link(f"sys/bus/thunderbolt/devices/{item.words[0].rsplit('/', 1)[-1]}", home)
+
     def vfio_node(self, function):
         """The group's node, and from Linux 6.6 on one of the device's own."""
         name = f"vfio{next(self.vfio)}"
@@ -201,12 +209,13 @@ class Below:
 
     def function(self, function):
         known = {"net": self.net, "nvme": self.nvme_disk, "sata": self.sata_disk, "drm": self.drm, "sound": self.sound,
-                 "usb": self.usb, "usbdev": self.usbdev, "i2c": self.i2c, "vgpu": self.vgpu, "mdev": self.mdev}
+                 "usb": self.usb, "usbdev": self.usbdev, "i2c": self.i2c, "tb": self.tb, "vgpu": self.vgpu, "mdev": self.mdev}
         self.mdev_types(function)
         for item in function.items:
             if item.word in known:
                 known[item.word](function, item)
-        if function.driver in ("vfio-pci", "mlx5_vfio_pci", "nvidia-vgpu-vfio"):
+        made = function.one("vgpu") and function.one("vgpu").words[0].strip("0") not in ("", "full")
+        if function.driver in ("vfio-pci", "mlx5_vfio_pci") or made:
             self.vfio_node(function)
 
 

@@ -69,9 +69,7 @@ def power_values(function):
     state = item.words[0] if item else "D0"
     is_asleep = state.startswith("D3")
     control = item.words[1] if item and len(item.words) > 1 else "auto" if is_asleep else "on"
-    return state, {"power/control": control, "power/runtime_status": "suspended" if is_asleep else "active",
-                   "power/runtime_enabled": "enabled" if control == "auto" else "forbidden",
-                   "power/wakeup": "disabled" if not function.pf else None}
+    return state, {"power/control": control, "power/runtime_status": "suspended" if is_asleep else "active"}
 
 
 def uevent(function):
@@ -102,9 +100,8 @@ def write_values(tree, host, function, number):
         "resource": space.resource_lines(function), "numa_node": node,
         "local_cpulist": host.cpus.get(node, host.cpus[-1]), "driver_override": override(function),
         "enable": int(function.driver is not None and not function.one("disabled")), "power_state": state,
-        "d3cold_allowed": 1 if function.pcie else None, "broken_parity_status": 0, "msi_bus": 1,
-        "ari_enabled": int(function.pf is not None), "dma_mask_bits": 64 if function.driver else 32,
-        "consistent_dma_mask_bits": 64 if function.driver else 32, **power, **link_values(function)})
+        "d3cold_allowed": 1 if function.pcie else None, "msi_bus": 1,
+        "ari_enabled": int(function.pf is not None), **power, **link_values(function)})
     for name in ["rescan"] + ([] if function.pf else ["remove"]):
         tree.raw(f"{folder}/{name}", mode=0o200)
     for item in function.all("set"):
@@ -213,7 +210,7 @@ def write_drivers(tree, host):
 
 def write_all(tree, host):
     """All of sys/bus/pci and sys/devices/pci*."""
-    own = {(f.address.domain, f.address.bus, f.address.slot) for f in host.functions if f.address.function}
+    own = {(f.address.domain, f.address.bus, f.address.slot) for f in host.functions if f.address.function and not f.pf}
     for number, function in enumerate(host.functions):
         key = (function.address.domain, function.address.bus, function.address.slot)
         write_function(tree, host, function, number, key in own)

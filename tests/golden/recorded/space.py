@@ -69,6 +69,10 @@ def read_bars(function):
     for item in function.all("vfbar"):
         count = int(sriov.words[1])
         function.vf_bars[int(item.words[0])] = Bar(item.words[1], text.size(item.words[2]), count)
+    for bars in (function.bars, function.vf_bars):
+        for number, bar in bars.items():
+            if bar.kind.startswith("64") and number + 1 in bars:
+                raise text.Mistake(f"{function.address.text}: BAR {number} of 64 bits takes the place of BAR {number + 1}")
 
 
 def shadow():

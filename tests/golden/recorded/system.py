@@ -50,11 +50,8 @@ def write_groups(tree, host):
     tree.folder("sys/kernel/iommu_groups")
     for group in groups:
         kind = "identity" if group in identity else default
-        held = any(f.group == group and f.driver == "vfio-pci" for f in host.functions)
         tree.put(f"sys/kernel/iommu_groups/{group}/type", kind)
         tree.put(f"sys/kernel/iommu_groups/{group}/reserved_regions", "0x00000000fee00000 0x00000000feefffff msi")
-        if held:
-            tree.raw(f"dev/vfio/{group}", mode=0o600)
     if any(f.driver == "vfio-pci" for f in host.functions) or "vfio" in host.modules:
         tree.raw("dev/vfio/vfio", mode=0o666)
         host.modules.update({"vfio", "vfio_iommu_type1", "vfio_pci_core"})
@@ -67,13 +64,14 @@ def write_processors(tree, host):
     model = " ".join(host.say("cpu").split()[1:])
     tree.put("proc/cpuinfo", "\n\n".join(f"processor : {n}\nmodel name : {model}\n{flags}" for n in range(count)))
     tree.put("sys/devices/system/cpu/online", f"0-{count - 1}")
-    if "no-table" not in [item.word for item in host.items]:
+    lacks = {word for item in host.all("firmware") for word in item.words}
+    if "no-table" not in lacks:
         tree.raw(f"sys/firmware/acpi/tables/{table}", table.encode())
     nodes = sorted(n for n in host.cpus if n >= 0)
     for node in nodes or [0]:
         tree.put(f"sys/devices/system/node/node{node}/cpulist", host.cpus.get(node, host.cpus[-1]))
     tree.put("sys/devices/system/node/online", f"0-{len(nodes) - 1}" if len(nodes) > 1 else "0")
-    tree.put("sys/kernel/irq/9/chip_name", "IO-APIC" if host.all("no-remapping") else "IR-IO-APIC")
+    tree.put("sys/kernel/irq/9/chip_name", "IO-APIC" if "no-remapping" in lacks else "IR-IO-APIC")
 
 
 def write_kernel(tree, host):
@@ -93,6 +91,8 @@ def write_kernel(tree, host):
     tree.put(f"lib/modules/{release}/modules.alias", "\n".join(["# Aliases extracted from modules themselves.", every] + aliases))
     names = ["kernel/drivers/vfio/vfio.ko:", "kernel/drivers/vfio/vfio_iommu_type1.ko: kernel/drivers/vfio/vfio.ko",
              "kernel/drivers/vfio/pci/vfio-pci.ko: kernel/drivers/vfio/vfio.ko"]
+    if host.release < (6, 2):
+        names.append("kernel/drivers/vfio/vfio_virqfd.ko:")
     tree.put(f"lib/modules/{release}/modules.dep", "\n".join(names))
     tree.put(f"lib/modules/{release}/modules.builtin", "kernel/drivers/pci/pcie/pcieport.ko")
     for name in ("kvm", "null", "full", "zero", "random", "urandom"):
@@ -165,14 +165,26 @@ def write_files(tree, host):
         tree.put(where, what.replace("\\n", "\n").replace("\\t", "\t"))
 
 
+def write_opennebula(tree, host):
+    """"driverctl ADDRESS..." and "rename ADDRESS=NAME...": what one-deploy leaves in /etc."""
+    for item in host.all("driverctl"):
+        for address in item.words:
+            tree.put(f"etc/driverctl.d/pci-{address}", "vfio-pci")
+    names = [word.split("=") for item in host.all("rename") for word in item.words]
+    rules = [f'# {address} <- {name}\nACTION=="add", SUBSYSTEM=="net", KERNELS=="{address}", NAME="{name}"' for address, name in names]
+    if rules:
+        tree.put("etc/udev/rules.d/99-rename.rules", "\n".join(rules))
+
+
 def write_passwd(tree, host):
     tree.put("etc/passwd", "root:x:0:0:root:/root:/bin/bash\nlibvirt-qemu:x:64055:993::/var/lib/libvirt:/usr/sbin/nologin\n"
              "oneadmin:x:9869:9869::/var/lib/one:/bin/bash")
     tree.put("etc/group", "root:x:0:\nkvm:x:993:\nlibvirt-qemu:x:64055:\noneadmin:x:9869:")
+    tree.point("usr/lib64/libvirt.so.0", f"libvirt.so.0.{host.say('libvirt', '10000.0')}")
     tree.put("etc/libvirt/qemu.conf", "# Master configuration file for the QEMU driver.")
 
 
 def write_all(tree, host):
     for step in (write_iommus, write_groups, write_processors, write_kernel, write_mappers, write_mounts, write_network,
-                 write_passwd, write_files):
+                 write_passwd, write_opennebula, write_files):
         step(tree, host)

@@ -90,7 +90,7 @@ class Function:
     @property
     def capabilities(self):
         """{"msix": "33", "flr": "", ...} out of the cap items."""
-        found = {}
+        found = {"msix": self.pf.one("sriov").keys.get("msix", "5")} if self.pf else {}
         for item in self.all("cap"):
             found.update(item.keys)
             found.update({word: "" for word in item.words})

@@ -18,7 +18,7 @@ as_one() { setpriv --reuid 9869 --regid 9869 --clear-groups "$@"; }
 
 # wanted LSPCI-OPTION...: what is to be printed, device by device, from lspci and sysfs
 wanted() {
-	local line home node net role count named='"(.*) \[(....)\]"'
+	local line home node net role count named='"([^"]*) \[(....)\]"'
 	while IFS= read -r line; do
 		[[ $line =~ ^([0-9a-f.:]+)\ $named\ $named\ $named ]] || { echo "not lspci's: $line"; continue; }
 		set -- "${BASH_REMATCH[@]:1}"
