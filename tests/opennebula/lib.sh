@@ -4,6 +4,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 configs=$(mktemp -d)
+export LSAN_OPTIONS=print_suppressions=0:suppressions=$here/lib.supp
 trap 'rm -rf "$root" "$configs"' EXIT
 
 home_of() { echo "sys/devices/pci0000:00/$1"; }
