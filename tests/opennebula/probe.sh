@@ -73,6 +73,11 @@ put "$(home_of 0000:0b:00.5)/nvidia/creatable_vgpu_types" $'ID    : vGPU Name\n5
 card 0000:0b:00.6 10de 25b6 030200
 vf 0000:0b:00.6 0000:0b:00.0 2
 put "$(home_of 0000:0b:00.6)/nvidia/creatable_vgpu_types" $'ID    : vGPU Name\n\n557   : NVIDIA A2-1B'
+# VFs without a count: NVIDIA's card is left out, others are not
+card 0000:0e:00.0 10de 25b6 030200
+ln -s ../0000:0b:00.4 "$root/$(home_of 0000:0e:00.0)/virtfn0"
+card 0000:0f:00.0 8086 10c9 020000
+ln -s ../0000:07:10.0 "$root/$(home_of 0000:0f:00.0)/virtfn0"
 # Not in pci.ids; unused classes; other domains
 card 0000:0c:00.0 1234 5678 030000
 card 0000:0d:00.0 dead beef ff0100
@@ -143,6 +148,7 @@ ok 'the UUID of 0000:02:00:0' test "$(value UUID)" = 6e74bc11-5164-550c-b664-6c5
 probe all
 ok 'a PF that has VFs is not there' test "$(grep -c 'ADDRESS = "07:00.0"' <<<"$output")" = 0
 ok 'nor is a card of NVIDIA that has some' test "$(grep -c 'ADDRESS = "0b:00.0"' <<<"$output")" = 0
+ok "nor is one whose VFs aren't counted" test "$(grep -c 'ADDRESS = "0e:00.0"' <<<"$output")" = 0
 ok 'a PF that has none is' grep -q 'ADDRESS = "07:00.1"' <<<"$output"
 probe default
 exits 0 'without a filter'
