@@ -90,8 +90,9 @@ START_TEST(files)
                 "path, pf, numa and description");
     assert_read("[mapping]\ndevices = a/b\n", "f: [mapping] devices = a/b is not known: say PCI "
                                               "addresses, or names of mdev parents");
-    assert_read("[mapping]\nid = 8086\n",
-                "f: [mapping] id = 8086 is not known: say vendor:device, such as 8086:10ca; * is any");
+    assert_read(
+        "[mapping]\nid = 8086\n",
+        "f: [mapping] id = 8086 is not known: say vendor:device, such as 8086:10ca; * is any");
     assert_read("[mapping]\nclass = 020\n", "f: [mapping] class = 020 is not known: say two, four "
                                             "or six digits of the class, such as 0200");
     assert_read("[mapping]\npath = 0000:00/0[12]\n",
