@@ -92,7 +92,7 @@ answer(HdState *state, const Call *call, char **ret_output)
 }
 
 int
-hd_callout_run(HdPort *port, int argc, char *const *argv, HdStateLog log, char **ret_output,
+hd_callout_run(HdPort *port, int argc, char *const *argv, HdEventLog log, char **ret_output,
                char **ret_message)
 {
     HdConfig config = hd_config_default();

@@ -19,7 +19,7 @@ enum {
  * @port: kernel and disk
  * @argc, @argv: as mdevctl calls callouts and notifiers: -t TYPE -e EVENT -a ACTION -s STATE
  *   -u UUID -p PARENT, each a word of its own
- * @log: (nullable): gets one line per thing done
+ * @log: (nullable): gets what is done
  * @ret_output: (transfer full) (nullable): what belongs on stdout
  * @ret_message: (transfer full) (nullable): why it is refused, for stderr
  *
@@ -29,7 +29,7 @@ enum {
  *
  * Returns: the exit status.
  */
-int hd_callout_run(HdPort *port, int argc, char *const *argv, HdStateLog log, char **ret_output,
+int hd_callout_run(HdPort *port, int argc, char *const *argv, HdEventLog log, char **ret_output,
                    char **ret_message);
 
 /**

@@ -16,18 +16,20 @@
 
 /* What libvirt drops (the failure of a release) or shows once (a refusal) is kept in the log. */
 static void
-log_problem(HdStateLog log, const HdHookArgs *args, const GError *error)
+log_problem(HdEventLog log, const HdHookArgs *args, const GError *error)
 {
+    if (log == NULL)
+        return;
     g_autofree char *name = hd_text_printable(args->name, 64);
     g_autofree char *word = hd_text_printable(args->word, 64);
     g_autofree char *line = g_strdup_printf(
         "%s %s of '%s': %s", args->is_heard ? "refused" : "incomplete", word, name, error->message);
-    if (log != NULL)
-        log(g_strdelimit(line, "\n", ' '), NULL);
+    const HdEvent event = {HD_EVENT_FAILED, name, NULL, NULL, g_strdelimit(line, "\n", ' ')};
+    log(&event, NULL);
 }
 
 static HdState *
-open_state(HdPort *port, HdStateLog log, GError **ret_error)
+open_state(HdPort *port, HdEventLog log, GError **ret_error)
 {
     HdConfig config;
     if (!hd_state_load_config(port, &config, ret_error))
@@ -38,7 +40,7 @@ open_state(HdPort *port, HdStateLog log, GError **ret_error)
 }
 
 static bool
-prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError **ret_error)
+prepare(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(HdState) state = NULL;
@@ -64,7 +66,7 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GError
 
 /* A VM without a mapping keeps its XML, to the byte and without our help. */
 static bool
-arrive(HdPort *port, const GString *xml, guint64 caller, HdStateLog log, GString **ret_output,
+arrive(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GString **ret_output,
        GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
@@ -98,7 +100,7 @@ find_key(HdState *state, const char *name, const GString *xml)
 
 /* Only a VM with devices of ours has a journal, and only a VF of an <interface> needs anything. */
 static bool
-confirm(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
+confirm(HdPort *port, const char *name, const GString *xml, HdEventLog log, GError **ret_error)
 {
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
@@ -110,7 +112,7 @@ confirm(HdPort *port, const char *name, const GString *xml, HdStateLog log, GErr
 }
 
 static bool
-release(HdPort *port, const char *name, const GString *xml, HdStateLog log, GError **ret_error)
+release(HdPort *port, const char *name, const GString *xml, HdEventLog log, GError **ret_error)
 {
     HdConfig config = hd_config_default();
     g_autoptr(HdState) reader = hd_state_new(port, &config);
@@ -178,7 +180,9 @@ hd_hook_run(HdPort *port, const HdHookCall *call, GString **ret_output, char **r
     bool is_theirs = has_xml && !run_theirs(call, xml, &error);
     if (has_xml && !is_theirs && begin(port, call, &args, xml, ret_output, &error))
         return 0;
-    log_problem(call->log, &args, error);
+    /* Ours has been logged where it was decided, with the devices that it is about. */
+    if (is_theirs || !hd_error_is(error, HD_ERROR_REFUSED))
+        log_problem(call->log, &args, error);
     /* libvirt 11.3 takes a managed save whose 'restore' is refused for started. prepare, which
        comes next, refuses with the same words, and is heard. */
     if (!args.is_heard || (args.operation == HD_HOOK_RESTORE && !is_theirs))

@@ -15,7 +15,7 @@ typedef struct {
     char *const *argv;
     int input;                  /* descriptor with the domain XML */
     guint64 caller;             /* pid of libvirt's daemon */
-    HdStateLog log;             /* (nullable): gets one line per thing done */
+    HdEventLog log;             /* (nullable): gets what is done */
     const HdReplay *theirs;     /* (nullable): the user's scripts for this call */
     const HdHookOrigin *origin; /* (nullable) without theirs: what those are to find */
 } HdHookCall;

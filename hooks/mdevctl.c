@@ -4,19 +4,12 @@
  * libvirt's node devices, from taking a mediated device away from a VM.
  */
 #include <stdio.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "hd-callout.h"
 #include "hd-hook-process.h"
 #include "hd-port-real.h"
-
-static void
-log_to_system(const char *message, gpointer data)
-{
-    (void)data;
-    syslog(LOG_INFO, "%s", message);
-}
+#include "hd-system-log.h"
 
 int
 main(int argc, char **argv)
@@ -27,11 +20,10 @@ main(int argc, char **argv)
     if (!hd_hook_process_secure(true, NULL))
         return HD_CALLOUT_PASS;
     hd_callout_drain(STDIN_FILENO);
-    openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     HdPort *port = hd_port_real_new("/", &error);
     if (port == NULL)
         return HD_CALLOUT_PASS;
-    int status = hd_callout_run(port, argc, argv, log_to_system, &output, &message);
+    int status = hd_callout_run(port, argc, argv, hd_system_log, &output, &message);
     if (output != NULL)
         (void)fputs(output, stdout);
     if (message != NULL)

@@ -7,20 +7,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "hd-hook-args.h"
 #include "hd-hook-process.h"
 #include "hd-hook.h"
 #include "hd-port-real.h"
-
-static void
-log_to_system(const char *message, gpointer data)
-{
-    (void)data;
-    syslog(LOG_INFO, "%s", message);
-}
+#include "hd-system-log.h"
 
 /* Whole, or libvirt would read half a domain. */
 static bool
@@ -50,11 +43,10 @@ main(int argc, char **argv)
     g_autoptr(HdReplay) theirs = hd_replay_find("/", argc, argv);
     if (operation == HD_HOOK_IGNORE && theirs == NULL)
         return EXIT_SUCCESS;
-    openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
     HdPort *port = hd_port_real_new("/", &error);
     int status = failure;
     const HdHookCall call = {argc,          argv,   STDIN_FILENO, (guint64)getppid(),
-                             log_to_system, theirs, &origin};
+                             hd_system_log, theirs, &origin};
     if (port != NULL)
         status = hd_hook_run(port, &call, &output, &message);
     if (output != NULL && !print(output)) {

@@ -13,8 +13,8 @@
 #include "hd-xml-domain.h"
 #include "hd-xml.h"
 
-static bool
-read_pci_address(const xmlNode *owner, HdPciAddress *ret_address, GError **ret_error)
+bool
+hd_xml_device_read_source(const xmlNode *owner, HdPciAddress *ret_address, GError **ret_error)
 {
     const xmlNode *address = hd_xml_child(hd_xml_child(owner, "source"), "address");
     g_autofree char *type = hd_xml_attribute(address, "type");
@@ -96,7 +96,7 @@ add_pci(HdRequest *request, HdWishKind kind, const xmlNode *node, GError **ret_e
 {
     const xmlNode *managed_at = kind == HD_WISH_NVME ? hd_xml_child(node, "source") : node;
     HdPciAddress address;
-    if (!read_pci_address(node, &address, ret_error))
+    if (!hd_xml_device_read_source(node, &address, ret_error))
         return false;
     const HdWish *same = hd_request_find_pci(request, &address);
     if (same != NULL && same->kind == HD_WISH_NVME && kind == HD_WISH_NVME)

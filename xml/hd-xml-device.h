@@ -18,4 +18,12 @@
  */
 bool hd_xml_device_read(const xmlNode *node, HdRequest *request, GError **ret_error);
 
+/**
+ * hd_xml_device_read_source:
+ * @owner: an element with <source><address domain= bus= slot= function=/></source>
+ *
+ * Returns: false on %HD_ERROR_INPUT; @ret_address is untouched then.
+ */
+bool hd_xml_device_read_source(const xmlNode *owner, HdPciAddress *ret_address, GError **ret_error);
+
 #endif

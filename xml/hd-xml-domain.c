@@ -30,8 +30,9 @@ is_name(const char *name)
     return true;
 }
 
-static bool
-read_identity(const xmlNode *domain, char **ret_name, HdUuid *ret_uuid, GError **ret_error)
+bool
+hd_xml_domain_read_identity(const xmlNode *domain, char **ret_name, HdUuid *ret_uuid,
+                            GError **ret_error)
 {
     g_autofree char *name = hd_xml_text(hd_xml_child(domain, "name"));
     g_autofree char *uuid_text = hd_xml_text(hd_xml_child(domain, "uuid"));
@@ -90,7 +91,7 @@ hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_request, GE
     if (!hd_xml_open(bytes, length, "domain", &document, ret_error))
         return false;
     const xmlNode *domain = xmlDocGetRootElement(document);
-    if (!read_identity(domain, &name, &uuid, ret_error))
+    if (!hd_xml_domain_read_identity(domain, &name, &uuid, ret_error))
         return false;
     g_autoptr(HdRequest) request = hd_request_new(name, &uuid);
     request->numa_nodes = read_numa_nodes(domain);
@@ -109,5 +110,6 @@ hd_xml_domain_identity(const char *bytes, gsize length, char **ret_name, HdUuid 
 {
     g_autoptr(HdXmlDocument) document = NULL;
     return hd_xml_open(bytes, length, "domain", &document, ret_error) &&
-           read_identity(xmlDocGetRootElement(document), ret_name, ret_uuid, ret_error);
+           hd_xml_domain_read_identity(xmlDocGetRootElement(document), ret_name, ret_uuid,
+                                       ret_error);
 }

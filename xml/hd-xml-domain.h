@@ -2,6 +2,8 @@
 #ifndef HD_XML_DOMAIN_H
 #define HD_XML_DOMAIN_H
 
+#include <libxml/tree.h>
+
 #include "hd-request.h"
 
 /** More host devices than this in one VM are refused. */
@@ -29,5 +31,9 @@ bool hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_reques
  */
 bool hd_xml_domain_identity(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
                             GError **ret_error);
+
+/** The same of a <domain> that is within another document. */
+bool hd_xml_domain_read_identity(const xmlNode *domain, char **ret_name, HdUuid *ret_uuid,
+                                 GError **ret_error);
 
 #endif

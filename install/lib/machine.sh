@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libpci-dev libvirt-dev
-	libjansson-dev libnl-3-dev libyaml-dev check python3 pciutils ruby libxml2-utils help2man)
+	libjansson-dev libnl-3-dev libsystemd-dev libyaml-dev check python3 python3-jsonschema pciutils ruby systemd-journal-remote libxml2-utils help2man)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc zsh fish)
 package_packages=(build-essential dpkg-dev debhelper fakeroot lintian rpm rpmlint)

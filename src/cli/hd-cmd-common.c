@@ -3,8 +3,8 @@
  * What several subcommands begin with: the state, a request from wherever the XML is,
  * an address as people write it.
  */
+#include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "hd-cmd.h"
@@ -12,16 +12,10 @@
 #include "hd-hook-input.h"
 #include "hd-out.h"
 #include "hd-request-one.h"
+#include "hd-system-log.h"
 #include "hd-text.h"
 #include "hd-virt.h"
 #include "hd-xml-domain.h"
-
-static void
-log_to_system(const char *message, gpointer data)
-{
-    (void)data;
-    syslog(LOG_INFO, "%s", message);
-}
 
 HdState *
 hd_cmd_state(HdCmd *cmd, GError **ret_error)
@@ -30,11 +24,22 @@ hd_cmd_state(HdCmd *cmd, GError **ret_error)
     if (!hd_state_load_config(cmd->port, &config, ret_error))
         return NULL;
     HdState *state = hd_state_new(cmd->port, &config);
-    if (cmd->sysroot == NULL) {
-        openlog("hostdevctl", LOG_PID, LOG_DAEMON);
-        hd_state_set_log(state, log_to_system, NULL);
-    }
+    if (cmd->sysroot == NULL)
+        hd_state_set_log(state, hd_system_log, NULL);
     return state;
+}
+
+bool
+hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool with_holders,
+                 HdInventory **ret_inventory, GError **ret_error)
+{
+    if (!hd_inventory_read(cmd->port, state, hd_pci_names_new_for(cmd->sysroot), request,
+                           with_holders, ret_inventory, ret_error))
+        return false;
+    if (hd_vm_users_is_partial(hd_inventory_users(*ret_inventory)))
+        (void)fputs("hostdevctl: which VM has which device can't be read completely; ask as root\n",
+                    stderr);
+    return true;
 }
 
 bool

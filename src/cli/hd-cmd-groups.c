@@ -1,28 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * groups: the IOMMU groups, and what keeps one from being given.
+ * groups: the IOMMU groups, what keeps one from being given, and why it is one.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "hd-acs.h"
 #include "hd-cmd.h"
+#include "hd-device-json.h"
 #include "hd-error.h"
-#include "hd-holders.h"
 #include "hd-out.h"
-#include "hd-pci-names.h"
-#include "hd-probe.h"
+#include "hd-table.h"
 #include "hd-text.h"
+
+typedef struct {
+    HdCmd *cmd;
+    const HdInventory *inventory;
+    int number;
+    const GPtrArray *members; /* of HdDevice* */
+    char *type;               /* (nullable): how the IOMMU treats it for the host: "DMA-FQ" */
+    char *joint;              /* (nullable): why cards of several slots are in it */
+} Group;
+
+/* What is done with a bridge that isolates, or doesn't. */
+static const char *
+acs_name(HdAcs acs)
+{
+    static const char *const names[] = {
+        [HD_ACS_UNKNOWN] = NULL,
+        [HD_ACS_ON] = "on",
+        [HD_ACS_OFF] = "off",
+        [HD_ACS_CONVENTIONAL] = "none, conventional PCI",
+    };
+    return names[acs];
+}
 
 /* What a person has to know of one member; NULL: it can be given. */
 static char *
-obstacle(const GPtrArray *claims, const HdDevice *device)
+obstacle(const Group *group, const HdDevice *device)
 {
-    const HdClaim *claim = hd_claims_find_vm(claims, &device->address, NULL);
-    if (claim != NULL) {
-        g_autofree char *name = hd_text_printable(claim->name, 64);
+    g_autofree char *vms = hd_inventory_vms(group->inventory, device);
+    if (vms != NULL) {
+        g_autofree char *name = hd_text_printable(vms, 64);
         return g_strdup_printf("held by VM '%s'", name);
     }
-    if (device->is_bridge)
-        return g_strdup("bridge, stays with the host");
+    if (device->is_bridge) {
+        const char *acs = acs_name(hd_acs_probe(group->cmd->port, &device->address));
+        return g_strdup_printf("bridge, stays with the host%s%s", acs != NULL ? ", ACS " : "",
+                               acs != NULL ? acs : "");
+    }
     if (device->vf_count > 0)
         return g_strdup_printf("has %u VFs", device->vf_count);
     if (device->holders->len > 0)
@@ -30,39 +56,140 @@ obstacle(const GPtrArray *claims, const HdDevice *device)
     return NULL;
 }
 
-static void
-print_group(HdPciNames *names, const GPtrArray *claims, int group, const GPtrArray *members)
+/* Why the whole can't be given: the first member that is itself in the way, else the first at all.
+ */
+typedef struct {
+    bool has_devices;
+    const HdDevice *keeper; /* (nullable) */
+    const char *rule;       /* of keeper */
+} GroupVerdict;
+
+static GroupVerdict
+judge(const Group *group)
 {
-    (void)printf("group %d\n", group);
-    for (guint i = 0; i < members->len; i++) {
-        const HdDevice *device = g_ptr_array_index(members, i);
-        g_autofree char *name = hd_pci_names_device(names, &device->id);
-        g_autofree char *shown = hd_text_printable(name, 60);
-        g_autofree char *problem = obstacle(claims, device);
-        (void)printf("  %s %s  %s  [%s]%s%s\n", i + 1 < members->len ? "├─" : "└─",
-                     hd_pci_address_text(&device->address).text, shown,
-                     device->binding.driver != NULL ? device->binding.driver : "no driver",
-                     problem != NULL ? "  " : "", problem != NULL ? problem : "");
+    GroupVerdict whole = {false, NULL, NULL};
+    for (guint i = 0; i < group->members->len; i++) {
+        const HdDevice *device = g_ptr_array_index(group->members, i);
+        if (device->is_bridge)
+            continue;
+        whole.has_devices = true;
+        g_auto(HdVerdict) verdict = hd_inventory_verdict(group->inventory, device);
+        bool is_itself = !verdict.is_free && !g_str_equal(verdict.rule, "group");
+        if (verdict.is_free || (whole.keeper != NULL && !is_itself))
+            continue;
+        whole.keeper = device;
+        whole.rule = verdict.rule;
+        if (is_itself)
+            break;
     }
+    return whole;
+}
+
+/* Bridges aside, more than one slot: somebody may have expected more than one group. */
+static bool
+is_mixed(const GPtrArray *members)
+{
+    const HdDevice *first = NULL;
+    for (guint i = 0; i < members->len; i++) {
+        const HdDevice *one = g_ptr_array_index(members, i);
+        if (one->is_bridge)
+            continue;
+        if (first != NULL &&
+            hd_pci_address_key(&one->address) >> 3 != hd_pci_address_key(&first->address) >> 3)
+            return true;
+        first = one;
+    }
+    return false;
+}
+
+static char *
+joint_of(HdPort *port, const GPtrArray *members)
+{
+    for (guint i = 0; is_mixed(members) && i < members->len; i++) {
+        const HdDevice *one = g_ptr_array_index(members, i);
+        char *reason = one->is_bridge ? NULL : hd_acs_explain(port, &one->address);
+        if (reason != NULL)
+            return reason;
+    }
+    return NULL;
+}
+
+static char *
+describe(const GroupVerdict *verdict)
+{
+    if (!verdict->has_devices)
+        return g_strdup("bridges only");
+    if (verdict->keeper == NULL)
+        return g_strdup("can be given");
+    return g_strdup_printf("can't be given: %s (%s)",
+                           hd_pci_address_text(&verdict->keeper->address).text, verdict->rule);
 }
 
 static void
-add_group(HdJson *json, const GPtrArray *claims, int group, const GPtrArray *members)
+print_heading(const Group *group)
 {
+    const GroupVerdict verdict = judge(group);
+    g_autofree char *says = describe(&verdict);
+    HdTone given = verdict.keeper == NULL ? HD_TONE_GOOD : HD_TONE_BAD;
+    (void)printf("%sgroup %d%s  %s%s%s%s%s\n", hd_table_tone(HD_TONE_STRONG), group->number,
+                 hd_table_tone(HD_TONE_PLAIN),
+                 hd_table_tone(verdict.has_devices ? given : HD_TONE_DIM), says,
+                 hd_table_tone(HD_TONE_PLAIN), group->joint != NULL ? "; one group, since " : "",
+                 group->joint != NULL ? group->joint : "");
+}
+
+static void
+print_member(const Group *group, const HdDevice *device, bool is_last)
+{
+    HdPciNames *names = hd_inventory_names(group->inventory);
+    g_autofree char *name = hd_pci_names_short(names, &device->id);
+    g_autofree char *problem = obstacle(group, device);
+    const char *driver = device->binding.driver != NULL ? device->binding.driver : "no driver";
+    gsize used = strlen("  +- ") + strlen(hd_pci_address_text(&device->address).text) +
+                 strlen("    []") + strlen(driver) +
+                 (problem != NULL ? strlen(problem) + strlen("  ") : 0);
+    g_autofree char *shown = hd_text_printable(name, MIN(hd_table_room(used), 60));
+    (void)printf("  %s %s  %s  [%s]%s%s%s%s\n", is_last ? "└─" : "├─",
+                 hd_pci_address_text(&device->address).text, shown, driver,
+                 problem != NULL ? "  " : "",
+                 hd_table_tone(device->is_bridge ? HD_TONE_DIM : HD_TONE_BAD),
+                 problem != NULL ? problem : "", hd_table_tone(HD_TONE_PLAIN));
+}
+
+static void
+print_group(const Group *group)
+{
+    print_heading(group);
+    for (guint i = 0; i < group->members->len; i++)
+        print_member(group, g_ptr_array_index(group->members, i), i + 1 == group->members->len);
+}
+
+static void
+add_member(HdJson *json, const Group *group, const HdDevice *device)
+{
+    g_autofree char *problem = obstacle(group, device);
     hd_json_begin_object(json);
-    hd_out_json_number(json, "group", group);
+    hd_device_json_add(json, group->inventory, device);
+    hd_out_json_text(json, "obstacle", problem);
+    hd_out_json_text(json, "acs",
+                     device->is_bridge ? acs_name(hd_acs_probe(group->cmd->port, &device->address))
+                                       : NULL);
+    hd_json_end(json);
+}
+
+static void
+add_group(HdJson *json, const Group *group)
+{
+    const GroupVerdict verdict = judge(group);
+    hd_json_begin_object(json);
+    hd_out_json_number(json, "group", group->number);
+    hd_out_json_text(json, "type", group->type);
+    hd_out_json_flag(json, "available", verdict.has_devices && verdict.keeper == NULL);
+    hd_out_json_text(json, "joined_by", group->joint);
     hd_json_name(json, "members");
     hd_json_begin_array(json);
-    for (guint i = 0; i < members->len; i++) {
-        const HdDevice *device = g_ptr_array_index(members, i);
-        g_autofree char *problem = obstacle(claims, device);
-        hd_json_begin_object(json);
-        hd_out_json_text(json, "address", hd_pci_address_text(&device->address).text);
-        hd_out_json_text(json, "driver", device->binding.driver);
-        hd_out_json_flag(json, "bridge", device->is_bridge);
-        hd_out_json_text(json, "obstacle", problem);
-        hd_json_end(json);
-    }
+    for (guint i = 0; i < group->members->len; i++)
+        add_member(json, group, g_ptr_array_index(group->members, i));
     hd_json_end(json);
     hd_json_end(json);
 }
@@ -97,55 +224,40 @@ group_numbers(const GPtrArray *devices, gint64 wanted)
     return g_list_sort(g_hash_table_get_keys(numbers), compare_groups);
 }
 
-/* One look at /proc for all. */
 static void
-find_holders(HdCmd *cmd, const HdHost *host, const GList *numbers)
+show_one(HdCmd *cmd, const HdInventory *inventory, int number, HdJson *json)
 {
-    g_autoptr(GPtrArray) devices = g_ptr_array_new();
-    for (const GList *item = numbers; item != NULL; item = item->next) {
-        g_autoptr(GPtrArray) members = hd_host_group(host, GPOINTER_TO_INT(item->data));
-        for (guint i = 0; i < members->len; i++)
-            g_ptr_array_add(devices, g_ptr_array_index(members, i));
-    }
-    hd_holders_find(cmd->port, devices);
-}
-
-static HdExit
-show(HdCmd *cmd, const HdHost *host, const GPtrArray *claims, const GList *numbers)
-{
-    g_autoptr(HdPciNames) names = hd_pci_names_new();
-    g_autoptr(HdJson) json = hd_json_new();
-    find_holders(cmd, host, numbers);
-    hd_json_begin_array(json);
-    for (const GList *item = numbers; item != NULL; item = item->next) {
-        int group = GPOINTER_TO_INT(item->data);
-        g_autoptr(GPtrArray) members = hd_host_group(host, group);
-        if (cmd->json)
-            add_group(json, claims, group, members);
-        else
-            print_group(names, claims, group, members);
-    }
-    hd_json_end(json);
+    g_autoptr(GPtrArray) members = hd_host_group(hd_inventory_host(inventory), number);
+    g_autofree char *type = NULL;
+    (void)hd_port_read(cmd->port, &type, "sys/kernel/iommu_groups/%d/type", number);
+    g_autofree char *joint = joint_of(cmd->port, members);
+    const Group group = {cmd, inventory, number, members, type, joint};
     if (cmd->json)
-        hd_out_json(json);
-    return HD_EXIT_DONE;
+        add_group(json, &group);
+    else
+        print_group(&group);
 }
 
 static HdExit
 run(HdCmd *cmd, GError **ret_error)
 {
     g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
-    g_autoptr(HdHost) host = NULL;
-    g_autoptr(GPtrArray) claims = NULL;
+    g_autoptr(HdInventory) inventory = NULL;
     gint64 wanted = -1;
     if (state == NULL || !read_wanted(cmd->arguments[0], &wanted, ret_error) ||
-        !hd_probe_all(cmd->port, &host, ret_error) ||
-        !hd_state_read_claims(state, &claims, ret_error))
+        !hd_cmd_inventory(cmd, state, NULL, true, &inventory, ret_error))
         return HD_EXIT_FAILED;
-    g_autoptr(GPtrArray) devices = hd_host_devices(host);
-    g_autoptr(GList) numbers = group_numbers(devices, wanted);
-    if (numbers != NULL)
-        return show(cmd, host, claims, numbers);
+    g_autoptr(GList) numbers = group_numbers(hd_inventory_devices(inventory), wanted);
+    g_autoptr(HdJson) json = hd_json_new();
+    hd_json_begin_array(json);
+    for (const GList *item = numbers; item != NULL; item = item->next)
+        show_one(cmd, inventory, GPOINTER_TO_INT(item->data), json);
+    hd_json_end(json);
+    if (numbers != NULL) {
+        if (cmd->json)
+            hd_out_json(json);
+        return HD_EXIT_DONE;
+    }
     (void)hd_error_set(ret_error, HD_ERROR_INPUT,
                        wanted >= 0 ? "there is no such IOMMU group"
                                    : "there are no IOMMU groups: this host has no active IOMMU");

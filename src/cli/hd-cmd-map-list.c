@@ -7,6 +7,7 @@
 #include "hd-mapping-probe.h"
 #include "hd-out.h"
 #include "hd-probe.h"
+#include "hd-table.h"
 #include "hd-text.h"
 
 /* One pass over mappings and their devices. */

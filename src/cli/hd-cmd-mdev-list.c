@@ -4,7 +4,19 @@
  */
 #include "hd-cmd-mdev.h"
 #include "hd-out.h"
+#include "hd-table.h"
 #include "hd-text.h"
+
+/* GVT-g's has a line for each of its figures. */
+static char *
+describe(const HdMdevType *type)
+{
+    if (type->description == NULL)
+        return NULL;
+    g_auto(GStrv) lines = g_strsplit(type->description, "\n", -1);
+    g_autofree char *joined = g_strjoinv(", ", lines);
+    return hd_text_printable(joined, 100);
+}
 
 static void
 add_type(const HdCmd *cmd, HdTable *table, HdJson *json, const HdMdevParent *parent,
@@ -17,7 +29,7 @@ add_type(const HdCmd *cmd, HdTable *table, HdJson *json, const HdMdevParent *par
         cells[2] = type->name != NULL ? hd_text_printable(type->name, 40) : NULL;
         cells[3] = g_strdup(type->device_api);
         cells[4] = g_strdup_printf("%u", type->available);
-        cells[5] = type->description != NULL ? hd_text_printable(type->description, 60) : NULL;
+        cells[5] = describe(type);
         hd_table_add(table, cells);
         return;
     }

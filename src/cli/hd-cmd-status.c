@@ -9,9 +9,20 @@
 #include "hd-out.h"
 #include "hd-pages-ledger.h"
 #include "hd-probe.h"
+#include "hd-table.h"
 #include "hd-text.h"
 #include "hd-usb-probe.h"
 #include "hd-vgpu-reach.h"
+#include "hd-vm-users.h"
+
+#define WATCH_MS 500
+
+static gboolean watch_option;
+
+static const GOptionEntry options[] = {
+    {"watch", 'w', 0, G_OPTION_ARG_NONE, &watch_option, "show it anew whenever it changes", NULL},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+};
 
 /* Where an owner stands, for people and programs alike. */
 static const char *
@@ -100,39 +111,58 @@ is_trouble(const HdRecordGoal *entry, const char *now)
 }
 
 static void
-print_goal(const HdRecordGoal *entry, const char *now)
+append_goal(GString *text, const HdRecordGoal *entry, const char *now)
 {
-    g_autofree char *text = hd_goal_describe(entry->goal);
-    (void)printf("  %s", text);
+    g_autofree char *what = hd_goal_describe(entry->goal);
+    g_string_append_printf(text, "  %s", what);
     if (entry->goal->kind == HD_GOAL_PAGES)
-        (void)printf(" (%s)", now);
+        g_string_append_printf(text, " (%s)", now);
     if (entry->step == HD_STEP_STUCK || entry->step == HD_STEP_FAILED)
-        (void)printf("  [%s: %s]", entry->step == HD_STEP_STUCK ? "STUCK" : "FAILED",
-                     entry->message != NULL ? entry->message : "no reason recorded");
+        g_string_append_printf(text, "  [%s: %s]",
+                               entry->step == HD_STEP_STUCK ? "STUCK" : "FAILED",
+                               entry->message != NULL ? entry->message : "no reason recorded");
     bool is_on = entry->goal->kind == HD_GOAL_PCI && g_strcmp0(now, "gone") != 0;
     if (is_astray(entry, now))
-        (void)printf(is_on ? "  [but it is on %s now]" : "  [but it is %s now]", now);
-    (void)putchar('\n');
+        g_string_append_printf(text, is_on ? "  [but it is on %s now]" : "  [but it is %s now]",
+                               now);
+    g_string_append_c(text, '\n');
 }
 
 static void
-print_record(HdCmd *cmd, HdState *state, const HdRecord *record, bool *trouble)
+append_record(HdCmd *cmd, HdState *state, GString *text, const HdRecord *record, bool *trouble)
 {
     g_autofree char *name = hd_text_printable(record->name, 64);
-    g_autoptr(GDateTime) since = g_date_time_new_from_unix_local(record->since / G_USEC_PER_SEC);
-    g_autofree char *date = since != NULL ? g_date_time_format(since, "%F %T") : g_strdup("?");
+    g_autofree char *date = hd_out_time(record->since);
     const char *where = standing(state, record);
-    (void)printf("%s  %s  since %s  %s%s\n", name, record->key, date, where,
-                 g_str_equal(where, "dead") ? " ('hostdevctl reconcile' gives its devices back)"
-                                            : "");
+    g_string_append_printf(
+        text, "%s  %s  since %s  %s%s\n", name, record->key, date, where,
+        g_str_equal(where, "dead") ? " ('hostdevctl reconcile' gives its devices back)" : "");
     *trouble |= record->is_damaged;
     for (guint i = 0; i < record->goals->len; i++) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         g_autofree char *now = reality(cmd, entry->goal);
         if (entry->step == HD_STEP_UNDONE)
             continue;
-        print_goal(entry, now);
+        append_goal(text, entry, now);
         *trouble |= is_trouble(entry, now);
+    }
+}
+
+/* Devices of VMs that don't use our hook; those of one VM follow each other. */
+static void
+append_strangers(GString *text, const HdVmUsers *users)
+{
+    const GPtrArray *strangers = hd_vm_users_strangers(users);
+    const HdVmUser *last = NULL;
+    for (guint i = 0; i < strangers->len; i++) {
+        const HdVmDevice *entry = g_ptr_array_index(strangers, i);
+        if (entry->user != last) {
+            g_autofree char *name = hd_text_printable(entry->user->name, 64);
+            g_string_append_printf(text, "%s  %s  running without our hook\n", name,
+                                   entry->user->key);
+        }
+        g_string_append_printf(text, "  %s\n", entry->device);
+        last = entry->user;
     }
 }
 
@@ -182,31 +212,99 @@ add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdRecord *record, boo
     *trouble |= record->is_damaged;
 }
 
-static HdExit
-run(HdCmd *cmd, GError **ret_error)
+static void
+add_strangers(HdJson *json, const HdVmUsers *users)
 {
-    g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
+    const GPtrArray *strangers = hd_vm_users_strangers(users);
+    for (guint i = 0; i < strangers->len;) {
+        const HdVmUser *user = ((const HdVmDevice *)g_ptr_array_index(strangers, i))->user;
+        hd_json_begin_object(json);
+        hd_out_json_text(json, "domain", user->name);
+        hd_out_json_text(json, "key", user->key);
+        hd_out_json_text(json, "since_us", NULL);
+        hd_out_json_text(json, "state", "without hook");
+        hd_json_name(json, "devices");
+        hd_json_begin_array(json);
+        for (; i < strangers->len; i++) {
+            const HdVmDevice *entry = g_ptr_array_index(strangers, i);
+            HdPciAddress address;
+            if (entry->user != user)
+                break;
+            hd_json_begin_object(json);
+            hd_out_json_text(json,
+                             hd_pci_address_parse(entry->device, &address) ? "address" : "mdev",
+                             entry->device);
+            hd_json_end(json);
+        }
+        hd_json_end(json);
+        hd_json_end(json);
+    }
+}
+
+static bool
+describe(HdCmd *cmd, HdState *state, GString *text, bool *trouble, GError **ret_error)
+{
     g_autoptr(GPtrArray) records = NULL;
-    bool trouble = false;
-    if (state == NULL || !hd_state_records(state, &records, ret_error))
-        return HD_EXIT_FAILED;
+    g_autoptr(HdVmUsers) users = NULL;
+    if (!hd_state_records(state, &records, ret_error) ||
+        !hd_vm_users_read(cmd->port, state, &users, ret_error))
+        return false;
     g_autoptr(HdJson) json = hd_json_new();
     hd_json_begin_array(json);
     for (guint i = 0; i < records->len; i++) {
         const HdRecord *record = g_ptr_array_index(records, i);
         if (cmd->json)
-            add_record(cmd, state, json, record, &trouble);
+            add_record(cmd, state, json, record, trouble);
         else
-            print_record(cmd, state, record, &trouble);
+            append_record(cmd, state, text, record, trouble);
     }
-    hd_json_end(json);
     if (cmd->json)
-        hd_out_json(json);
-    else if (records->len == 0)
-        (void)puts("no VM holds a device");
+        add_strangers(json, users);
+    else
+        append_strangers(text, users);
+    hd_json_end(json);
+    g_autofree char *document = cmd->json ? hd_json_print(json) : NULL;
+    if (document != NULL)
+        g_string_append_printf(text, "%s\n", document);
+    else if (text->len == 0)
+        g_string_append(text, "no VM holds a device\n");
+    return true;
+}
+
+/* Shows it anew whenever it has changed, until somebody ends us or nobody reads any more. */
+static bool
+watch(HdCmd *cmd, HdState *state, bool *trouble, GError **ret_error)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+    while (ferror(stdout) == 0) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        *trouble = false;
+        if (!describe(cmd, state, text, trouble, ret_error))
+            return false;
+        if (!g_string_equal(text, shown)) {
+            (void)printf("%s%s%s", hd_table_is_terminal() ? "\033[H\033[J" : "",
+                         shown->len > 0 && !hd_table_is_terminal() ? "\n" : "", text->str);
+            (void)fflush(stdout);
+            g_string_assign(shown, text->str);
+        }
+        hd_port_pause(cmd->port, WATCH_MS);
+    }
+    return true;
+}
+
+static HdExit
+run(HdCmd *cmd, GError **ret_error)
+{
+    g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
+    g_autoptr(GString) text = g_string_new(NULL);
+    bool trouble = false;
+    if (state == NULL || !(watch_option ? watch(cmd, state, &trouble, ret_error)
+                                        : describe(cmd, state, text, &trouble, ret_error)))
+        return HD_EXIT_FAILED;
+    (void)fputs(text->str, stdout);
     return trouble ? HD_EXIT_FAILED : HD_EXIT_DONE;
 }
 
 const HdCmdInfo hd_cmd_status = {
-    "status", "", "show who holds what", 0, 0, false, NULL, run,
+    "status", "", "show who holds what", 0, 0, false, options, run,
 };

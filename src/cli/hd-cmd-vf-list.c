@@ -9,6 +9,7 @@
 #include "hd-out.h"
 #include "hd-probe.h"
 #include "hd-sriov.h"
+#include "hd-table.h"
 #include "hd-text.h"
 #include "hd-vf-net.h"
 

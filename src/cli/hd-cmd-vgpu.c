@@ -7,6 +7,7 @@
 #include "hd-cmd.h"
 #include "hd-error.h"
 #include "hd-out.h"
+#include "hd-table.h"
 #include "hd-text.h"
 #include "hd-vgpu-reach.h"
 

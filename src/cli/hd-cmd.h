@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-inventory.h"
 #include "hd-json.h"
 #include "hd-port.h"
 #include "hd-request.h"
@@ -56,12 +57,19 @@ HdExit hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_err
 extern const HdCmdInfo hd_cmd_plan, hd_cmd_prepare, hd_cmd_release, hd_cmd_status, hd_cmd_reconcile,
     hd_cmd_list, hd_cmd_show, hd_cmd_groups, hd_cmd_detach, hd_cmd_reattach, hd_cmd_mdev,
     hd_cmd_vgpu, hd_cmd_vf, hd_cmd_map, hd_cmd_xml, hd_cmd_nodedev, hd_cmd_acl, hd_cmd_check,
-    hd_cmd_setup, hd_cmd_opennebula;
+    hd_cmd_setup, hd_cmd_history, hd_cmd_opennebula, hd_cmd_capture;
 
 /* Shared by several subcommands (hd-cmd-common.c). */
 
 /** Returns: (transfer full) (nullable): the state over cmd's port; NULL on %HD_ERROR_CONFIG. */
 HdState *hd_cmd_state(HdCmd *cmd, GError **ret_error);
+
+/**
+ * hd_cmd_inventory:
+ * hd_inventory_read() for this invocation; who may not read everything is told so on stderr.
+ */
+bool hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool with_holders,
+                      HdInventory **ret_inventory, GError **ret_error);
 
 /**
  * hd_cmd_request:

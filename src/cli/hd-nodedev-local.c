@@ -35,9 +35,9 @@ hd_nodedev_local_list(HdCmd *cmd, const char *capability, bool active, bool inac
 }
 
 static void
-add_names(HdNodeDevice *device)
+add_names(HdCmd *cmd, HdNodeDevice *device)
 {
-    g_autoptr(HdPciNames) names = hd_pci_names_new();
+    g_autoptr(HdPciNames) names = hd_pci_names_new_for(cmd->sysroot);
     if (device->kind != HD_NODE_DEVICE_PCI)
         return;
     device->vendor_name = hd_pci_names_vendor(names, &device->id);
@@ -74,7 +74,7 @@ hd_nodedev_local_xml(HdCmd *cmd, const char *name, bool inactive, char **ret_xml
     g_autoptr(HdNodeDevice) device = NULL;
     if (!probe(cmd, name, inactive, &device, ret_error))
         return false;
-    add_names(device);
+    add_names(cmd, device);
     *ret_xml = hd_xml_nodedev_format(device);
     return true;
 }

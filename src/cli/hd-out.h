@@ -6,21 +6,8 @@
 
 #include "hd-json.h"
 
-/**
- * HdTable: rows of text in columns, aligned when printed; headings are bold on a terminal.
- */
-typedef struct HdTable HdTable;
-
-/** @titles: NULL-terminated headings; borrowed. Returns: (transfer full). */
-HdTable *hd_table_new(const char *const *titles);
-void hd_table_free(HdTable *table);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdTable, hd_table_free)
-
-/** Appends a row; @cells: (transfer full): as many as there are headings; NULL shows as "-". */
-void hd_table_add(HdTable *table, char **cells);
-
-/** Prints the table on stdout. */
-void hd_table_print(const HdTable *table);
+/** Returns: (transfer full): the moment @microseconds since 1970 in local time, to the second. */
+char *hd_out_time(gint64 microseconds);
 
 /** Prints @json on stdout, indented, and ends the line. */
 void hd_out_json(const HdJson *json);

@@ -7,16 +7,28 @@
 #include "hd-device.h"
 #include "hd-error.h"
 
-/** HdPciNames: libpci's names and filters, and nothing else of it. */
+/** HdPciNames: libpci's names, and nothing else of it. */
 typedef struct HdPciNames HdPciNames;
 
 /** Returns: (transfer full): the names of pci.ids, loaded at first use. */
 HdPciNames *hd_pci_names_new(void);
+/**
+ * @sysroot: (nullable): folder of a captured machine, whose own pci.ids is taken if it has one
+ *
+ * Returns: (transfer full): the names of pci.ids, loaded at first use.
+ */
+HdPciNames *hd_pci_names_new_for(const char *sysroot);
 void hd_pci_names_free(HdPciNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPciNames, hd_pci_names_free)
 
 /** Returns: (transfer full): vendor and device by name, as lspci writes them. */
 char *hd_pci_names_device(HdPciNames *names, const HdDeviceId *id);
+
+/**
+ * Returns: (transfer full): the same for narrow places: of the vendor only what people call it,
+ * "AMD", "Intel", "Red Hat".
+ */
+char *hd_pci_names_short(HdPciNames *names, const HdDeviceId *id);
 
 /** Returns: (transfer full) (nullable): vendor, or product, alone; NULL when pci.ids has none. */
 char *hd_pci_names_vendor(HdPciNames *names, const HdDeviceId *id);
@@ -37,32 +49,5 @@ typedef enum {
  * "Vendor", "Device" or "Class" there.
  */
 char *hd_pci_names_shown(HdPciNames *names, HdPciNamesPart part, const HdDeviceId *id);
-
-/** HdPciFilter: a filter of lspci -d: VENDOR:DEVICE[:CLASS[:PROG-IF]]. */
-typedef struct HdPciFilter HdPciFilter;
-
-/**
- * hd_pci_filter_new:
- * @text: the filter; empty parts and "*" are any
- *
- * Returns: (transfer full) (nullable): NULL on %HD_ERROR_USAGE, in libpci's words.
- */
-HdPciFilter *hd_pci_filter_new(const char *text, GError **ret_error);
-void hd_pci_filter_free(HdPciFilter *filter);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdPciFilter, hd_pci_filter_free)
-
-/** Returns: whether a device with vendor, device and class of @id passes @filter. */
-bool hd_pci_filter_has(HdPciFilter *filter, const HdDeviceId *id);
-
-/**
- * hd_pci_names_matches:
- * @ids: (nullable): filter of lspci -d: VENDOR:DEVICE:CLASS
- * @slot: (nullable): filter of lspci -s
- * @ret_matches: whether @device passes both
- *
- * Returns: false on %HD_ERROR_USAGE when a filter is malformed, in libpci's words.
- */
-bool hd_pci_names_matches(HdPciNames *names, const char *ids, const char *slot,
-                          const HdDevice *device, bool *ret_matches, GError **ret_error);
 
 #endif

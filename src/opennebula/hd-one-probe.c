@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hd-error.h"
 #include "hd-one-card.h"
 #include "hd-one-interface.h"
 #include "hd-one-profiles.h"
+#include "hd-pci-filter.h"
 #include "hd-pci-names.h"
 #include "hd-text.h"
 
@@ -196,12 +198,16 @@ static void
 add_filtered(Probe *probe, const char *filter_text)
 {
     g_autoptr(GError) problem = NULL;
-    g_autoptr(HdPciFilter) filter = hd_pci_filter_new(filter_text, &problem);
-    if (filter == NULL)
+    g_autoptr(HdPciFilter) filter = hd_pci_filter_new();
+    /* No filter at all lets everything pass; lspci takes an empty one for a mistake. */
+    bool is_good = *filter_text != '\0' ? hd_pci_filter_add_ids(filter, filter_text, &problem)
+                                        : hd_error_set(&problem, HD_ERROR_USAGE, "it is empty");
+    if (!is_good)
         complain(probe, ":filter: '%s' is no filter of lspci: %s", filter_text, problem->message);
-    for (guint i = 0; filter != NULL && i < probe->functions->len; i++) {
+    for (guint i = 0; is_good && i < probe->functions->len; i++) {
         const Function *function = &g_array_index(probe->functions, Function, i);
-        if (hd_pci_filter_has(filter, &function->id))
+        const HdDevice device = {.address = function->address, .id = function->id};
+        if (hd_pci_filter_passes(filter, &device, NULL))
             add_card(probe, function);
     }
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "hd-acs.h"
 #include "hd-check-private.h"
 
 #define MOST_GROUPS 8
@@ -35,7 +36,7 @@ add_group(HdCheck *check, int group, const GPtrArray *members)
     for (guint i = 0; i < members->len; i++) {
         const HdDevice *one = g_ptr_array_index(members, i);
         if (!one->is_bridge && reason == NULL)
-            reason = hd_check_explain_group(check->port, &one->address);
+            reason = hd_acs_explain(check->port, &one->address);
         if (!one->is_bridge)
             g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
                                    hd_pci_address_text(&one->address).text);

@@ -306,8 +306,8 @@ apply(HdState *state, HdJournal *journal, GError **ret_error)
     return false;
 }
 
-bool
-hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
+static bool
+prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
     g_autoptr(HdJournal) journal = NULL;
     if (request->wishes->len == 0 && !hd_request_asks_pages(request, state->config.allocates_pages))
@@ -329,9 +329,21 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
         return false;
     hd_state_see_to_acl(state, hd_journal_record(journal));
     g_autofree char *name = hd_text_printable(request->name, 64);
-    hd_state_log(state, "prepared %u device goals for '%s'", hd_journal_record(journal)->goals->len,
-                 name);
+    hd_state_log_record(state, HD_EVENT_TAKEN, hd_journal_record(journal),
+                        "prepared %u device goals for '%s'", hd_journal_record(journal)->goals->len,
+                        name);
     return true;
+}
+
+bool
+hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
+{
+    g_autoptr(GError) problem = NULL;
+    if (prepare(state, request, caller, &problem))
+        return true;
+    hd_state_log_refusal(state, request, problem);
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
 }
 
 bool

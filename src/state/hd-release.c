@@ -49,10 +49,11 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         return false;
     hd_journal_leave(journal);
     if (hd_apply_undo(state->port, journal, others, hd_state_device_ms(state), &problem)) {
-        hd_state_log(state, "gave back what '%s' held", name);
+        hd_state_log_record(state, HD_EVENT_RETURNED, record, "gave back what '%s' held", name);
         return true;
     }
-    hd_state_log(state, "could not give back all that '%s' held: %s", name, problem->message);
+    hd_state_log_record(state, HD_EVENT_LEFT, record, "could not give back all that '%s' held: %s",
+                        name, problem->message);
     g_propagate_error(ret_error, g_steal_pointer(&problem));
     return false;
 }

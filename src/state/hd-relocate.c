@@ -178,9 +178,8 @@ free_candidates(HdState *state, const HdRequest *request, GError **ret_error)
            hd_state_free_dead_holders(state, wanted, ret_error);
 }
 
-bool
-hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves,
-                GError **ret_error)
+static bool
+arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves, GError **ret_error)
 {
     g_autoptr(HdJournal) journal = NULL;
     g_autoptr(GArray) moves = NULL;
@@ -203,6 +202,18 @@ hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret
                  request->name);
     *ret_moves = g_steal_pointer(&moves);
     return true;
+}
+
+bool
+hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves,
+                GError **ret_error)
+{
+    g_autoptr(GError) problem = NULL;
+    if (arrive(state, request, caller, ret_moves, &problem))
+        return true;
+    hd_state_log_refusal(state, request, problem);
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
 }
 
 static HdRequest *

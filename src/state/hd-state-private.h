@@ -10,12 +10,19 @@
 struct HdState {
     HdPort *port;
     HdConfig config;
-    HdStateLog log;
+    HdEventLog log;
     gpointer log_data;
 };
 
-/** Logs one line. */
+/** Logs a note. */
 void hd_state_log(HdState *state, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/** Logs that @kind has happened to what @record holds, or held. */
+void hd_state_log_record(HdState *state, HdEventKind kind, const HdRecord *record,
+                         const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/** Logs that @request was refused, and why; other errors are the caller's to log. */
+void hd_state_log_refusal(HdState *state, const HdRequest *request, const GError *error);
 
 /** Claims of all owners but @except_key, from their journals. (transfer full) */
 bool hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims,

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "hd-error.h"
+#include "hd-text.h"
 
 #define CONFIG_FILE   "etc/hostdevctl/hostdevctl.conf"
 #define CONFIG_FOLDER "etc/hostdevctl/conf.d"
@@ -28,7 +29,7 @@ hd_state_free(HdState *state)
 }
 
 void
-hd_state_set_log(HdState *state, HdStateLog log, gpointer data)
+hd_state_set_log(HdState *state, HdEventLog log, gpointer data)
 {
     state->log = log;
     state->log_data = data;
@@ -43,7 +44,57 @@ hd_state_log(HdState *state, const char *format, ...)
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    state->log(message, state->log_data);
+    const HdEvent event = {HD_EVENT_NOTE, NULL, NULL, NULL, message};
+    state->log(&event, state->log_data);
+}
+
+/* Devices only: not the nodes that come with them, nor what has been given back before. */
+static GPtrArray *
+devices_of(const HdRecord *record)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdGoal *goal = hd_record_goal(record, i)->goal;
+        g_autofree char *name = g_strdup(hd_goal_subject(goal).text);
+        if (goal->kind != HD_GOAL_NODE &&
+            !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, g_steal_pointer(&name));
+    }
+    return names;
+}
+
+void
+hd_state_log_record(HdState *state, HdEventKind kind, const HdRecord *record, const char *format,
+                    ...)
+{
+    if (state->log == NULL)
+        return;
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autoptr(GPtrArray) devices = devices_of(record);
+    g_autofree char *owner = hd_text_printable(record->name, 64);
+    const HdEvent event = {kind, owner, record->key, devices, message};
+    state->log(&event, state->log_data);
+}
+
+void
+hd_state_log_refusal(HdState *state, const HdRequest *request, const GError *error)
+{
+    if (state->log == NULL || !hd_error_is(error, HD_ERROR_REFUSED))
+        return;
+    g_autoptr(GPtrArray) devices = hd_event_request_devices(request);
+    g_autofree char *owner = hd_text_printable(request->name, 64);
+    g_autofree char *message = g_strdup_printf("refused '%s': %s", owner, error->message);
+    const HdEvent event = {HD_EVENT_REFUSED, owner, hd_state_key(request), devices, message};
+    state->log(&event, state->log_data);
+}
+
+const HdPolicy *
+hd_state_policy(const HdState *state)
+{
+    return &state->config.policy;
 }
 
 static bool

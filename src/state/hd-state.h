@@ -3,6 +3,7 @@
 #define HD_STATE_H
 
 #include "hd-config.h"
+#include "hd-event.h"
 #include "hd-liveness.h"
 #include "hd-plan.h"
 #include "hd-port.h"
@@ -19,9 +20,6 @@
  */
 typedef struct HdState HdState;
 
-/** Gets one line for the system's log about what was done. */
-typedef void (*HdStateLog)(const char *message, gpointer data);
-
 /**
  * hd_state_new:
  * @port: (transfer none): kernel and disk; must outlive the state
@@ -33,8 +31,8 @@ HdState *hd_state_new(HdPort *port, const HdConfig *config);
 void hd_state_free(HdState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdState, hd_state_free)
 
-/** Sets who gets log lines. Without it they are dropped. */
-void hd_state_set_log(HdState *state, HdStateLog log, gpointer data);
+/** Sets who gets events for the system's log. Without it they are dropped. */
+void hd_state_set_log(HdState *state, HdEventLog log, gpointer data);
 
 /**
  * hd_state_load_config:
@@ -43,6 +41,9 @@ void hd_state_set_log(HdState *state, HdStateLog log, gpointer data);
  * Returns: false on %HD_ERROR_CONFIG.
  */
 bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error);
+
+/** Returns: (transfer none): the stances of the host's owner. */
+const HdPolicy *hd_state_policy(const HdState *state);
 
 /** Returns: whether the host's owner says that missing huge pages are allocated. */
 bool hd_state_allocates_pages(const HdState *state);

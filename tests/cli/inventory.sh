@@ -6,7 +6,7 @@
 run list
 exits 0 'list'
 silent 'list'
-says '0000:01:00.0  8086:10d3' 'list'
+says $'0000:01:00.0\t8086:10d3' 'list'
 says 'e1000e' 'list'
 ok 'list: one line per device and a heading' test "$(wc -l <<<"$output")" = 6
 

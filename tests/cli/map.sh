@@ -17,7 +17,7 @@ ln -s ../0000:07:10.0 "$root/$pf/virtfn0"
 ln -s ../0000:07:00.0 "$root/sys/devices/pci0000:00/0000:07:10.0/physfn"
 
 # members: of the mapping that `map list` has printed
-members() { sed -n 's/^[^ ]*  *0000:\([0-9a-f:.]*\) .*/\1/p' <<<"$output" | paste -sd' '; }
+members() { sed -n 's/^[^\t ]*[\t ]*0000:\([0-9a-f:.]*\)[\t ].*/\1/p' <<<"$output" | paste -sd' '; }
 # selects DEVICES ARGUMENT...: a mapping made with these arguments has these devices.
 selects() {
 	run map add pool "${@:2}"

@@ -42,7 +42,7 @@ says 'Dual\x1b[31m' 'types: a name that would colour the terminal'
 run mdev types 01:00.0 --json
 ok 'types of one parent, as JSON' python3 -c 'import json,sys; d=json.load(sys.stdin); assert d==[{"parent":"0000:01:00.0","type":"nvidia-36","name":"GRID V100-1Q","device_api":"vfio-pci","available_instances":3,"description":None,"numa_node":1}], d' <<<"$output"
 run mdev list
-says "$u1  mtty    mtty-1" 'list'
+says "$u1"$'\tmtty\tmtty-1' 'list'
 
 run mdev define mtty-1 --parent mtty --uuid "$u2" --auto --attr power/control=on --attr power/control=auto
 exits 0 'define'
@@ -96,7 +96,7 @@ exits 0 'vgpu types where there are none'
 put sys/devices/pci0000:00/0000:02:00.0/nvidia/current_vgpu_type 0
 put sys/devices/pci0000:00/0000:02:00.0/nvidia/creatable_vgpu_types $'ID    : vGPU Name\n558   : NVIDIA L40-1B'
 run vgpu types
-says '0000:02:00.0  558   NVIDIA L40-1B  creatable' 'vgpu types'
+says $'0000:02:00.0\t558\tNVIDIA L40-1B\tcreatable' 'vgpu types'
 run vgpu types 02:00.0 --json
 ok 'vgpu types --json' python3 -c 'import json,sys; d=json.load(sys.stdin); assert d==[{"address":"0000:02:00.0","current":0,"creatable":[{"id":558,"name":"NVIDIA L40-1B"}]}], d' <<<"$output"
 run vgpu types 01:00.0

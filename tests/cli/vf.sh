@@ -27,8 +27,8 @@ for n in 0 1; do
 	ln -s ../0000:07:00.0 "$root/sys/devices/pci0000:00/0000:07:10.$((2 * n))/physfn"
 done
 run vf list
-says '0000:07:00.0  PF 2/7  igb       70     eth7     -' 'list'
-says '0000:07:10.2  VF 1    vfio-pci  72     -        -' 'list'
+says $'0000:07:00.0\tPF 2/7\tigb\t70\teth7\t-' 'list'
+says $'0000:07:10.2\tVF 1\tvfio-pci\t72\t-\t-' 'list'
 run vf list --json
 holds 'list --json' '(d[0]["vf_count"], d[0]["vf_total"], d[0]["interface"], d[0]["drivers_autoprobe"]) == (2, 7, "eth7", True)'
 holds 'list --json: its VFs' '(d[0]["vfs"][1]["address"], d[0]["vfs"][1]["index"], d[0]["vfs"][1]["settings"]) == ("0000:07:10.2", 1, {})'
@@ -82,7 +82,7 @@ exits 0 'no mapping'
 run map add pool pf=07:00.0 'description=VFs; all of them'
 exits 0 'map add'
 run map list
-says 'pool     0000:07:10.2  8086:10ca  vfio-pci' 'map list'
+says $'pool\t0000:07:10.2\t8086:10ca\tvfio-pci' 'map list'
 run map list pool --json
 holds 'map list --json' '(d[0]["name"], d[0]["description"], d[0]["on_this_host"]) == ("pool", "VFs; all of them", True)'
 holds 'map list --json: its devices' '[x["path"] for x in d[0]["devices"]] == ["0000:00/10.0", "0000:00/10.2"]'
@@ -90,7 +90,7 @@ run map list nix
 exits 1 'a mapping that is not there'
 complains "there is no mapping 'nix'" 'a mapping that is not there'
 run map check
-says 'pool     0000:07:10.0  0000:00/10.0  not used yet' 'map check'
+says $'pool\t0000:07:10.0\t0000:00/10.0\tnot used yet' 'map check'
 run map accept pool
 exits 0 'map accept'
 run map check

@@ -382,10 +382,11 @@ libvirtd_kill() { libvirtd_end KILL; }
 guide_blocks() { awk '/^```console$/ { on = 1; next } /^```$/ { on = 0 } on' "/usr/share/doc/hostdevctl/guides/$1.md"; }
 guide_commands() { guide_blocks "$1" | grep -c '^# '; } # how many assertions guide_follow makes
 
-# Each line of WANTED is to be found in GOT, in that order.
+# Each line of WANTED is to be found in GOT, in that order. Tables are aligned for people and have tabs for programs: a gap is a gap.
+guide_gaps() { sed 's/\t/  /g; s/   */  /g'; }
 guide_match() { # guide_match GOT WANTED
 	local line pattern found=0 got=() index=0
-	mapfile -t got <<<"$1"
+	mapfile -t got < <(guide_gaps <<<"$1")
 	while IFS= read -r line; do
 		pattern=$(sed 's/[][*?\\]/\\&/g; s/\.\.\./*/g' <<<"$line")
 		found=0
@@ -395,7 +396,7 @@ guide_match() { # guide_match GOT WANTED
 			index=$((index + 1))
 		done
 		[ "$found" = 1 ] || { echo "not printed: $line"; return 1; }
-	done <<<"$2"
+	done < <(guide_gaps <<<"$2")
 }
 
 guide_step() { # guide_step GUIDE COMMAND WANTED

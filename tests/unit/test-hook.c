@@ -40,10 +40,10 @@ teardown(void)
 }
 
 static void
-log_line(const char *message, gpointer data)
+log_line(const HdEvent *event, gpointer data)
 {
     (void)data;
-    g_string_append_printf(logged, "%s\n", message);
+    g_string_append_printf(logged, "%s\n", event->message);
 }
 
 static int

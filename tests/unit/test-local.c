@@ -15,9 +15,9 @@ static HdState *state;
 static GString *messages;
 
 static void
-keep_message(const char *message, gpointer data)
+keep_message(const HdEvent *event, gpointer data)
 {
-    g_string_append_printf(data, "%s\n", message);
+    g_string_append_printf(data, "%s\n", event->message);
 }
 
 static void

@@ -50,10 +50,10 @@ teardown(void)
 }
 
 static void
-log_line(const char *line, gpointer data)
+log_line(const HdEvent *event, gpointer data)
 {
     (void)data;
-    g_string_append_printf(logged, "%s\n", line);
+    g_string_append_printf(logged, "%s\n", event->message);
 }
 
 static char *

@@ -355,10 +355,15 @@ END_TEST
 static GString *logged;
 
 static void
-keep_log(const char *message, gpointer data)
+keep_log(const HdEvent *event, gpointer data)
 {
     (void)data;
-    g_string_append_printf(logged, "%s\n", message);
+    g_string_append_printf(logged, "%s %s %s", hd_event_kind_name(event->kind),
+                           event->owner != NULL ? event->owner : "-",
+                           event->key != NULL ? event->key : "-");
+    for (guint i = 0; event->devices != NULL && i < event->devices->len; i++)
+        g_string_append_printf(logged, " %s", (char *)g_ptr_array_index(event->devices, i));
+    g_string_append_printf(logged, ": %s\n", event->message);
 }
 
 static char *
@@ -384,6 +389,25 @@ prepare_with_acl(HdAclMode mode, const char *conf)
     ck_assert(hd_state_release(state, VM_A, NULL));
     return read_acl();
 }
+
+/* The log can be asked for a device: its events have it in a field, a refusal those it wanted. */
+START_TEST(events_of_a_device)
+{
+    logged = g_string_new(NULL);
+    hd_state_set_log(state, keep_log, NULL);
+    assert_prepared("one", VM_A, "0000:01:00.0");
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
+    g_autofree char *second = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_ptr_nonnull(second);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert_str_eq(logged->str,
+                     "taken one " VM_A " 0000:01:00.0: prepared 1 device goals for 'one'\n"
+                     "refused two " VM_B " 0000:01:00.0: refused 'two': 0000:01:00.0 is held by VM "
+                                         "'one'; shut that VM down first (rule: held)\n"
+                     "returned one " VM_A " 0000:01:00.0: gave back what 'one' held\n");
+    g_string_free(logged, TRUE);
+}
+END_TEST
 
 START_TEST(acl_of_the_host)
 {
@@ -479,5 +503,5 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, nodes_follow_qemu_conf); tcase_add_test(tcase, detach_lends_to_a_vm);
     tcase_add_test(tcase, killed_reattach);
     tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
-    tcase_add_test(tcase, acl_of_the_host); tcase_add_test(tcase, torn_journal_lines_are_harmless);
-    tcase_add_test(tcase, config_relaxes))
+    tcase_add_test(tcase, events_of_a_device); tcase_add_test(tcase, acl_of_the_host);
+    tcase_add_test(tcase, torn_journal_lines_are_harmless); tcase_add_test(tcase, config_relaxes))

@@ -42,7 +42,7 @@ ok "it is given that one" hostdevctl map assign "p$waiting"
 is "$output" "0000:${vfs[waiting % 4]} -> 0000:${vfs[leaving % 4]}" "and told so"
 is "$(virsh dumpxml "p$waiting" --inactive | diff - <(echo "$before_xml") | grep '^< .' | grep -v "<hd:pci address=\|<address domain='0x0000' bus='0x10'")" "" "nothing of its definition is other but source and metadata"
 ok "it starts" vm_start "p$waiting"
-is "$(hostdevctl map list pool | grep -c " p$waiting\$")" 1 "and has it"
+is "$(hostdevctl map list pool | grep -c $'\t'"p$waiting\$")" 1 "and has it"
 ok "assigned once more, nothing is to be done" hostdevctl map assign "p$waiting"
 is "$output" "" "nothing is said"
 for n in 1 2 3 4 5 6; do vm_remove "p$n"; done

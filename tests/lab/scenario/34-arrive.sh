@@ -24,7 +24,7 @@ as_before "$before" "a saved VM"
 # Its device is free: nothing is to be changed
 is "$(virsh save-image-dumpxml "$LAB_RUN/saved.img" | /etc/libvirt/hooks/qemu saved restore begin - | wc -c)" 0 "its own device being free, the hook prints nothing"
 ok "it is restored" virsh --quiet restore "$LAB_RUN/saved.img"
-like "$(hostdevctl map list)" "0000:10:10.0 .* saved" "with the device it had"
+like "$(hostdevctl map list)" "0000:10:10.0.*[[:space:]]saved" "with the device it had"
 ok "it is saved again" virsh --quiet save saved "$LAB_RUN/saved.img"
 
 # Another VM has it
@@ -41,7 +41,7 @@ vm_define third --hostdev 10:10.2
 fails "nobody else gets it meanwhile" vm_start third
 like "$output" "0000:10:10.2 is held by VM 'saved'" "and the message says for whom it is"
 ok "it is restored" virsh --quiet restore "$LAB_RUN/saved.img"
-like "$(hostdevctl map list)" "0000:10:10.2 .* saved" "with another VF of the mapping"
+like "$(hostdevctl map list)" "0000:10:10.2.*[[:space:]]saved" "with another VF of the mapping"
 is "$(driver_of 10:10.2)" vfio-pci "which is on vfio-pci"
 like "$(hostdevctl vf net 10:10.2)" "vlan=34" "with the settings it wanted"
 ok "it is destroyed" vm_destroy saved
@@ -50,12 +50,12 @@ like "$(hostdevctl vf net 10:10.2)" "vlan=0" "and they are taken back"
 # Managed save is a save too
 ok "a VM starts on the second" vm_start third
 ok "the first starts, with the other two free" bash -c "hostdevctl map assign saved && virsh --quiet start saved"
-like "$(hostdevctl map list)" "0000:10:10.4 .* saved" "on the third"
+like "$(hostdevctl map list)" "0000:10:10.4.*[[:space:]]saved" "on the third"
 ok "managed save" virsh --quiet managedsave saved
 vm_define fourth --hostdev 10:10.4
 ok "its device goes to another" vm_start fourth
 ok "it starts again from the saved image" vm_start saved
-like "$(hostdevctl map list)" "0000:10:10.6 .* saved" "on the fourth"
+like "$(hostdevctl map list)" "0000:10:10.6.*[[:space:]]saved" "on the fourth"
 ok "saved once more" virsh --quiet managedsave saved
 vm_define fifth --hostdev 10:10.6
 ok "the last device goes" vm_start fifth

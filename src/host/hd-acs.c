@@ -3,9 +3,7 @@
  * Why devices share an IOMMU group: the port or bridge on their way that isolates
  * nothing, from config space, as the kernel decides it (drivers/pci/pci.c, pci_acs_enabled()).
  */
-#include <string.h>
-
-#include "hd-check-private.h"
+#include "hd-acs.h"
 
 #define CAPABILITIES 0x34 /* offset of the first one's */
 #define EXPRESS      0x10
@@ -56,24 +54,45 @@ has_acs(const GString *config)
     return false;
 }
 
-/* Config space beyond its first 64 bytes is root's to read: then nothing is said. */
+/* Config space beyond its first 64 bytes is root's to read: then nothing is known. */
+static HdAcs
+probe(HdPort *port, const char *name)
+{
+    g_autoptr(GString) config = NULL;
+    if (hd_port_load(port, &config, "sys/bus/pci/devices/%s/config", name) != 0 ||
+        config->len <= EXTENDED)
+        return HD_ACS_UNKNOWN;
+    guint type = port_type(config);
+    if (type == PORT_TO_PCI || type == 0)
+        return HD_ACS_CONVENTIONAL;
+    if (type != PORT_ROOT && type != PORT_DOWNSTREAM)
+        return HD_ACS_UNKNOWN;
+    return has_acs(config) ? HD_ACS_ON : HD_ACS_OFF;
+}
+
+HdAcs
+hd_acs_probe(HdPort *port, const HdPciAddress *bridge)
+{
+    return probe(port, hd_pci_address_text(bridge).text);
+}
+
 static char *
 explain(HdPort *port, const char *bridge)
 {
-    g_autoptr(GString) config = NULL;
-    if (hd_port_load(port, &config, "sys/bus/pci/devices/%s/config", bridge) != 0 ||
-        config->len <= EXTENDED)
-        return NULL;
-    guint type = port_type(config);
-    if (type == PORT_TO_PCI || type == 0)
+    switch (probe(port, bridge)) {
+    case HD_ACS_CONVENTIONAL:
         return g_strdup_printf("they are behind the PCI bridge %s", bridge);
-    if ((type == PORT_ROOT || type == PORT_DOWNSTREAM) && !has_acs(config))
+    case HD_ACS_OFF:
         return g_strdup_printf("the port %s has no ACS", bridge);
+    case HD_ACS_ON:
+    case HD_ACS_UNKNOWN:
+        break;
+    }
     return NULL;
 }
 
 char *
-hd_check_explain_group(HdPort *port, const HdPciAddress *address)
+hd_acs_explain(HdPort *port, const HdPciAddress *address)
 {
     g_autofree char *target = NULL;
     if (hd_port_link(port, &target, "sys/bus/pci/devices/%s", hd_pci_address_text(address).text) !=

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which VM has which device, from two sources that know different VMs: our journals, and
+ * what libvirt's daemon keeps of each running VM.
+ */
+#include "hd-vm-users.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hd-error.h"
+#include "hd-xml-status.h"
+
+#define STATUS_FOLDER "run/libvirt/qemu"
+
+struct HdVmUsers {
+    GHashTable *by_device; /* address or uuid -> HdVmUser* */
+    GPtrArray *users;      /* of HdVmUser*: all */
+    GPtrArray *claims;     /* of HdClaim* */
+    GPtrArray *strangers;  /* of HdVmDevice* */
+    bool is_partial;
+};
+
+static void
+free_user(gpointer data)
+{
+    HdVmUser *user = data;
+    g_free(user->name);
+    g_free(user->key);
+    g_free(user);
+}
+
+static void
+free_device(gpointer data)
+{
+    HdVmDevice *device = data;
+    g_free(device->device);
+    g_free(device);
+}
+
+static HdVmUsers *
+users_new(void)
+{
+    HdVmUsers *users = g_new0(HdVmUsers, 1);
+    users->by_device = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    users->users = g_ptr_array_new_with_free_func(free_user);
+    users->claims = hd_claims_new();
+    users->strangers = g_ptr_array_new_with_free_func(free_device);
+    return users;
+}
+
+void
+hd_vm_users_free(HdVmUsers *users)
+{
+    if (users == NULL)
+        return;
+    g_hash_table_unref(users->by_device);
+    g_ptr_array_unref(users->strangers);
+    g_ptr_array_unref(users->users);
+    g_ptr_array_unref(users->claims);
+    g_free(users);
+}
+
+static HdVmUser *
+add_user(HdVmUsers *users, const char *name, const char *key)
+{
+    HdVmUser *user = g_new0(HdVmUser, 1);
+    user->name = g_strdup(name);
+    user->key = g_strdup(key);
+    g_ptr_array_add(users->users, user);
+    return user;
+}
+
+static bool
+is_held(const HdGoal *goal)
+{
+    return goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_HOLD || goal->kind == HD_GOAL_VGPU ||
+           goal->kind == HD_GOAL_MDEV;
+}
+
+/* A person's detach has no VM; whatever is on its way back is still somebody's. */
+static void
+add_record(HdVmUsers *users, const HdRecord *record)
+{
+    HdClaim *claim = hd_record_claim(record);
+    g_ptr_array_add(users->claims, claim);
+    if (!record->is_vm)
+        return;
+    HdVmUser *user = add_user(users, record->name, record->key);
+    user->is_by_hook = true;
+    user->since = record->since;
+    for (guint i = 0; i < claim->goals->len; i++) {
+        const HdGoal *goal = g_ptr_array_index(claim->goals, i);
+        if (is_held(goal))
+            g_hash_table_insert(users->by_device, g_strdup(hd_goal_subject(goal).text), user);
+    }
+}
+
+static bool
+add_records(HdVmUsers *users, HdState *state, GError **ret_error)
+{
+    g_autoptr(GPtrArray) records = NULL;
+    if (!hd_state_records(state, &records, ret_error))
+        return false;
+    for (guint i = 0; i < records->len; i++)
+        add_record(users, g_ptr_array_index(records, i));
+    return true;
+}
+
+static void
+add_stranger(HdVmUsers *users, HdVmUser **user, const HdRequest *vm, const char *device)
+{
+    if (g_hash_table_contains(users->by_device, device))
+        return;
+    if (*user == NULL)
+        *user = add_user(users, vm->name, vm->uuid.text);
+    g_hash_table_insert(users->by_device, g_strdup(device), *user);
+    HdVmDevice *entry = g_new0(HdVmDevice, 1);
+    entry->user = *user;
+    entry->device = g_strdup(device);
+    g_ptr_array_add(users->strangers, entry);
+}
+
+static void
+add_vm(HdVmUsers *users, const HdRequest *vm)
+{
+    HdVmUser *user = NULL;
+    for (guint i = 0; i < vm->wishes->len; i++) {
+        const HdWish *wish = g_ptr_array_index(vm->wishes, i);
+        if (hd_wish_is_pci(wish))
+            add_stranger(users, &user, vm, hd_pci_address_text(&wish->address).text);
+        else if (wish->kind == HD_WISH_MDEV)
+            add_stranger(users, &user, vm, wish->uuid.text);
+    }
+}
+
+/* The daemon removes the file when the VM ends; if both died, the file stays and the pid is gone.
+ */
+static void
+read_status(HdVmUsers *users, HdPort *port, const char *name)
+{
+    g_autoptr(GString) text = NULL;
+    g_autoptr(HdRequest) vm = NULL;
+    guint64 pid = 0;
+    int error = hd_port_load(port, &text, STATUS_FOLDER "/%s", name);
+    if (error == ENOENT)
+        return;
+    if (error != 0 || !hd_xml_status_parse(text->str, text->len, &vm, &pid, NULL)) {
+        users->is_partial = true;
+        return;
+    }
+    if (pid == 0 || hd_port_exists(port, "proc/%" G_GUINT64_FORMAT, pid))
+        add_vm(users, vm);
+}
+
+static void
+read_live(HdVmUsers *users, HdPort *port)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(port, &names, STATUS_FOLDER);
+    users->is_partial |= error != 0 && error != ENOENT;
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        if (g_str_has_suffix(name, ".xml"))
+            read_status(users, port, name);
+    }
+}
+
+/* Journals are in a folder of root's alone: to others it looks as if there were none. */
+static bool
+may_see_journals(HdPort *port)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    return hd_port_list(port, &names, "run/hostdevctl") != EACCES;
+}
+
+bool
+hd_vm_users_read(HdPort *port, HdState *state, HdVmUsers **ret_users, GError **ret_error)
+{
+    g_autoptr(HdVmUsers) users = users_new();
+    users->is_partial = !may_see_journals(port);
+    if (!users->is_partial && !add_records(users, state, ret_error))
+        return false;
+    read_live(users, port);
+    *ret_users = g_steal_pointer(&users);
+    return true;
+}
+
+bool
+hd_vm_users_is_partial(const HdVmUsers *users)
+{
+    return users->is_partial;
+}
+
+const HdVmUser *
+hd_vm_users_of(const HdVmUsers *users, const HdPciAddress *address)
+{
+    return g_hash_table_lookup(users->by_device, hd_pci_address_text(address).text);
+}
+
+const HdVmUser *
+hd_vm_users_of_mdev(const HdVmUsers *users, const HdUuid *uuid)
+{
+    return g_hash_table_lookup(users->by_device, uuid->text);
+}
+
+const GPtrArray *
+hd_vm_users_claims(const HdVmUsers *users)
+{
+    return users->claims;
+}
+
+const GPtrArray *
+hd_vm_users_strangers(const HdVmUsers *users)
+{
+    return users->strangers;
+}
