@@ -50,9 +50,9 @@ compare() {
 	local file name
 	"$here/reference" "$2" "$configs"/*.conf
 	for file in "$configs"/*.conf; do
-		name=$(basename "$file" .conf)
+		name=${file##*/}
 		"$probe" --sysroot "$2" --config "$file" >"$configs/got" 2>"$configs/complaints" || echo "exit $?" >>"$configs/got"
-		ok "$1, $name: $(grep -c '^PCI' "$file.wanted") devices, byte for byte" diff -u "$file.wanted" "$configs/got"
+		ok "$1, ${name%.conf}: $(grep -c '^PCI' "$file.wanted") devices, byte for byte" diff -u "$file.wanted" "$configs/got"
 	done
 }
 # value NAME: of the first device that was printed
