@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libpci-dev libvirt-dev
-	libjansson-dev libnl-3-dev libsystemd-dev check python3 python3-jsonschema pciutils systemd-journal-remote libxml2-utils help2man)
+	libjansson-dev libnl-3-dev libsystemd-dev libyaml-dev check python3 python3-jsonschema pciutils ruby systemd-journal-remote libxml2-utils help2man)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc zsh fish)
 package_packages=(build-essential dpkg-dev debhelper fakeroot lintian rpm rpmlint)
@@ -49,6 +49,8 @@ payload() {
 	rm -rf "$2"
 	DESTDIR=$(realpath -m "$2") meson install -C "$1" --no-rebuild >/dev/null
 	"$1/install/hook-place" --root "$2" >/dev/null
+	# The lab's root has no libyaml, which OpenNebula's probe needs.
+	install -D -m 0644 -t "$2/usr/lib/$(gcc -print-multiarch)" "$(ldconfig -p | awk '/libyaml-0\.so\.2 / { print $NF; exit }')"
 	rm -rf "${2:?}/var" # its notes are for an uninstallation
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
 	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"

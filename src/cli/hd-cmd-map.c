@@ -10,16 +10,20 @@
 
 #include "hd-error.h"
 #include "hd-mapping-probe.h"
+#include "hd-one-selection.h"
+#include "hd-one-template.h"
 #include "hd-probe.h"
 #include "hd-pve-mapping.h"
 #include "hd-text.h"
 
 #define SECTION "mapping"
 
-static char *host_option;
+static char *host_option, *name_option;
 
 static const GOptionEntry options[] = {
     {"host", 0, 0, G_OPTION_ARG_STRING, &host_option, "add: on the host of that name only", "NAME"},
+    {"name", 0, 0, G_OPTION_ARG_STRING, &name_option,
+     "import: name of the mapping, for a template of OpenNebula that has none", "NAME"},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
@@ -115,6 +119,52 @@ add_value(GKeyFile *keys, const char *section, const char *argument, GError **re
     return true;
 }
 
+/* VENDOR=10de, or several in one word: VENDOR=10de,DEVICE=2237. *ret_is_one: whether it is such. */
+static bool
+read_selection(const char *argument, HdOneSelection *selection, bool *ret_is_one,
+               GError **ret_error)
+{
+    g_auto(GStrv) pairs = g_strsplit(argument, ",", -1);
+    *ret_is_one = false;
+    for (char **pair = pairs; *pair != NULL; pair++) {
+        char *value = strchr(*pair, '=');
+        if (value != NULL)
+            *value++ = '\0';
+        bool is_known = value != NULL && hd_one_selection_is_key(*pair);
+        if (!is_known && !*ret_is_one)
+            return true;
+        *ret_is_one = true;
+        const char *problem = is_known ? hd_one_selection_set(selection, *pair, value)
+                                       : "there are VENDOR, DEVICE, CLASS and SHORT_ADDRESS";
+        g_autofree char *shown = hd_text_printable(argument, 64);
+        if (problem != NULL)
+            return hd_error_set(ret_error, HD_ERROR_USAGE, "%s: %s", shown, problem);
+    }
+    return true;
+}
+
+static bool
+add_values(GKeyFile *keys, const char *section, char *const *arguments, GError **ret_error)
+{
+    g_auto(HdOneSelection) selection = {0};
+    bool has_selection = false;
+    for (; *arguments != NULL; arguments++) {
+        bool is_one;
+        if (!read_selection(*arguments, &selection, &is_one, ret_error) ||
+            (!is_one && !add_value(keys, section, *arguments, ret_error)))
+            return false;
+        has_selection |= is_one;
+    }
+    g_auto(GStrv) words = hd_one_selection_words(&selection);
+    for (char **word = words; *word != NULL; word++) {
+        if (!add_value(keys, section, *word, ret_error))
+            return false;
+    }
+    return !has_selection || *words != NULL ||
+           hd_error_set(ret_error, HD_ERROR_USAGE,
+                        "VENDOR, DEVICE and CLASS can't all be any: that is every device");
+}
+
 static bool
 add(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
 {
@@ -133,10 +183,8 @@ add(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
         (!hd_mapping_parse(name, old, name, NULL, &parsed, ret_error) ||
          !g_key_file_load_from_data(keys, old, (gsize)-1, G_KEY_FILE_KEEP_COMMENTS, NULL)))
         return false;
-    for (arguments++; *arguments != NULL; arguments++) {
-        if (!add_value(keys, section, *arguments, ret_error))
-            return false;
-    }
+    if (!add_values(keys, section, arguments + 1, ret_error))
+        return false;
     g_autofree char *text = g_key_file_to_data(keys, NULL, NULL);
     return save(cmd, name, text, ret_error);
 }
@@ -163,7 +211,7 @@ static bool
 check_new(HdCmd *cmd, const GPtrArray *mappings, GError **ret_error)
 {
     for (guint i = 0; i < mappings->len; i++) {
-        const HdPveMapping *mapping = g_ptr_array_index(mappings, i);
+        const HdImportedMapping *mapping = g_ptr_array_index(mappings, i);
         if (hd_port_exists(cmd->port, HD_MAPPINGS "/%s.conf", mapping->name))
             return hd_error_set(ret_error, HD_ERROR_REFUSED,
                                 "there is a mapping '%s' already; 'hostdevctl map remove %s' makes "
@@ -182,11 +230,14 @@ import(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
     if (!hd_cmd_read_file(arguments[0], &content, ret_error))
         return false;
     g_autofree char *text = g_string_free(content, FALSE);
-    if (!hd_pve_mappings_convert(text, arguments[0], &mappings, ret_error) ||
-        !check_new(cmd, mappings, ret_error))
+    bool is_read =
+        hd_one_template_has_pci(text)
+            ? hd_one_template_convert(text, arguments[0], name_option, &mappings, ret_error)
+            : hd_pve_mappings_convert(text, arguments[0], &mappings, ret_error);
+    if (!is_read || !check_new(cmd, mappings, ret_error))
         return false;
     for (guint i = 0; i < mappings->len; i++) {
-        const HdPveMapping *mapping = g_ptr_array_index(mappings, i);
+        const HdImportedMapping *mapping = g_ptr_array_index(mappings, i);
         if (!save(cmd, mapping->name, mapping->text, ret_error))
             return false;
         (void)printf("%s\n", mapping->name);

@@ -50,6 +50,22 @@ hd_mapping_free(HdMapping *mapping)
     g_free(mapping);
 }
 
+/* "10de:2237", "10de:*", "10de:" */
+static char *
+normalize_id(const char *lower)
+{
+    g_auto(GStrv) parts = g_strsplit(lower, ":", -1);
+    if (g_strv_length(parts) != 2)
+        return NULL;
+    const char *vendor = *parts[0] != '\0' ? parts[0] : "*";
+    const char *device = *parts[1] != '\0' ? parts[1] : "*";
+    g_autofree char *sample = g_strdup_printf("%s:%s", *vendor == '*' ? "0000" : vendor,
+                                              *device == '*' ? "0000" : device);
+    bool is_good = hd_text_is_device_id(sample) && (*vendor != '*' || vendor[1] == '\0') &&
+                   (*device != '*' || device[1] == '\0');
+    return is_good ? g_strdup_printf("%s:%s", vendor, device) : NULL;
+}
+
 /* The value as it is compared; NULL when it can't be one. */
 static char *
 normalize(HdMappingKey key, const char *value)
@@ -61,6 +77,7 @@ normalize(HdMappingKey key, const char *value)
     case HD_MAPPING_DEVICES:
         return hd_mdev_parent_parse(value);
     case HD_MAPPING_ID:
+        return normalize_id(lower);
     case HD_MAPPING_SUBSYSTEM:
         return hd_text_is_device_id(lower) ? g_steal_pointer(&lower) : NULL;
     case HD_MAPPING_CLASS:
@@ -86,7 +103,7 @@ describe_good(HdMappingKey key)
 {
     static const char *const good[HD_MAPPING_KEY_COUNT] = {
         [HD_MAPPING_DEVICES] = "say PCI addresses, or names of mdev parents",
-        [HD_MAPPING_ID] = "say vendor:device, such as 8086:10ca",
+        [HD_MAPPING_ID] = "say vendor:device, such as 8086:10ca; * is any",
         [HD_MAPPING_CLASS] = "say two, four or six digits of the class, such as 0200",
         [HD_MAPPING_SUBSYSTEM] = "say vendor:device, such as 8086:0001",
         [HD_MAPPING_PATH] = "say a path as 'hostdevctl map check' shows it; * stands for anything",
@@ -215,7 +232,7 @@ fits_value(HdMappingKey key, const char *value, const HdDevice *device)
         return g_str_equal(value, hd_pci_address_text(&device->address).text);
     case HD_MAPPING_ID:
         text = g_strdup_printf("%04x:%04x", id->vendor, id->device);
-        return g_str_equal(value, text);
+        return g_pattern_match_simple(value, text);
     case HD_MAPPING_CLASS:
         text = g_strdup_printf("%06x", id->class_code);
         return g_str_has_prefix(text, value);
@@ -274,8 +291,9 @@ hd_mapping_select(const HdMapping *mapping, const GPtrArray *devices)
     for (guint i = 0; i < MAX(listed->len, 1); i++) {
         for (guint j = 0; j < devices->len; j++) {
             HdDevice *device = g_ptr_array_index(devices, j);
-            bool is_next = listed->len == 0 ||
-                           fits_value(HD_MAPPING_DEVICES, g_ptr_array_index(listed, i), device);
+            bool is_next = listed->len == 0 ? device->vf_count == 0
+                                            : fits_value(HD_MAPPING_DEVICES,
+                                                         g_ptr_array_index(listed, i), device);
             if (is_next && hd_mapping_has(mapping, device) &&
                 !g_ptr_array_find(selected, device, NULL))
                 g_ptr_array_add(selected, device);

@@ -10,7 +10,7 @@
 /** HdMappingKey: by what a mapping may name devices. All that are given have to fit. */
 typedef enum {
     HD_MAPPING_DEVICES,   /* "devices": PCI addresses, or names of mdev parents, in order */
-    HD_MAPPING_ID,        /* "id": vendor:device */
+    HD_MAPPING_ID,        /* "id": vendor:device; either may be * */
     HD_MAPPING_CLASS,     /* "class": first digits of the class code */
     HD_MAPPING_SUBSYSTEM, /* "subsystem": vendor:device of the card's maker */
     HD_MAPPING_PATH,      /* "path": way from the root complex, as HdDevice.port_path; * and ? */
@@ -62,7 +62,8 @@ bool hd_mapping_has_parent(const HdMapping *mapping, const char *parent);
 
 /**
  * Returns: (transfer container) (element-type HdDevice): those of @devices that are in @mapping, in
- * its order, else by address.
+ * its order, else by address. A PF that has VFs is there only when it is listed: its VFs are what
+ * VMs are given.
  */
 GPtrArray *hd_mapping_select(const HdMapping *mapping, const GPtrArray *devices);
 

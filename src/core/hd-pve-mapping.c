@@ -13,8 +13,8 @@
 typedef struct {
     const char *file;
     guint line;
-    GPtrArray *mappings; /* of HdPveMapping* */
-    HdPveMapping *current;
+    GPtrArray *mappings; /* of HdImportedMapping* */
+    HdImportedMapping *current;
     char *description;
     GPtrArray *nodes; /* of HdMapping*, called like the node */
 } Reader;
@@ -22,11 +22,7 @@ typedef struct {
 static void
 free_mapping(gpointer data)
 {
-    HdPveMapping *mapping = data;
-    g_free(mapping->name);
-    g_free(mapping->text);
-    g_ptr_array_unref(mapping->notes);
-    g_free(mapping);
+    hd_imported_mapping_free(data);
 }
 
 static void
@@ -43,13 +39,10 @@ fail(const Reader *reader, const char *value, const char *why, GError **ret_erro
                         reader->line, shown, why);
 }
 
-/* "MAPPING: VALUE WHAT" */
 static void
 note(Reader *reader, const char *value, const char *what)
 {
-    g_autofree char *shown = hd_text_printable(value, 64);
-    g_ptr_array_add(reader->current->notes,
-                    g_strdup_printf("%s: %s %s", reader->current->name, shown, what));
+    hd_imported_mapping_note(reader->current, value, what);
 }
 
 static void
@@ -78,9 +71,7 @@ begin(Reader *reader, const char *line, GError **ret_error)
     finish(reader);
     if (!hd_text_is_name(line))
         return fail(reader, line, "is no mapping's name", ret_error);
-    reader->current = g_new0(HdPveMapping, 1);
-    reader->current->name = g_strdup(line);
-    reader->current->notes = g_ptr_array_new_with_free_func(g_free);
+    reader->current = hd_imported_mapping_new(line);
     return true;
 }
 

@@ -2,21 +2,15 @@
 #ifndef HD_PVE_MAPPING_H
 #define HD_PVE_MAPPING_H
 
-#include <glib.h>
 #include <stdbool.h>
 
-/** HdPveMapping: one mapping of Proxmox VE as ours. */
-typedef struct {
-    char *name;
-    char *text;       /* content of its file in mappings.d */
-    GPtrArray *notes; /* of char*: what a person should know about the difference */
-} HdPveMapping;
+#include "hd-imported-mapping.h"
 
 /**
  * hd_pve_mappings_convert:
  * @text: content of /etc/pve/mapping/pci.cfg
  * @file: its name, for messages
- * @ret_mappings: (transfer full) (element-type HdPveMapping)
+ * @ret_mappings: (transfer full) (element-type HdImportedMapping)
  *
  * Each node becomes a [host NODE], its map lines the devices in their order. What Proxmox gives
  * together (several paths of one line) is one device here: the others are of its group, and go

@@ -148,3 +148,19 @@ hd_pci_names_class(HdPciNames *names, const HdDeviceId *id)
     return g_strdup(pci_lookup_name(names->access, text, sizeof text,
                                     PCI_LOOKUP_CLASS | names->flags, id->class_code >> 8));
 }
+
+/* Room for the longest line that pci.ids may have: libpci answers with a message of its own when a
+   name does not fit. */
+char *
+hd_pci_names_shown(HdPciNames *names, HdPciNamesPart part, const HdDeviceId *id)
+{
+    static const int parts[] = {PCI_LOOKUP_VENDOR, PCI_LOOKUP_DEVICE, PCI_LOOKUP_CLASS};
+    char text[1100];
+    int number = part == HD_PCI_NAMES_CLASS ? (int)(id->class_code >> 8) : id->vendor;
+    int flags = parts[part] | PCI_LOOKUP_MIXED | names->flags;
+    const char *shown =
+        pci_lookup_name(names->access, text, sizeof text, flags, number, id->device);
+    const char *tail = strrchr(shown, '[');
+    bool has_number = tail != NULL && tail > shown && tail[-1] == ' ';
+    return has_number ? g_strndup(shown, (gsize)(tail - 1 - shown)) : g_strdup(shown);
+}

@@ -37,4 +37,17 @@ char *hd_pci_names_product(HdPciNames *names, const HdDeviceId *id);
 /** Returns: (transfer full): the class by name: "Ethernet controller". */
 char *hd_pci_names_class(HdPciNames *names, const HdDeviceId *id);
 
+/** What a part of a device's id is called. */
+typedef enum {
+    HD_PCI_NAMES_VENDOR,
+    HD_PCI_NAMES_PRODUCT,
+    HD_PCI_NAMES_CLASS,
+} HdPciNamesPart;
+
+/**
+ * Returns: (transfer full): the name that lspci -nn prints before " [1234]"; what pci.ids lacks is
+ * "Vendor", "Device" or "Class" there.
+ */
+char *hd_pci_names_shown(HdPciNames *names, HdPciNamesPart part, const HdDeviceId *id);
+
 #endif

@@ -12,8 +12,8 @@ says 'usage: hostdevctl COMMAND' 'no command'
 status=0
 output=$("$hostdevctl" --help) || status=$?
 exits 0 '--help'
-commands=$(sed -n 's/^  \([a-z]*\) .*/\1/p' <<<"$output")
-ok '--help lists twenty-one commands' test "$(wc -l <<<"$commands")" = 21
+commands=$(sed -n 's/^  \([a-z-]*\) .*/\1/p' <<<"$output")
+ok '--help lists twenty-two commands' test "$(wc -l <<<"$commands")" = 22
 output=$("$hostdevctl" --version)
 ok '--version' grep -qE '^hostdevctl [0-9]+\.[0-9]+' <<<"$output"
 run frobnicate

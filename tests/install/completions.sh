@@ -30,7 +30,7 @@ while read -r command; do
 		done
 		ok "$shell knows all of $command, ${#options[@]} options:$missing" test -n "$text" -a -z "$missing"
 	done
-done < <("$hostdevctl" --help | sed -n 's/^  \([a-z]*\) .*/\1/p')
+done < <("$hostdevctl" --help | sed -n 's/^  \([a-z-]*\) .*/\1/p')
 
 # bash for real: what its completion machinery sets, for a line up to the cursor.
 # shellcheck source=/dev/null

@@ -6,7 +6,7 @@
 source_root=$2
 pages=("${@:3}")
 
-for command in $("$hostdevctl" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+for command in $("$hostdevctl" --help | sed -n 's/^  \([a-z-]*\) .*/\1/p'); do
 	file=$(printf '%s\n' "${pages[@]}" | grep "/hostdevctl-$command\.8\$" || true)
 	ok "there is a page of $command" test -s "$file"
 	text=$(mandoc -T ascii "$file" 2>/dev/null | col -bx || true)

@@ -90,8 +90,9 @@ START_TEST(files)
                 "path, pf, numa and description");
     assert_read("[mapping]\ndevices = a/b\n", "f: [mapping] devices = a/b is not known: say PCI "
                                               "addresses, or names of mdev parents");
-    assert_read("[mapping]\nid = 8086\n",
-                "f: [mapping] id = 8086 is not known: say vendor:device, such as 8086:10ca");
+    assert_read(
+        "[mapping]\nid = 8086\n",
+        "f: [mapping] id = 8086 is not known: say vendor:device, such as 8086:10ca; * is any");
     assert_read("[mapping]\nclass = 020\n", "f: [mapping] class = 020 is not known: say two, four "
                                             "or six digits of the class, such as 0200");
     assert_read("[mapping]\npath = 0000:00/0[12]\n",
@@ -487,13 +488,13 @@ START_TEST(from_proxmox)
         "nic\n  map node=one,path=01:00.0,id=8086:10d3\n  mdev 1\n",
         "f", &mappings, &error));
     ck_assert_uint_eq(mappings->len, 2);
-    const HdPveMapping *gpu = g_ptr_array_index(mappings, 0);
+    const HdImportedMapping *gpu = g_ptr_array_index(mappings, 0);
     ck_assert_str_eq(gpu->text,
                      "[host one]\ndescription = A card\ndevices = 0000:41:00.0; 0000:42:00.0\n"
                      "id = 10de:2237\nsubsystem = 10de:0001\n\n"
                      "[host two]\ndescription = A card\ndevices = 0000:02:00.0\nid = 10de:2238\n");
     ck_assert_uint_eq(gpu->notes->len, 2);
-    const HdPveMapping *nic = g_ptr_array_index(mappings, 1);
+    const HdImportedMapping *nic = g_ptr_array_index(mappings, 1);
     ck_assert_str_eq(nic->text, "[host one]\ndevices = 0000:01:00.0\nid = 8086:10d3\n");
     assert_read(gpu->text, NULL);
     const char *const bad[][2] = {
@@ -501,7 +502,7 @@ START_TEST(from_proxmox)
         {"\tmap node=a\n", "f: line 1: 'map' belongs to no mapping"},
         {"a\n\tmap node=a,path=x\n", "f: line 2: 'node=a,path=x' lacks node, path or id"},
         {"a\n\tmap node=a,id=1:2,path=01:00.0\n",
-         "f: line 2: '1:2' say vendor:device, such as 8086:10ca"},
+         "f: line 2: '1:2' say vendor:device, such as 8086:10ca; * is any"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GPtrArray) none = NULL;

@@ -92,7 +92,7 @@ ok "other is plugged in at 09:00.0" card_plug other rp9 52:54:00:00:0a:99 09:00.
 fails "when it has moved the VM is refused" vm_start nic
 like "$output" "0000:0a:00.0 is not on this host: that card is at 0000:09:00.0 now" "and where it is, is told"
 fails "map check says so too" hostdevctl map check nics
-like "$output" "0000:0a:00.0 +0000:00/11.1/00.0 +is at 0000:09:00.0 now" "with the place"
+like "$output" "0000:0a:00.0[[:space:]]0000:00/11.1/00.0[[:space:]]is at 0000:09:00.0 now" "with the place"
 ok "other is pulled" card_pull other 09:00.0
 ok "nic9 is plugged in at 09:00.0" card_plug nic9 rp9 52:54:00:00:09:00 09:00.0
 ok "nic10 is plugged in at 0a:00.0" card_plug nic10 rp10 52:54:00:00:0a:00 0a:00.0

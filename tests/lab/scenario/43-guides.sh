@@ -46,11 +46,19 @@ cat >"$folder/vm.xml" <<'XML'
 <TRUST><![CDATA[YES]]></TRUST></PCI></TEMPLATE></VM>
 XML
 vm_define one-42 --hostdev 10:10.0 --metadata "<one:vm xmlns:one='http://opennebula.org/xmlns/libvirt/1.0'><one:system_datastore>$folder</one:system_datastore></one:vm>"
+# Its front-end is this host, too. What onehost would do over the network:
+remotes=/var/lib/one/remotes
+mkdir -p "$remotes/im/kvm-probes.d/host/system" "$remotes/etc/im/kvm-probes.d" /var/tmp/one
+echo ":filter: '8086:10c9'" >"$remotes/etc/im/kvm-probes.d/pci.conf"
+install -m 0755 /bin/false "$remotes/im/kvm-probes.d/host/system/pci.rb"
+chown -R oneadmin: /var/lib/one /var/tmp/one
+printf '#!/bin/sh\nexec cp -RLp /var/lib/one/remotes/. /var/tmp/one/\n' >/usr/bin/onehost
+chmod +x /usr/bin/onehost
 port=$(netdev_of 10:00.0)
 sed -i "s/ip link show eth10/ip link show $port/" /usr/share/doc/hostdevctl/guides/opennebula.md
 guide_follow opennebula
 vm_remove one-42
-rm -r /var/lib/one
+rm -r /var/lib/one /var/tmp/one /usr/bin/onehost
 cp -p /run/lab/qemu.conf /etc/libvirt/qemu.conf
 rm -r /var/lib/hostdevctl/backup
 sed -i '/^oneadmin:/d' /etc/passwd /etc/group
