@@ -57,16 +57,22 @@ hd_capture_free(HdCapture *capture)
     g_free(capture);
 }
 
+static HdCaptureEntry *
+entry_new(HdCaptureKind kind, const char *bytes, gsize length)
+{
+    HdCaptureEntry *entry = g_new0(HdCaptureEntry, 1);
+    entry->kind = kind;
+    entry->bytes = g_string_new_len(bytes != NULL ? bytes : "", (gssize)length);
+    return entry;
+}
+
 void
 hd_capture_add(HdCapture *capture, const char *path, HdCaptureKind kind, const char *bytes,
                gsize length)
 {
     if (kind == HD_CAPTURE_PRESENT && g_tree_lookup(capture->entries, path) != NULL)
         return;
-    HdCaptureEntry *entry = g_new0(HdCaptureEntry, 1);
-    entry->kind = kind;
-    entry->bytes = g_string_new_len(bytes != NULL ? bytes : "", (gssize)length);
-    g_tree_replace(capture->entries, g_strdup(path), entry);
+    g_tree_replace(capture->entries, g_strdup(path), entry_new(kind, bytes, length));
 }
 
 const HdCaptureEntry *

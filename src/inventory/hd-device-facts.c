@@ -50,7 +50,7 @@ void
 hd_device_facts_parse_resource(const char *text, GArray *bars)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (guint i = 0; lines[i] != NULL && i <= ROM; i++) {
+    for (guint i = 0; i <= ROM && lines[i] != NULL; i++) {
         guint64 start, end, flags;
         char *cursor = lines[i];
         start = g_ascii_strtoull(cursor, &cursor, 16);

@@ -145,8 +145,8 @@ replace_mac(const GMatchInfo *match, GString *text, gpointer data)
 static char *
 replace(HdPseudonyms *pseudonyms, GRegex *regex, const char *text, GRegexEvalCallback with)
 {
-    char *result = g_regex_replace_eval(regex, text, -1, 0, 0, with, pseudonyms, NULL);
-    return result != NULL ? result : g_strdup("");
+    g_autofree char *result = g_regex_replace_eval(regex, text, -1, 0, 0, with, pseudonyms, NULL);
+    return result != NULL ? g_steal_pointer(&result) : g_strdup("");
 }
 
 char *
