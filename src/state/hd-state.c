@@ -171,3 +171,12 @@ hd_state_find_key(HdState *state, const char *name_or_uuid)
     }
     return NULL;
 }
+
+bool
+hd_state_has_key(HdState *state, const char *key, const char *name)
+{
+    g_autoptr(HdRecord) record = NULL;
+    return hd_port_exists(state->port, "run/hostdevctl/vm/%s", key) &&
+           hd_journal_peek(state->port, key, &record, NULL) && record != NULL &&
+           record->is_planned && record->is_vm && g_str_equal(record->name, name);
+}
