@@ -64,7 +64,9 @@ typedef struct {
     int (*write)(HdPort *port, const char *path, const char *text);
     int (*link)(HdPort *port, const char *path, char **ret_target);
     int (*list)(HdPort *port, const char *path, GPtrArray **ret_names);
+    int (*list_folders)(HdPort *port, const char *path, GPtrArray **ret_names);
     bool (*exists)(HdPort *port, const char *path);
+    void (*focus)(HdPort *port, const char *folder);
     int (*get_node)(HdPort *port, const char *path, HdNodeState *ret_state);
     int (*set_node)(HdPort *port, const char *path, const HdNodeState *state);
     int (*load_module)(HdPort *port, const char *module);
@@ -150,8 +152,28 @@ int hd_port_link_name(HdPort *port, char **ret_name, const char *path_format, ..
 int hd_port_list(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/**
+ * hd_port_list_folders:
+ * @ret_names: (transfer full) (element-type utf8): as hd_port_list(), but only the folders; links
+ *   to folders are none
+ *
+ * Returns: 0 or an errno value.
+ */
+int hd_port_list_folders(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
 /** Returns: whether the path exists (links followed). */
 bool hd_port_exists(HdPort *port, const char *path_format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * hd_port_focus:
+ * @folder: (nullable): NULL ends it
+ *
+ * What is read below @folder from now on is read from the very folder that is there now, without
+ * looking its path up each time: a device that is replaced meanwhile gives errors, and never the
+ * facts of its successor. For one pass over one device; not over a job.
+ */
+void hd_port_focus(HdPort *port, const char *folder);
 
 /** Owner and mode of a device node. present = false where there is none. Returns: 0 or errno. */
 int hd_port_get_node(HdPort *port, const char *path, HdNodeState *ret_state);
