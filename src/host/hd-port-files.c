@@ -108,12 +108,71 @@ hd_port_files_list(int root, const char *path, bool only_folders, GPtrArray **re
 void
 hd_port_files_make_text(GString *text)
 {
-    for (gsize i = 0; i < text->len; i++) {
-        if (text->str[i] == '\0')
-            text->str[i] = ' ';
+    char *nul = memchr(text->str, '\0', text->len);
+    while (nul != NULL) {
+        *nul = ' ';
+        nul = memchr(nul, '\0', text->len - (gsize)(nul - text->str));
     }
     if (text->len > 0 && text->str[text->len - 1] == '\n')
         g_string_truncate(text, text->len - 1);
+}
+
+/* A window over the file; lines that are cut at its end begin the next one. */
+typedef struct {
+    char bytes[65536];
+    gsize length;
+} Window;
+
+/* Takes the wanted ones of the window's whole lines; what is left of it moves to its beginning. */
+static void
+take_lines(Window *window, const char *prefix, GString *kept)
+{
+    const gsize prefix_length = strlen(prefix);
+    const char *line = window->bytes, *end = window->bytes + window->length;
+    const char *newline;
+    while ((newline = memchr(line, '\n', (gsize)(end - line))) != NULL) {
+        if ((gsize)(newline - line) >= prefix_length && memcmp(line, prefix, prefix_length) == 0)
+            g_string_append_len(kept, line, newline + 1 - line);
+        line = newline + 1;
+    }
+    /* A line longer than the window is none of those that are looked for. */
+    gsize left = (gsize)(end - line) < sizeof window->bytes ? (gsize)(end - line) : 0;
+    memmove(window->bytes, line, left);
+    window->length = left;
+}
+
+static int
+read_lines(int fd, const char *prefix, GString *kept)
+{
+    Window window = {.length = 0};
+    ssize_t count;
+    while ((count = read(fd, window.bytes + window.length, sizeof window.bytes - window.length)) !=
+           0) {
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return errno;
+        window.length += (gsize)count;
+        take_lines(&window, prefix, kept);
+    }
+    return 0;
+}
+
+int
+hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text)
+{
+    int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    GString *kept = g_string_new(NULL);
+    int error = read_lines(fd, prefix, kept);
+    (void)close(fd);
+    char *text = g_string_free(kept, FALSE);
+    if (error == 0)
+        *ret_text = text;
+    else
+        g_free(text);
+    return error;
 }
 
 static int

@@ -10,6 +10,9 @@
 /** Reads all of it, at most 8 MiB; of an attribute what one read gives. Returns 0 or errno. */
 int hd_port_files_load(int root, const char *path, bool is_attribute, GString **ret_bytes);
 
+/** Keeps the lines that begin with @prefix. Returns 0 or errno. (see hd_port_read_lines()) */
+int hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text);
+
 /** Makes a text of what was read: NULs, which separate fields in /proc, become blanks; one newline
     at the end is taken off. */
 void hd_port_files_make_text(GString *text);

@@ -38,7 +38,7 @@ root_of(HdPort *port)
     return real_of(port)->root;
 }
 
-/* The folder from which @path is to be looked up; takes off it what leads there. */
+/* Where @path is to be looked up from; takes off it what leads there. */
 static int
 start_of(HdPort *port, const char **path)
 {
@@ -79,8 +79,14 @@ real_read(HdPort *port, const char *path, char **ret_text)
     if (error != 0)
         return error;
     hd_port_files_make_text(text);
-    *ret_text = g_strndup(text->str, text->len);
+    *ret_text = g_string_free(g_steal_pointer(&text), FALSE);
     return 0;
+}
+
+static int
+real_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_text)
+{
+    return hd_port_files_read_lines(root_of(port), path, prefix, ret_text);
 }
 
 static int
@@ -103,9 +109,7 @@ real_write(HdPort *port, const char *path, const char *text)
         return errno;
     /* One write is one store: a loop over a short count would store the tail as a second value. */
     ssize_t count = write(fd, text, strlen(text));
-    int error = count < 0 ? errno : 0;
-    if (error == 0 && (gsize)count != strlen(text))
-        error = EIO;
+    int error = count < 0 ? errno : (gsize)count != strlen(text) ? EIO : 0;
     (void)close(fd);
     return error;
 }
@@ -336,6 +340,7 @@ real_now(HdPort *port)
 static const HdPortOps real_ops = {
     .read = real_read,
     .load = real_load,
+    .read_lines = real_read_lines,
     .get_file = real_get_file,
     .write = real_write,
     .link = real_link,

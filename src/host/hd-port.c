@@ -36,6 +36,16 @@ hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...)
 }
 
 int
+hd_port_read_lines(HdPort *port, const char *prefix, char **ret_text, const char *path_format, ...)
+{
+    va_list args;
+    va_start(args, path_format);
+    g_autofree char *path = format_path(path_format, args);
+    va_end(args);
+    return path != NULL ? port->ops->read_lines(port, path, prefix, ret_text) : EINVAL;
+}
+
+int
 hd_port_load(HdPort *port, GString **ret_bytes, const char *path_format, ...)
 {
     va_list args;

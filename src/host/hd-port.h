@@ -60,6 +60,7 @@ typedef struct {
 typedef struct {
     int (*read)(HdPort *port, const char *path, char **ret_text);
     int (*load)(HdPort *port, const char *path, GString **ret_bytes);
+    int (*read_lines)(HdPort *port, const char *path, const char *prefix, char **ret_text);
     int (*get_file)(HdPort *port, const char *path, HdFileState *ret_state);
     int (*write)(HdPort *port, const char *path, const char *text);
     int (*link)(HdPort *port, const char *path, char **ret_target);
@@ -106,6 +107,16 @@ struct HdPort {
  * At most 8 MiB. Returns: 0 or an errno value; EFBIG above the limit.
  */
 int hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...) G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_port_read_lines:
+ * @prefix: what a line has to begin with; at most 255 bytes
+ * @ret_text: (transfer full): the lines of the file that do, whatever its size; "" when none does
+ *
+ * Only these lines are kept in memory. Returns: 0 or an errno value.
+ */
+int hd_port_read_lines(HdPort *port, const char *prefix, char **ret_text, const char *path_format,
+                       ...) G_GNUC_PRINTF(4, 5);
 
 /**
  * hd_port_load:
@@ -266,7 +277,7 @@ int hd_port_discard(HdPort *port, const char *path);
  */
 int hd_port_append(HdPort *port, const char *path, const char *text);
 
-/** Unlinks a file of ours. Returns: 0 or errno. */
+/** Unlinks a file of ours; below run/hostdevctl/claim an empty folder too. Returns: 0 or errno. */
 int hd_port_remove(HdPort *port, const char *path);
 
 /**

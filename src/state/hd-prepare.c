@@ -14,6 +14,7 @@
 
 #include "hd-apply.h"
 #include "hd-error.h"
+#include "hd-index.h"
 #include "hd-planner.h"
 #include "hd-mapping-probe.h"
 #include "hd-pages-pool.h"
@@ -34,17 +35,50 @@ probe_pages(HdState *state, const HdRequest *request, HdHost *host)
         hd_pages_pool_probe(state->port, facts);
 }
 
-static bool
-make_plan(HdState *state, const HdRequest *request, const GPtrArray *claims, HdPlan **ret_plan,
-          GError **ret_error)
+static GPtrArray *
+wanted_subjects(const HdState *state, const HdRequest *request)
 {
+    return hd_index_wanted(state->port, request,
+                           hd_request_asks_pages(request, state->config.allocates_pages));
+}
+
+/* Whether the owners of all that the probe has found were asked for: groups and VFs may change. */
+static bool
+covers(const GPtrArray *subjects, const HdHost *host)
+{
+    g_autoptr(GPtrArray) devices = hd_host_devices(host);
+    bool covers = true;
+    for (guint i = 0; covers && i < devices->len; i++) {
+        const HdDevice *device = g_ptr_array_index(devices, i);
+        covers = hd_index_has(subjects, &device->address);
+        for (guint j = 0; covers && device->vfs != NULL && j < device->vfs->len; j++)
+            covers = hd_index_has(subjects, &g_array_index(device->vfs, HdPciAddress, j));
+    }
+    return covers;
+}
+
+/* Claims first: what is given back in between is refused once more than needed, but never taken for
+   free in the state that its owner had put it into. */
+static bool
+look(HdState *state, const HdRequest *request, GPtrArray **ret_claims, HdHost **ret_host,
+     GError **ret_error)
+{
+    const char *key = hd_state_key(request);
+    g_autoptr(GPtrArray) subjects = wanted_subjects(state, request);
+    g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(HdHost) host = NULL;
-    if (!hd_probe_request(state->port, request, &host, ret_error))
+    if (!hd_state_claims_about(state, subjects, key, &claims, ret_error) ||
+        !hd_probe_request(state->port, request, &host, ret_error))
         return false;
-    probe_pages(state, request, host);
-    const HdPlannerInput input = {request, hd_state_key(request), host, claims,
-                                  &state->config.policy};
-    *ret_plan = hd_planner_prepare(&input);
+    if (!covers(subjects, host)) {
+        g_clear_pointer(&claims, g_ptr_array_unref);
+        g_clear_pointer(&host, hd_host_free);
+        if (!hd_state_claims(state, key, &claims, ret_error) ||
+            !hd_probe_request(state->port, request, &host, ret_error))
+            return false;
+    }
+    *ret_claims = g_steal_pointer(&claims);
+    *ret_host = g_steal_pointer(&host);
     return true;
 }
 
@@ -52,8 +86,14 @@ bool
 hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GError **ret_error)
 {
     g_autoptr(GPtrArray) claims = NULL;
-    return hd_state_claims(state, hd_state_key(request), &claims, ret_error) &&
-           make_plan(state, request, claims, ret_plan, ret_error);
+    g_autoptr(HdHost) host = NULL;
+    if (!look(state, request, &claims, &host, ret_error))
+        return false;
+    probe_pages(state, request, host);
+    const HdPlannerInput input = {request, hd_state_key(request), host, claims,
+                                  &state->config.policy};
+    *ret_plan = hd_planner_prepare(&input);
+    return true;
 }
 
 bool
@@ -146,8 +186,9 @@ finish_settings(HdState *state, const HdRequest *request)
 static bool
 free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError **ret_error)
 {
+    g_autoptr(GPtrArray) subjects = wanted_subjects(state, request);
     g_autoptr(GPtrArray) claims = NULL;
-    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error))
+    if (!hd_state_claims_about(state, subjects, hd_state_key(request), &claims, ret_error))
         return false;
     g_autoptr(GPtrArray) keys =
         is_full ? find_instance_holders(claims) : find_holders(state, request, claims);
@@ -226,10 +267,9 @@ static bool
 decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
        bool *ret_is_full, GError **ret_error)
 {
-    g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(HdPlan) plan = NULL;
-    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error) ||
-        !make_plan(state, request, claims, &plan, ret_error))
+    hd_state_complete_index(state);
+    if (!hd_state_plan(state, request, &plan, ret_error))
         return false;
     if (hd_plan_is_refused(plan)) {
         g_autofree char *line = hd_plan_refusal_line(plan);
