@@ -51,6 +51,7 @@ payload() {
 	"$1/install/hook-place" --root "$2" >/dev/null
 	rm -rf "${2:?}/var" # its notes are for an uninstallation
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
+	install -m 0755 "$1"/tests/bench/bench-{empty,stopwatch,writes} tests/bench/peers/* "$2/usr/lib/hostdevctl-lab/"
 	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"
 }
 
