@@ -22,11 +22,10 @@ __attribute__((used)) static const char mark[] = "urn:hostdevctl:domain:1";
 static int
 fail(const HdHookArgs *args, const char *reason)
 {
-    static const char format[] = "the installation is not whole: %s; install hostdevctl again\n";
-    openlog("hostdevctl", LOG_PID | LOG_NDELAY, LOG_DAEMON);
-    syslog(LOG_ERR, format, reason);
-    (void)fputs("hostdevctl: ", stderr);
-    (void)fprintf(stderr, format, reason);
+    static const char format[] =
+        "hostdevctl: the installation is not whole: %s; install hostdevctl again\n";
+    syslog(LOG_DAEMON | LOG_ERR, format, reason);
+    (void)dprintf(STDERR_FILENO, format, reason);
     return args->is_heard ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -6,13 +6,37 @@
  */
 #include "hd-xml-mention.h"
 
-#include <ctype.h>
 #include <string.h>
 
+/* A word to look for, and a byte of it that is rare in XML: memchr() is fast. */
+typedef struct {
+    const char *word;
+    size_t pivot;
+} Word;
+
 static bool
-has(const char *bytes, size_t length, const char *word)
+is_at(const char *bytes, size_t length, size_t pivot, const Word *word)
 {
-    return memmem(bytes, length, word, strlen(word)) != NULL;
+    const size_t whole = strlen(word->word);
+    return pivot >= word->pivot && length - (pivot - word->pivot) >= whole &&
+           memcmp(bytes + pivot - word->pivot, word->word, whole) == 0;
+}
+
+/* Whether any of the words is there, all of which have the same byte as their pivot. */
+static bool
+has_any(const char *bytes, size_t length, const Word *words, size_t count)
+{
+    const int byte = words[0].word[words[0].pivot];
+    const char *found = length > 0 ? memchr(bytes, byte, length) : NULL;
+    while (found != NULL) {
+        const size_t pivot = (size_t)(found - bytes);
+        for (size_t i = 0; i < count; i++) {
+            if (is_at(bytes, length, pivot, &words[i]))
+                return true;
+        }
+        found = memchr(found + 1, byte, length - pivot - 1);
+    }
+    return false;
 }
 
 bool
@@ -23,21 +47,43 @@ hd_xml_scan_mentions_devices(const char *bytes, size_t length)
      * port of the host. A character reference ("&#104;ostdev") could spell each differently;
      * libvirt writes none, a person may.
      */
-    return has(bytes, length, "hostdev") || has(bytes, length, "nvme") ||
-           has(bytes, length, "'dev'") || has(bytes, length, "\"dev\"") || has(bytes, length, "&#");
+    static const Word words[] = {{"hostdev", 6}, {"nvme", 1}, {"'dev'", 3}, {"\"dev\"", 3}};
+    static const Word reference = {"&#", 0};
+    return has_any(bytes, length, words, sizeof words / sizeof words[0]) ||
+           has_any(bytes, length, &reference, 1);
 }
 
 bool
 hd_xml_scan_mentions_pages(const char *bytes, size_t length)
 {
-    return has(bytes, length, "hugepages");
+    static const Word word = {"hugepages", 2};
+    return has_any(bytes, length, &word, 1);
+}
+
+/* As isspace() and the like have it in the C locale, which costs their tables to be looked up. */
+static bool
+is_space(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+static bool
+is_hex(char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f');
+}
+
+static char
+to_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte | 0x20) : byte;
 }
 
 bool
 hd_xml_scan_is_whole(const char *bytes, size_t length)
 {
     static const char open[] = "<domain", close[] = "</domain>";
-    while (length > 0 && isspace((unsigned char)bytes[length - 1]))
+    while (length > 0 && is_space(bytes[length - 1]))
         length--;
     return length >= sizeof open + sizeof close && memcmp(bytes, open, sizeof open - 1) == 0 &&
            memcmp(bytes + length - (sizeof close - 1), close, sizeof close - 1) == 0;
@@ -48,10 +94,10 @@ read_uuid(const char *text, char ret_uuid[HD_XML_UUID_SIZE])
 {
     for (size_t i = 0; i < HD_XML_UUID_SIZE - 1; i++) {
         bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-        unsigned char byte = (unsigned char)text[i];
-        if (is_dash ? byte != '-' : isxdigit(byte) == 0)
+        const char byte = to_lower(text[i]);
+        if (is_dash ? byte != '-' : !is_hex(byte))
             return false;
-        ret_uuid[i] = (char)tolower(byte);
+        ret_uuid[i] = byte;
     }
     ret_uuid[HD_XML_UUID_SIZE - 1] = '\0';
     return true;

@@ -6,6 +6,7 @@ build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libp
 	libjansson-dev libnl-3-dev check python3 libxml2-utils help2man)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc zsh fish)
+bench_packages=(strace valgrind pciutils)
 package_packages=(build-essential dpkg-dev debhelper fakeroot lintian rpm rpmlint)
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }

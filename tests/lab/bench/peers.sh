@@ -72,7 +72,7 @@ is "$(snapshot)" "$before" "the card is as it was"
 # ---- a VM's start and end
 mv /etc/libvirt/hooks/qemu "$LAB_RUN/hook"
 vm_define none
-vm_define managed --hostdev "$card,managed=yes"
+vm_define managed --hostdev "$card"
 # switch WHICH: puts our hook in its place, or takes it away, and has the daemon look.
 switch() {
 	rm -f /etc/libvirt/hooks/qemu
