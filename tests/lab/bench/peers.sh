@@ -63,10 +63,11 @@ measure "One card (e1000e), taken and given back" "$LAB_RUN/vm.xml" \
 	"the kernel alone (bare writes)" "$tools/bench-writes $sys/devices/$card/driver_override vfio-pci $sys/drivers/e1000e/unbind $card $sys/drivers/vfio-pci/bind $card" \
 	back "$tools/bench-writes $sys/devices/$card/driver_override e1000e $sys/drivers/vfio-pci/unbind $card $sys/drivers/e1000e/bind $card $sys/devices/$card/driver_override -" \
 	"dispatcher with bash scripts" "$LAB_RUN/peer/qemu vm prepare begin -" back "$LAB_RUN/peer/qemu vm release end -" \
-	"OpenNebula's vfio-bind (back: by hand)" "$tools/vfio-bind.sh $card" back "$tools/vfio-bind.sh --back $card" \
+	"OpenNebula's vfio-bind (back: by hand)" "$tools/vfio-bind.sh $card" back "$tools/vfio-bind.sh --back e1000e $card" \
 	"driverctl" "driverctl --nosave set-override $card vfio-pci" back "driverctl --nosave unset-override $card" \
 	"virsh nodedev-detach, -reattach" "virsh --quiet nodedev-detach pci_0000_01_00_0" back "virsh --quiet nodedev-reattach pci_0000_01_00_0"
 echo >"$sys/devices/$card/driver_override"
+echo "$(cat "$sys/devices/$card/vendor") $(cat "$sys/devices/$card/device")" >"$sys/drivers/vfio-pci/remove_id"
 is "$(snapshot)" "$before" "the card is as it was"
 
 # ---- a VM's start and end
