@@ -9,6 +9,8 @@ import tempfile
 # What the C library's loader and allocator do is the distribution's business, and no call of ours.
 MEMORY = {"mmap", "munmap", "mprotect", "mremap", "brk", "futex", "rseq", "arch_prctl", "set_tid_address",
           "set_robust_list", "prlimit64", "getrandom", "pread64", "access", "execve", "exit_group", "madvise"}
+# Not the caller's: meson's tests set MALLOC_PERTURB_ and LD_LIBRARY_PATH.
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 LIBRARY = re.compile(r'\.so[.0-9]*[">]|ld\.so\.cache|gconv|localtime')
 
 
@@ -16,7 +18,7 @@ def system_calls(command, stdin):
     """Our own system calls, those of workers included."""
     with tempfile.NamedTemporaryFile("r") as log:
         subprocess.run(["strace", "-f", "-y", "-qq", "-e", "signal=none", "-o", log.name, *command],
-                       stdin=open(stdin, "rb"), check=True, stdout=subprocess.DEVNULL)
+                       stdin=open(stdin, "rb"), check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
         count = 0
         for line in log:
             name = re.match(r"\d+ +(\w+)\(", line)
@@ -29,7 +31,7 @@ def instructions(command, stdin, function):
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out.%p",
                         f"--toggle-collect={function}", "-q", *command], stdin=open(stdin, "rb"), check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
         texts = [path.read_text() for path in pathlib.Path(folder).iterdir()]
         return sum(int(found) for text in texts for found in re.findall(r"^(?:totals|summary): (\d+)", text, re.M)[-1:])
 
