@@ -26,7 +26,7 @@ is_at(const char *bytes, size_t length, size_t pivot, const Word *word)
 static bool
 has_any(const char *bytes, size_t length, const Word *words, size_t count)
 {
-    const int byte = words[0].word[words[0].pivot];
+    const int byte = (unsigned char)words[0].word[words[0].pivot];
     const char *found = length > 0 ? memchr(bytes, byte, length) : NULL;
     while (found != NULL) {
         const size_t pivot = (size_t)(found - bytes);

@@ -80,7 +80,7 @@ HdPciAddressText
 hd_pci_address_text(const HdPciAddress *address)
 {
     static const char digits[] = "0123456789abcdef";
-    HdPciAddressText result;
+    HdPciAddressText result = {""};
     char *place = result.text;
     /* Domains above 0xffff are Intel's VMD. By hand: it is in every path that is read. */
     guint shift = 12;

@@ -14,87 +14,11 @@
 
 #include "hd-apply.h"
 #include "hd-error.h"
-#include "hd-index.h"
-#include "hd-planner.h"
 #include "hd-mapping-probe.h"
-#include "hd-pages-pool.h"
-#include "hd-probe.h"
 #include "hd-text.h"
 #include "hd-vfio-driver.h"
 
 #define HOST_LOCK "run/hostdevctl/lock"
-
-/* Nothing is read of huge pages that are not to be allocated. */
-static void
-probe_pages(HdState *state, const HdRequest *request, HdHost *host)
-{
-    HdPagesFacts *facts = hd_host_pages(host);
-    facts->is_asked = hd_request_asks_pages(request, state->config.allocates_pages);
-    facts->limit_kb = state->config.pages_max_kb;
-    if (facts->is_asked)
-        hd_pages_pool_probe(state->port, facts);
-}
-
-static GPtrArray *
-wanted_subjects(const HdState *state, const HdRequest *request)
-{
-    return hd_index_wanted(state->port, request,
-                           hd_request_asks_pages(request, state->config.allocates_pages));
-}
-
-/* Whether the owners of all that the probe has found were asked for: groups and VFs may change. */
-static bool
-covers(const GPtrArray *subjects, const HdHost *host)
-{
-    g_autoptr(GPtrArray) devices = hd_host_devices(host);
-    bool covers = true;
-    for (guint i = 0; covers && i < devices->len; i++) {
-        const HdDevice *device = g_ptr_array_index(devices, i);
-        covers = hd_index_has(subjects, &device->address);
-        for (guint j = 0; covers && device->vfs != NULL && j < device->vfs->len; j++)
-            covers = hd_index_has(subjects, &g_array_index(device->vfs, HdPciAddress, j));
-    }
-    return covers;
-}
-
-/* Claims first: what is given back in between is refused once more than needed, but never taken for
-   free in the state that its owner had put it into. */
-static bool
-look(HdState *state, const HdRequest *request, GPtrArray **ret_claims, HdHost **ret_host,
-     GError **ret_error)
-{
-    const char *key = hd_state_key(request);
-    g_autoptr(GPtrArray) subjects = wanted_subjects(state, request);
-    g_autoptr(GPtrArray) claims = NULL;
-    g_autoptr(HdHost) host = NULL;
-    if (!hd_state_claims_about(state, subjects, key, &claims, ret_error) ||
-        !hd_probe_request(state->port, request, &host, ret_error))
-        return false;
-    if (!covers(subjects, host)) {
-        g_clear_pointer(&claims, g_ptr_array_unref);
-        g_clear_pointer(&host, hd_host_free);
-        if (!hd_state_claims(state, key, &claims, ret_error) ||
-            !hd_probe_request(state->port, request, &host, ret_error))
-            return false;
-    }
-    *ret_claims = g_steal_pointer(&claims);
-    *ret_host = g_steal_pointer(&host);
-    return true;
-}
-
-bool
-hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GError **ret_error)
-{
-    g_autoptr(GPtrArray) claims = NULL;
-    g_autoptr(HdHost) host = NULL;
-    if (!look(state, request, &claims, &host, ret_error))
-        return false;
-    probe_pages(state, request, host);
-    const HdPlannerInput input = {request, hd_state_key(request), host, claims,
-                                  &state->config.policy};
-    *ret_plan = hd_planner_prepare(&input);
-    return true;
-}
 
 bool
 hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
@@ -186,7 +110,7 @@ finish_settings(HdState *state, const HdRequest *request)
 static bool
 free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError **ret_error)
 {
-    g_autoptr(GPtrArray) subjects = wanted_subjects(state, request);
+    g_autoptr(GPtrArray) subjects = hd_state_wanted(state, request);
     g_autoptr(GPtrArray) claims = NULL;
     if (!hd_state_claims_about(state, subjects, hd_state_key(request), &claims, ret_error))
         return false;

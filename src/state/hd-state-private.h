@@ -28,6 +28,9 @@ bool hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_cla
 bool hd_state_claims_about(HdState *state, const GPtrArray *subjects, const char *except_key,
                            GPtrArray **ret_claims, GError **ret_error);
 
+/** What a decision about @request has to know the owners of. (see hd_index_wanted()) */
+GPtrArray *hd_state_wanted(HdState *state, const HdRequest *request);
+
 /** Under the host lock: gives hints to journals that have none, if there may be such. */
 void hd_state_complete_index(HdState *state);
 

@@ -123,23 +123,11 @@ fake_list(HdPort *port, const char *path, GPtrArray **ret_names)
                                      : hd_fake_tree_list(hd_fake_of(port)->tree, path, ret_names);
 }
 
-/* Folders have no entry of their own in the model: what can be listed and is no link is one. */
 static int
 fake_list_folders(HdPort *port, const char *path, GPtrArray **ret_names)
 {
-    g_autoptr(GPtrArray) names = NULL;
-    int error = fake_list(port, path, &names);
-    if (error != 0)
-        return error;
-    for (guint i = names->len; i-- > 0;) {
-        g_autofree char *child = g_strdup_printf("%s/%s", path, (char *)names->pdata[i]);
-        g_autofree char *target = NULL;
-        g_autoptr(GPtrArray) inside = NULL;
-        if (fake_link(port, child, &target) != EINVAL || fake_list(port, child, &inside) != 0)
-            g_ptr_array_remove_index(names, i);
-    }
-    *ret_names = g_steal_pointer(&names);
-    return 0;
+    HdFakeTree *tree = hd_fake_of(port)->tree;
+    return hd_fake_of(port)->is_dead ? EIO : hd_fake_tree_list_folders(tree, path, ret_names);
 }
 
 static bool

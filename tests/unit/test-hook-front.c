@@ -179,7 +179,9 @@ START_TEST(stdin_to_its_end)
         free(input.bytes);
         ck_assert_int_eq(close(fd), 0);
     }
-    ck_assert_int_eq(hd_hook_stdin_read(999).error, EBADF);
+    const HdHookStdin closed = hd_hook_stdin_read(999);
+    ck_assert_int_eq(closed.error, EBADF);
+    free(closed.bytes);
 }
 END_TEST
 

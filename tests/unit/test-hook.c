@@ -243,6 +243,7 @@ START_TEST(stdin_that_is_closed)
     const HdHookStdin input = hd_hook_stdin_read(999);
     const HdHookCall one = {4, argv, &input, 0, NULL, NULL, NULL};
     ck_assert_int_eq(hd_hook_run(hd_fake_port(fake), &one, NULL, &message), 1);
+    free(input.bytes);
     ck_assert_contains(message, "the domain XML");
 }
 END_TEST
