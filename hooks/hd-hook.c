@@ -87,10 +87,27 @@ arrive(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GString
     return false;
 }
 
+/* The journal of the VM @name, whose UUID stands somewhere in its XML. A look at the words is
+   enough where both agree, which spares loading the parser. */
+static char *
+find_key_by_words(HdState *state, const char *name, const GString *xml)
+{
+    HdUuid uuid;
+    gsize cursor = 0;
+    while (xml != NULL && hd_xml_scan_next_uuid(xml->str, xml->len, &cursor, uuid.text)) {
+        if (hd_state_has_key(state, uuid.text, name))
+            return g_strdup(uuid.text);
+    }
+    return NULL;
+}
+
 /* The journal is found by uuid; by name only if the XML is of no use. */
 static char *
 find_key(HdState *state, const char *name, const GString *xml)
 {
+    char *key = find_key_by_words(state, name, xml);
+    if (key != NULL)
+        return key;
     g_autofree char *xml_name = NULL;
     HdUuid uuid;
     if (xml != NULL && hd_xml_domain_identity(xml->str, xml->len, &xml_name, &uuid, NULL))
@@ -172,7 +189,7 @@ hd_hook_run(HdPort *port, const HdHookCall *call, GString **ret_output, char **r
     g_autoptr(HdHookInput) xml = NULL;
     if (args.operation == HD_HOOK_IGNORE && call->theirs == NULL)
         return 0;
-    bool has_xml = hd_hook_input_read(call->input, &xml, &error);
+    bool has_xml = hd_hook_input_take(call->input, &xml, &error);
     if (args.operation == HD_HOOK_RELEASE) {
         end(port, call, &args, xml);
         return 0;

@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "hd-hook-process.h"
+#include "hd-hook-stdin.h"
 #include "hd-port.h"
 #include "hd-replay.h"
 #include "hd-state.h"
@@ -13,7 +14,7 @@
 typedef struct {
     int argc;
     char *const *argv;
-    int input;                  /* descriptor with the domain XML */
+    const HdHookStdin *input;   /* the domain XML, or why there is none */
     guint64 caller;             /* pid of libvirt's daemon */
     HdEventLog log;             /* (nullable): gets what is done */
     const HdReplay *theirs;     /* (nullable): the user's scripts for this call */

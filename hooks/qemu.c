@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The hook, /etc/libvirt/hooks/qemu: makes the process safe, then runs one call. It
- * runs as root inside every VM start, obeys no environment variable, prints on stdout
- * only the XML of a VM that comes from elsewhere and gets other devices here, and on
- * stderr why it refuses.
+ * The hook behind its front: makes the process safe, then runs one call. It runs as
+ * root inside VM starts, obeys no environment variable, prints on stdout only the XML
+ * of a VM that comes from elsewhere and gets other devices here, and on stderr why it
+ * refuses.
  */
+#include "hd-hook-main.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "hd-hook-args.h"
 #include "hd-hook-process.h"
+#include "hd-hook-port.h"
 #include "hd-hook.h"
 #include "hd-port-real.h"
 #include "hd-system-log.h"
@@ -22,8 +25,8 @@ print(const GString *text)
     return fwrite(text->str, 1, text->len, stdout) == text->len && fflush(stdout) == 0;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv, const HdHookStdin *input)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *message = NULL;
@@ -31,22 +34,18 @@ main(int argc, char **argv)
     GString *output = NULL;
     const HdHookArgs args = hd_hook_args_parse(argc, argv);
     const HdHookOperation operation = args.operation;
-    /* A session daemon runs the same hook as an ordinary user, who can't give devices away. */
-    if (geteuid() != 0)
-        return EXIT_SUCCESS;
     const bool may_fail =
         operation != HD_HOOK_IGNORE && operation != HD_HOOK_RELEASE && operation != HD_HOOK_RESTORE;
     const int failure = may_fail ? EXIT_FAILURE : EXIT_SUCCESS;
     if (!hd_hook_process_secure(operation == HD_HOOK_MIGRATE || operation == HD_HOOK_RESTORE,
                                 &origin))
         return failure;
-    g_autoptr(HdReplay) theirs = hd_replay_find("/", argc, argv);
+    g_autoptr(HdReplay) theirs = hd_replay_find(HD_HOOK_ROOT "/", argc, argv);
     if (operation == HD_HOOK_IGNORE && theirs == NULL)
         return EXIT_SUCCESS;
-    HdPort *port = hd_port_real_new("/", &error);
+    HdPort *port = hd_hook_port_open(&error);
     int status = failure;
-    const HdHookCall call = {argc,          argv,   STDIN_FILENO, (guint64)getppid(),
-                             hd_system_log, theirs, &origin};
+    const HdHookCall call = {argc, argv, input, (guint64)getppid(), hd_system_log, theirs, &origin};
     if (port != NULL)
         status = hd_hook_run(port, &call, &output, &message);
     if (output != NULL && !print(output)) {
@@ -60,3 +59,7 @@ main(int argc, char **argv)
         (void)g_string_free(output, TRUE);
     return status;
 }
+
+__attribute__((visibility("default"))) extern const HdHookMain hd_hook_main;
+
+const HdHookMain hd_hook_main = run;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The gate in front of the parser. It is simple enough to be right, costs one pass,
- * and lets a VM without host devices go without any parsing at all. It knows just
- * enough XML to tell a declaration from the same characters in a comment, a CDATA
- * section or a quoted value.
+ * The gate in front of the parser. It is simple enough to be right, and costs one
+ * pass. It knows just enough XML to tell a declaration from the same characters in a
+ * comment, a CDATA section or a quoted value.
  */
 #include "hd-xml-scan.h"
 
@@ -137,27 +136,4 @@ hd_xml_scan(const char *bytes, gsize length, GError **ret_error)
         cursor = memchr(cursor, '<', (gsize)(scan.end - cursor));
     }
     return true;
-}
-
-bool
-hd_xml_scan_mentions_devices(const char *bytes, gsize length)
-{
-    /*
-     * "hostdev" is in <hostdev>, in type='hostdev' and in our namespace; 'dev' is the type of a
-     * port of the host. A character reference ("&#104;ostdev") could spell each differently;
-     * libvirt writes none, a person may.
-     */
-    static const char *const words[] = {"hostdev", "nvme", "'dev'", "\"dev\"", "&#"};
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (memmem(bytes, length, words[i], strlen(words[i])) != NULL)
-            return true;
-    }
-    return false;
-}
-
-bool
-hd_xml_scan_mentions_pages(const char *bytes, gsize length)
-{
-    static const char word[] = "hugepages";
-    return memmem(bytes, length, word, strlen(word)) != NULL;
 }

@@ -5,8 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/** The longest XML we look at: twice what libvirt's RPC carries. */
-#define HD_XML_MAX_BYTES (8 << 20)
+#include "hd-xml-mention.h"
 
 /** The longest single tag, and its attributes: libxml2's cost grows with their square. */
 #define HD_XML_MAX_TAG        (64 << 10)
@@ -25,14 +24,5 @@
  * Returns: false on %HD_ERROR_INPUT, with the line.
  */
 bool hd_xml_scan(const char *bytes, gsize length, GError **ret_error);
-
-/**
- * Returns: whether a text, scanned or not, can ask anything of us: it names hostdev, nvme, a
- * device of type 'dev' or our metadata. False is certain, true is not.
- */
-bool hd_xml_scan_mentions_devices(const char *bytes, gsize length);
-
-/** Returns: whether a text can ask for memory in huge pages. False is certain, true is not. */
-bool hd_xml_scan_mentions_pages(const char *bytes, gsize length);
 
 #endif

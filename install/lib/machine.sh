@@ -6,6 +6,7 @@ build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libp
 	libjansson-dev libnl-3-dev libsystemd-dev libyaml-dev check python3 python3-jsonschema pciutils ruby systemd-journal-remote libxml2-utils help2man)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc zsh fish)
+bench_packages=(strace valgrind pciutils)
 package_packages=(build-essential dpkg-dev debhelper fakeroot lintian rpm rpmlint)
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
@@ -53,6 +54,7 @@ payload() {
 	install -D -m 0644 -t "$2/usr/lib/$(gcc -print-multiarch)" "$(ldconfig -p | awk '/libyaml-0\.so\.2 / { print $NF; exit }')"
 	rm -rf "${2:?}/var" # its notes are for an uninstallation
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
+	install -m 0755 "$1"/tests/bench/bench-{empty,stopwatch,writes} tests/bench/peers/* "$2/usr/lib/hostdevctl-lab/"
 	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"
 }
 

@@ -6,7 +6,6 @@
  */
 #include "hd-pci-address.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Exactly @digits..@max_digits hexadecimal digits at *@cursor, which moves past them. */
@@ -80,9 +79,25 @@ hd_pci_address_from_parts(guint64 domain, guint64 bus, guint64 slot, guint64 fun
 HdPciAddressText
 hd_pci_address_text(const HdPciAddress *address)
 {
-    HdPciAddressText result;
-    (void)snprintf(result.text, sizeof result.text, "%04x:%02x:%02x.%x", address->domain,
-                   address->bus, address->slot, address->function);
+    static const char digits[] = "0123456789abcdef";
+    HdPciAddressText result = {""};
+    char *place = result.text;
+    /* Domains above 0xffff are Intel's VMD. By hand: it is in every path that is read. */
+    guint shift = 12;
+    while (shift < 28 && address->domain >> shift >> 4 != 0)
+        shift += 4;
+    for (; shift > 0; shift -= 4)
+        *place++ = digits[address->domain >> shift & 0xf];
+    *place++ = digits[address->domain & 0xf];
+    *place++ = ':';
+    *place++ = digits[address->bus >> 4];
+    *place++ = digits[address->bus & 0xf];
+    *place++ = ':';
+    *place++ = digits[address->slot >> 4];
+    *place++ = digits[address->slot & 0xf];
+    *place++ = '.';
+    *place++ = digits[address->function & 0xf];
+    *place = '\0';
     return result;
 }
 

@@ -140,10 +140,14 @@ hd_fingerprint_learn(HdPort *port, const char *mapping, const HdPciAddress *addr
 {
     g_autoptr(GPtrArray) prints = hd_fingerprints_load(port, mapping);
     g_autoptr(HdDevice) device = NULL;
+    const HdFingerprint *known = hd_fingerprints_find(prints, address);
+    /* Each start of its VM comes here: what tells this card from all others needs no second look.
+     */
+    if (known != NULL && !again && (known->serial != NULL || known->mac != NULL))
+        return 0;
     if (!hd_probe_device(port, address, &device, NULL) || device == NULL)
         return ENODEV;
     g_autoptr(HdFingerprint) now = hd_fingerprint_probe(port, device);
-    const HdFingerprint *known = hd_fingerprints_find(prints, address);
     if (known != NULL && !again && !hd_fingerprint_is_richer(now, known))
         return 0;
     hd_fingerprints_set(prints, g_steal_pointer(&now));

@@ -5,6 +5,7 @@
  */
 #include "hd-port-files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
@@ -17,34 +18,160 @@
 
 #define MAX_READ (8u << 20)
 
-static int
-read_all(int fd, GString *text)
+/* Attributes are short; what fills the first chunk may be as long as modules.alias. */
+#define FIRST_CHUNK 4096
+#define NEXT_CHUNK  (256u << 10)
+
+/* Reads into room that is taken back where it was not needed. Returns what read() does. */
+static ssize_t
+read_chunk(int fd, GString *text, gsize room)
 {
-    char chunk[4096];
+    const gsize before = text->len;
+    g_string_set_size(text, before + room);
+    ssize_t count = read(fd, text->str + before, room);
+    int error = errno;
+    g_string_truncate(text, before + (count > 0 ? (gsize)count : 0));
+    errno = error;
+    return count;
+}
+
+/* @is_attribute: it comes whole with one read, unless that is full. */
+static int
+read_all(int fd, bool is_attribute, GString *text)
+{
+    gsize room = FIRST_CHUNK;
     ssize_t count;
-    while ((count = read(fd, chunk, sizeof chunk)) != 0) {
+    while ((count = read_chunk(fd, text, room)) != 0) {
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
             return errno;
-        if (text->len + (gsize)count > MAX_READ)
+        if (text->len > MAX_READ)
             return EFBIG;
-        g_string_append_len(text, chunk, count);
+        if (is_attribute && (gsize)count < room)
+            break;
+        room = (gsize)count == room ? NEXT_CHUNK : room;
     }
     return 0;
 }
 
 int
-hd_port_files_load(int root, const char *path, GString **ret_bytes)
+hd_port_files_load(int root, const char *path, bool is_attribute, GString **ret_bytes)
 {
     int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return errno;
-    g_autoptr(GString) bytes = g_string_new(NULL);
-    int error = read_all(fd, bytes);
+    g_autoptr(GString) bytes = g_string_sized_new(FIRST_CHUNK);
+    int error = read_all(fd, is_attribute, bytes);
     (void)close(fd);
     if (error == 0)
         *ret_bytes = g_steal_pointer(&bytes);
+    return error;
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* File systems that don't tell the type in the folder are asked for each. */
+static bool
+is_folder(int fd, const struct dirent *entry)
+{
+    struct stat status;
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type == DT_DIR;
+    return fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+int
+hd_port_files_list(int root, const char *path, bool only_folders, GPtrArray **ret_names)
+{
+    int fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    if (folder == NULL)
+        return errno;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            (!only_folders || is_folder(fd, entry)))
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+    }
+    (void)closedir(folder);
+    g_ptr_array_sort(names, compare_names);
+    *ret_names = g_steal_pointer(&names);
+    return 0;
+}
+
+void
+hd_port_files_make_text(GString *text)
+{
+    char *nul = memchr(text->str, '\0', text->len);
+    while (nul != NULL) {
+        *nul = ' ';
+        nul = memchr(nul, '\0', text->len - (gsize)(nul - text->str));
+    }
+    if (text->len > 0 && text->str[text->len - 1] == '\n')
+        g_string_truncate(text, text->len - 1);
+}
+
+/* A window over the file; lines that are cut at its end begin the next one. */
+typedef struct {
+    char bytes[65536];
+    gsize length;
+} Window;
+
+/* Takes the wanted ones of the window's whole lines; what is left of it moves to its beginning. */
+static void
+take_lines(Window *window, const char *prefix, GString *kept)
+{
+    const gsize prefix_length = strlen(prefix);
+    const char *line = window->bytes, *end = window->bytes + window->length;
+    const char *newline;
+    while ((newline = memchr(line, '\n', (gsize)(end - line))) != NULL) {
+        if ((gsize)(newline - line) >= prefix_length && memcmp(line, prefix, prefix_length) == 0)
+            g_string_append_len(kept, line, newline + 1 - line);
+        line = newline + 1;
+    }
+    /* A line longer than the window is none of those that are looked for. */
+    gsize left = (gsize)(end - line) < sizeof window->bytes ? (gsize)(end - line) : 0;
+    memmove(window->bytes, line, left);
+    window->length = left;
+}
+
+static int
+read_lines(int fd, const char *prefix, GString *kept)
+{
+    Window window = {.length = 0};
+    ssize_t count;
+    while ((count = read(fd, window.bytes + window.length, sizeof window.bytes - window.length)) !=
+           0) {
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return errno;
+        window.length += (gsize)count;
+        take_lines(&window, prefix, kept);
+    }
+    return 0;
+}
+
+int
+hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text)
+{
+    int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0)
+        return errno;
+    GString *kept = g_string_new(NULL);
+    int error = read_lines(fd, prefix, kept);
+    (void)close(fd);
+    char *text = g_string_free(kept, FALSE);
+    if (error == 0)
+        *ret_text = text;
+    else
+        g_free(text);
     return error;
 }
 

@@ -3,11 +3,22 @@
 #define HD_PORT_FILES_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* The real port's whole files. See hd-port.h for each verb. */
 
-/** Reads all of it, at most 8 MiB. Returns 0 or errno. */
-int hd_port_files_load(int root, const char *path, GString **ret_bytes);
+/** Reads all of it, at most 8 MiB; of an attribute what one read gives. Returns 0 or errno. */
+int hd_port_files_load(int root, const char *path, bool is_attribute, GString **ret_bytes);
+
+/** Keeps the lines that begin with @prefix. Returns 0 or errno. (see hd_port_read_lines()) */
+int hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text);
+
+/** Makes a text of what was read: NULs, which separate fields in /proc, become blanks; one newline
+    at the end is taken off. */
+void hd_port_files_make_text(GString *text);
+
+/** Names in a folder, sorted; @only_folders: of the folders in it. Returns 0 or errno. */
+int hd_port_files_list(int root, const char *path, bool only_folders, GPtrArray **ret_names);
 
 /** Replaces a file's content, atomically and synced. Returns 0 or errno. */
 int hd_port_files_save(int root, const char *path, const char *text);

@@ -5,7 +5,6 @@
  */
 #include "hd-port-real.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -24,6 +23,8 @@ typedef struct {
     int root;
     bool is_machine;  /* root is "/" */
     int abandoned_fd; /* in a worker: hangs up when nobody waits any more; else -1 */
+    int focus;        /* the folder that hd_port_focus() has opened; else -1 */
+    char *focus_path; /* (nullable): with a slash at its end */
 } HdPortReal;
 
 static HdPortReal *
@@ -38,22 +39,37 @@ root_of(HdPort *port)
     return real_of(port)->root;
 }
 
-/* NULs separate fields in /proc; the rest of the program knows texts only. */
-static void
-make_text(GString *text)
+/* Where @path is to be looked up from; takes off it what leads there. */
+static int
+start_of(HdPort *port, const char **path)
 {
-    for (gsize i = 0; i < text->len; i++) {
-        if (text->str[i] == '\0')
-            text->str[i] = ' ';
-    }
-    if (text->len > 0 && text->str[text->len - 1] == '\n')
-        g_string_truncate(text, text->len - 1);
+    const HdPortReal *real = real_of(port);
+    if (real->focus_path == NULL || !g_str_has_prefix(*path, real->focus_path))
+        return real->root;
+    *path += strlen(real->focus_path);
+    return real->focus;
+}
+
+static void
+real_focus(HdPort *port, const char *folder)
+{
+    HdPortReal *real = real_of(port);
+    if (real->focus >= 0)
+        (void)close(real->focus);
+    g_clear_pointer(&real->focus_path, g_free);
+    real->focus = -1;
+    if (folder != NULL)
+        real->focus = openat(real->root, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (real->focus >= 0)
+        real->focus_path = g_strconcat(folder, "/", NULL);
 }
 
 static int
 real_load(HdPort *port, const char *path, GString **ret_bytes)
 {
-    return hd_port_files_load(root_of(port), path, ret_bytes);
+    const bool is_attribute = g_str_has_prefix(path, "sys/");
+    const int start = start_of(port, &path);
+    return hd_port_files_load(start, path, is_attribute, ret_bytes);
 }
 
 static int
@@ -63,9 +79,16 @@ real_read(HdPort *port, const char *path, char **ret_text)
     int error = real_load(port, path, &text);
     if (error != 0)
         return error;
-    make_text(text);
+    hd_port_files_make_text(text);
+    /* Not as large as the room for reading it. */
     *ret_text = g_strndup(text->str, text->len);
     return 0;
+}
+
+static int
+real_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_text)
+{
+    return hd_port_files_read_lines(root_of(port), path, prefix, ret_text);
 }
 
 static int
@@ -88,9 +111,7 @@ real_write(HdPort *port, const char *path, const char *text)
         return errno;
     /* One write is one store: a loop over a short count would store the tail as a second value. */
     ssize_t count = write(fd, text, strlen(text));
-    int error = count < 0 ? errno : 0;
-    if (error == 0 && (gsize)count != strlen(text))
-        error = EIO;
+    int error = count < 0 ? errno : (gsize)count != strlen(text) ? EIO : 0;
     (void)close(fd);
     return error;
 }
@@ -99,36 +120,24 @@ static int
 real_link(HdPort *port, const char *path, char **ret_target)
 {
     char target[4096];
-    ssize_t length = readlinkat(root_of(port), path, target, sizeof target);
+    const int start = start_of(port, &path);
+    ssize_t length = readlinkat(start, path, target, sizeof target);
     if (length < 0)
         return errno;
     *ret_target = g_strndup(target, (gsize)length);
     return 0;
 }
 
-static gint
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static int
 real_list(HdPort *port, const char *path, GPtrArray **ret_names)
 {
-    int fd = openat(root_of(port), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
-    if (folder == NULL)
-        return errno;
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    const struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            g_ptr_array_add(names, g_strdup(entry->d_name));
-    }
-    (void)closedir(folder);
-    g_ptr_array_sort(names, compare_names);
-    *ret_names = g_steal_pointer(&names);
-    return 0;
+    return hd_port_files_list(root_of(port), path, false, ret_names);
+}
+
+static int
+real_list_folders(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    return hd_port_files_list(root_of(port), path, true, ret_names);
 }
 
 static bool
@@ -192,11 +201,9 @@ real_set_node(HdPort *port, const char *path, const HdNodeState *state)
 static int
 real_node_is_open(HdPort *port, const char *path, bool *ret_open)
 {
-    *ret_open = false;
-    if (!real_of(port)->is_machine) {
-        *ret_open = hd_port_answers_has(port, "open", path);
+    *ret_open = !real_of(port)->is_machine && hd_port_answers_has(port, "open", path);
+    if (!real_of(port)->is_machine)
         return 0;
-    }
     int fd = openat(root_of(port), path, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
     int error = fd < 0 ? errno : 0;
     if (fd >= 0)
@@ -208,15 +215,12 @@ real_node_is_open(HdPort *port, const char *path, bool *ret_open)
 static int
 real_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
 {
-    if (!real_of(port)->is_machine && hd_port_answers_has(port, "claimed", path)) {
-        *ret_claimed = true;
-        return 0;
-    }
     /* O_EXCL without O_CREAT asks the block layer whether anyone has it exclusively. */
     int fd = openat(root_of(port), path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno != EBUSY)
         return errno;
-    *ret_claimed = fd < 0;
+    *ret_claimed =
+        fd < 0 || (!real_of(port)->is_machine && hd_port_answers_has(port, "claimed", path));
     if (fd >= 0)
         (void)close(fd);
     return 0;
@@ -329,20 +333,22 @@ real_is_abandoned(HdPort *port)
 }
 
 static gint64
-real_now(HdPort *port)
+real_now(HdPort *port G_GNUC_UNUSED)
 {
-    (void)port;
     return g_get_real_time();
 }
 
 static const HdPortOps real_ops = {
     .read = real_read,
     .load = real_load,
+    .read_lines = real_read_lines,
     .get_file = real_get_file,
     .write = real_write,
     .link = real_link,
     .list = real_list,
+    .list_folders = real_list_folders,
     .exists = real_exists,
+    .focus = real_focus,
     .get_node = real_get_node,
     .set_node = real_set_node,
     .load_module = real_load_module,
@@ -379,6 +385,7 @@ hd_port_real_new(const char *root, GError **ret_error)
     real->root = fd;
     real->is_machine = g_str_equal(root, "/");
     real->abandoned_fd = -1;
+    real->focus = -1;
     return &real->port;
 }
 
@@ -387,6 +394,7 @@ hd_port_real_free(HdPort *port)
 {
     if (port == NULL)
         return;
+    real_focus(port, NULL);
     (void)close(root_of(port));
     g_free(real_of(port));
 }

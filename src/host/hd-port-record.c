@@ -11,9 +11,11 @@
 
 #include "hd-link-walk.h"
 #include "hd-port-answers.h"
+#include "hd-port-refuse.h"
 
 typedef struct {
     HdPort port;
+    HdPortOps ops;
     HdPort *inner;
     HdCapture *capture;
     HdLinkWalk *walk;
@@ -94,6 +96,18 @@ record_load(HdPort *port, const char *path, GString **ret_bytes)
     return error;
 }
 
+/* These lines are all that is known, unless somebody reads the whole. */
+static int
+record_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_text)
+{
+    HdPortRecord *record = record_of(port);
+    int error = record->inner->ops->read_lines(record->inner, path, prefix, ret_text);
+    g_autofree char *place = error == 0 ? resolve(record, path, true) : NULL;
+    if (error == 0 && hd_capture_find(record->capture, place) == NULL)
+        add(record, place, HD_CAPTURE_FILE, *ret_text, strlen(*ret_text));
+    return error;
+}
+
 /* The mode of a device's node is a question of its own. */
 static void
 add_state(HdPortRecord *record, const char *place, const HdFileState *state)
@@ -155,17 +169,40 @@ unref_names(gpointer names)
 }
 
 static int
-record_list(HdPort *port, const char *path, GPtrArray **ret_names)
+note_list(HdPort *port, const char *path, int error, GPtrArray *const *names)
 {
     HdPortRecord *record = record_of(port);
-    int error = record->inner->ops->list(record->inner, path, ret_names);
     if (error != 0)
         return error;
-    char *place = resolve(record, path, true);
+    g_autofree char *place = resolve(record, path, true);
     if (!is_of_process(place))
         add(record, place, HD_CAPTURE_FOLDER, NULL, 0);
-    g_hash_table_replace(record->folders, place, g_ptr_array_ref(*ret_names));
+    const GPtrArray *known = g_hash_table_lookup(record->folders, place);
+    if (known == NULL || known->len < (*names)->len)
+        g_hash_table_replace(record->folders, g_strdup(place), g_ptr_array_ref(*names));
     return 0;
+}
+
+static int
+record_list(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    HdPort *inner = record_of(port)->inner;
+    return note_list(port, path, inner->ops->list(inner, path, ret_names), ret_names);
+}
+
+/* Of a folder that was listed twice the longer list counts. */
+static int
+record_list_folders(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    HdPort *inner = record_of(port)->inner;
+    return note_list(port, path, inner->ops->list_folders(inner, path, ret_names), ret_names);
+}
+
+/* Only a matter of speed, and of a device that is replaced meanwhile. */
+static void
+record_focus(HdPort *port, const char *folder)
+{
+    record_of(port)->inner->ops->focus(record_of(port)->inner, folder);
 }
 
 /* A node of a captured machine is nobody's; who it has to belong to is not replayed. */
@@ -263,89 +300,24 @@ record_now(HdPort *port)
     return record_of(port)->inner->ops->now(record_of(port)->inner);
 }
 
-static int
-refuse_text(HdPort *port, const char *path, const char *text)
-{
-    return EROFS;
-}
-
-static int
-refuse_path(HdPort *port, const char *path)
-{
-    return EROFS;
-}
-
-static int
-refuse_node(HdPort *port, const char *path, const HdNodeState *state)
-{
-    return EROFS;
-}
-
-static int
-refuse_vf(HdPort *port, const char *interface, guint index, const HdVfSettings *settings,
-          HdVfKey key)
-{
-    return EROFS;
-}
-
-static int
-refuse_mac(HdPort *port, const char *interface, const HdMac *mac)
-{
-    return EROFS;
-}
-
-static int
-refuse_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
-{
-    return EROFS;
-}
-
-static void
-no_unlock(HdPort *port, HdLock *lock)
-{
-}
-
-static void
-no_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
-{
-    for (gsize i = 0; i < count; i++)
-        jobs[i].result = HD_JOB_FAILED;
-}
-
-static bool
-never_abandoned(HdPort *port)
-{
-    return false;
-}
-
-static const HdPortOps ops = {
+static const HdPortOps reading = {
     .read = record_read,
     .load = record_load,
+    .read_lines = record_read_lines,
     .get_file = record_get_file,
-    .write = refuse_text,
     .link = record_link,
     .list = record_list,
+    .list_folders = record_list_folders,
+    .focus = record_focus,
     .exists = record_exists,
     .get_node = record_get_node,
-    .set_node = refuse_node,
-    .load_module = refuse_path,
     .node_is_open = record_node_is_open,
     .block_is_claimed = record_block_is_claimed,
     .net_addresses = record_net_addresses,
     .vf_get = record_vf_get,
-    .vf_set = refuse_vf,
-    .net_set_mac = refuse_mac,
     .find_owner = record_find_owner,
     .settle = record_settle,
     .pause = record_pause,
-    .save = refuse_text,
-    .discard = refuse_path,
-    .append = refuse_text,
-    .remove = refuse_path,
-    .lock = refuse_lock,
-    .unlock = no_unlock,
-    .run_jobs = no_jobs,
-    .is_abandoned = never_abandoned,
     .now = record_now,
 };
 
@@ -353,7 +325,9 @@ HdPort *
 hd_port_record_new(HdPort *inner, HdCapture *capture)
 {
     HdPortRecord *record = g_new0(HdPortRecord, 1);
-    record->port.ops = &ops;
+    record->ops = reading;
+    hd_port_refuse_changes(&record->ops);
+    record->port.ops = &record->ops;
     record->inner = inner;
     record->capture = capture;
     record->walk = hd_link_walk_new(inner, add_link, record);

@@ -15,6 +15,9 @@
 
 #define HOME "run/hostdevctl/"
 
+/* Folders below this one go with the last file in them: their number has no limit. */
+#define CLAIMS HOME "claim/"
+
 /* Waiting for a lock is retried at growing intervals; flock() has no deadline of its own. */
 #define FIRST_PAUSE_US   500
 #define LONGEST_PAUSE_US 20000
@@ -77,8 +80,10 @@ open_parent(int root, const char *path, bool create, int *ret_fd, const char **r
     return 0;
 }
 
+#define TRIES 8
+
 static int
-open_file(int root, const char *path, bool create, int *ret_fd)
+try_open_file(int root, const char *path, bool create, int *ret_fd)
 {
     int folder = -1;
     const char *name = NULL;
@@ -93,6 +98,16 @@ open_file(int root, const char *path, bool create, int *ret_fd)
     (void)close(folder);
     if (error == 0)
         *ret_fd = fd;
+    return error;
+}
+
+/* An empty folder may be removed by another process between being made and being used. */
+static int
+open_file(int root, const char *path, bool create, int *ret_fd)
+{
+    int error = ENOENT;
+    for (int i = 0; error == ENOENT && i < (create ? TRIES : 1); i++)
+        error = try_open_file(root, path, create, ret_fd);
     return error;
 }
 
@@ -124,6 +139,9 @@ hd_port_state_remove(int root, const char *path)
         return error;
     error = unlinkat(folder, name, 0) != 0 ? errno : 0;
     (void)close(folder);
+    g_autofree char *parent = g_path_get_dirname(path);
+    if (error == 0 && g_str_has_prefix(parent, CLAIMS))
+        (void)unlinkat(root, parent, AT_REMOVEDIR);
     return error;
 }
 

@@ -15,9 +15,13 @@ static char *
 format_path(const char *format, va_list args)
 {
     g_autofree char *path = g_strdup_vprintf(format, args);
-    g_autofree char *framed = g_strdup_printf("/%s/", path);
-    if (*path == '/' || strstr(framed, "/../") != NULL)
+    if (*path == '/')
         return NULL;
+    for (const char *dots = strstr(path, ".."); dots != NULL; dots = strstr(dots + 1, "..")) {
+        bool begins = dots == path || dots[-1] == '/';
+        if (begins && (dots[2] == '\0' || dots[2] == '/'))
+            return NULL;
+    }
     return g_steal_pointer(&path);
 }
 
@@ -29,6 +33,16 @@ hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...)
     g_autofree char *path = format_path(path_format, args);
     va_end(args);
     return path != NULL ? port->ops->read(port, path, ret_text) : EINVAL;
+}
+
+int
+hd_port_read_lines(HdPort *port, const char *prefix, char **ret_text, const char *path_format, ...)
+{
+    va_list args;
+    va_start(args, path_format);
+    g_autofree char *path = format_path(path_format, args);
+    va_end(args);
+    return path != NULL ? port->ops->read_lines(port, path, prefix, ret_text) : EINVAL;
 }
 
 int
@@ -95,6 +109,16 @@ hd_port_list(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
     return path != NULL ? port->ops->list(port, path, ret_names) : EINVAL;
 }
 
+int
+hd_port_list_folders(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
+{
+    va_list args;
+    va_start(args, path_format);
+    g_autofree char *path = format_path(path_format, args);
+    va_end(args);
+    return path != NULL ? port->ops->list_folders(port, path, ret_names) : EINVAL;
+}
+
 bool
 hd_port_exists(HdPort *port, const char *path_format, ...)
 {
@@ -103,6 +127,13 @@ hd_port_exists(HdPort *port, const char *path_format, ...)
     g_autofree char *path = format_path(path_format, args);
     va_end(args);
     return path != NULL && port->ops->exists(port, path);
+}
+
+void
+hd_port_focus(HdPort *port, const char *folder)
+{
+    if (port->ops->focus != NULL)
+        port->ops->focus(port, folder);
 }
 
 int

@@ -60,11 +60,14 @@ typedef struct {
 typedef struct {
     int (*read)(HdPort *port, const char *path, char **ret_text);
     int (*load)(HdPort *port, const char *path, GString **ret_bytes);
+    int (*read_lines)(HdPort *port, const char *path, const char *prefix, char **ret_text);
     int (*get_file)(HdPort *port, const char *path, HdFileState *ret_state);
     int (*write)(HdPort *port, const char *path, const char *text);
     int (*link)(HdPort *port, const char *path, char **ret_target);
     int (*list)(HdPort *port, const char *path, GPtrArray **ret_names);
+    int (*list_folders)(HdPort *port, const char *path, GPtrArray **ret_names);
     bool (*exists)(HdPort *port, const char *path);
+    void (*focus)(HdPort *port, const char *folder);
     int (*get_node)(HdPort *port, const char *path, HdNodeState *ret_state);
     int (*set_node)(HdPort *port, const char *path, const HdNodeState *state);
     int (*load_module)(HdPort *port, const char *module);
@@ -104,6 +107,16 @@ struct HdPort {
  * At most 8 MiB. Returns: 0 or an errno value; EFBIG above the limit.
  */
 int hd_port_read(HdPort *port, char **ret_text, const char *path_format, ...) G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_port_read_lines:
+ * @prefix: what a line has to begin with; at most 255 bytes
+ * @ret_text: (transfer full): the lines of the file that do, whatever its size; "" when none does
+ *
+ * Only these lines are kept in memory. Returns: 0 or an errno value.
+ */
+int hd_port_read_lines(HdPort *port, const char *prefix, char **ret_text, const char *path_format,
+                       ...) G_GNUC_PRINTF(4, 5);
 
 /**
  * hd_port_load:
@@ -150,8 +163,28 @@ int hd_port_link_name(HdPort *port, char **ret_name, const char *path_format, ..
 int hd_port_list(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
     G_GNUC_PRINTF(3, 4);
 
+/**
+ * hd_port_list_folders:
+ * @ret_names: (transfer full) (element-type utf8): as hd_port_list(), but only the folders; links
+ *   to folders are none
+ *
+ * Returns: 0 or an errno value.
+ */
+int hd_port_list_folders(HdPort *port, GPtrArray **ret_names, const char *path_format, ...)
+    G_GNUC_PRINTF(3, 4);
+
 /** Returns: whether the path exists (links followed). */
 bool hd_port_exists(HdPort *port, const char *path_format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * hd_port_focus:
+ * @folder: (nullable): NULL ends it
+ *
+ * What is read below @folder from now on is read from the very folder that is there now, without
+ * looking its path up each time: a device that is replaced meanwhile gives errors, and never the
+ * facts of its successor. For one pass over one device; not over a job.
+ */
+void hd_port_focus(HdPort *port, const char *folder);
 
 /** Owner and mode of a device node. present = false where there is none. Returns: 0 or errno. */
 int hd_port_get_node(HdPort *port, const char *path, HdNodeState *ret_state);
@@ -244,7 +277,7 @@ int hd_port_discard(HdPort *port, const char *path);
  */
 int hd_port_append(HdPort *port, const char *path, const char *text);
 
-/** Unlinks a file of ours. Returns: 0 or errno. */
+/** Unlinks a file of ours; below run/hostdevctl/claim an empty folder too. Returns: 0 or errno. */
 int hd_port_remove(HdPort *port, const char *path);
 
 /**

@@ -101,9 +101,10 @@ probe_sriov(HdPort *port, HdDevice *device, GError **ret_error)
             return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its physfn link is not an address",
                                 name.text);
     }
-    device->vf_total = (guint)MAX(0, read_number(port, &device->address, "sriov_totalvfs", 0));
-    if (device->vf_total > 0)
-        device->vf_count = (guint)MAX(0, read_number(port, &device->address, "sriov_numvfs", 0));
+    const int total = read_number(port, &device->address, "sriov_totalvfs", 0);
+    const int count = total > 0 ? read_number(port, &device->address, "sriov_numvfs", 0) : 0;
+    device->vf_total = (guint)MAX(0, total);
+    device->vf_count = (guint)MAX(0, count);
     return true;
 }
 
@@ -150,9 +151,8 @@ probe_facts(HdPort *port, HdDevice *device, GError **ret_error)
     return true;
 }
 
-bool
-hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device,
-                GError **ret_error)
+static bool
+probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device, GError **ret_error)
 {
     g_autoptr(HdDevice) device = hd_device_new(address);
     int error = hd_probe_id(port, address, &device->id);
@@ -168,6 +168,17 @@ hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device
         return false;
     *ret_device = g_steal_pointer(&device);
     return true;
+}
+
+bool
+hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device,
+                GError **ret_error)
+{
+    g_autofree char *folder = g_strconcat(DEVICES "/", hd_pci_address_text(address).text, NULL);
+    hd_port_focus(port, folder);
+    bool is_probed = probe_device(port, address, ret_device, ret_error);
+    hd_port_focus(port, NULL);
+    return is_probed;
 }
 
 /* The nodes are probed only where their owner will have to be set. */

@@ -75,6 +75,19 @@ hd_qemu_acl_read(HdPort *port, HdAcl **ret_acl, GError **ret_error)
            hd_acl_read(text, hd_qemu_acl_libvirt(port), ret_acl, ret_error);
 }
 
+bool
+hd_qemu_acl_is_active(HdPort *port, bool *ret_active, GError **ret_error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(HdAcl) acl = NULL;
+    if (!load(port, &text, ret_error))
+        return false;
+    if (strstr(text, "cgroup_device_acl") != NULL && !hd_acl_read(text, 0, &acl, ret_error))
+        return false;
+    *ret_active = acl != NULL && acl->is_active;
+    return true;
+}
+
 static bool
 save(HdPort *port, const char *path, const char *text, GError **ret_error)
 {

@@ -27,6 +27,9 @@ guint hd_qemu_acl_libvirt(HdPort *port);
 /** @ret_acl: (transfer full): of this host; see hd_acl_read(). */
 bool hd_qemu_acl_read(HdPort *port, HdAcl **ret_acl, GError **ret_error);
 
+/** Whether qemu.conf sets a list, told without a look at libvirt. (errors of hd_acl_read()) */
+bool hd_qemu_acl_is_active(HdPort *port, bool *ret_active, GError **ret_error);
+
 /**
  * hd_qemu_acl_ensure:
  * @nodes: (element-type utf8): paths with a leading /dev/

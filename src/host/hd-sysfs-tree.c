@@ -120,20 +120,18 @@ look_at(HdPort *port, const char *path, HdSysfsTree *tree)
     add_multipath_head(port, tree, name);
 }
 
-/* An attribute file is tried as a folder too: it can't be listed, which ends it. */
 static void
 walk(HdPort *port, const char *path, guint depth, HdSysfsTree *tree)
 {
     g_autoptr(GPtrArray) names = NULL;
-    if (depth > MAX_DEPTH || hd_port_list(port, &names, "%s", path) != 0)
+    if (depth > MAX_DEPTH || hd_port_list_folders(port, &names, "%s", path) != 0)
         return;
     if (depth > 0)
         look_at(port, path, tree);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *child = g_strdup_printf("%s/%s", path, name);
-        g_autofree char *target = NULL;
-        if (!is_dull(name) && hd_port_link(port, &target, "%s", child) == EINVAL)
+        if (!is_dull(name))
             walk(port, child, depth + 1, tree);
     }
 }

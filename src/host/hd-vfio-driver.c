@@ -91,20 +91,6 @@ hd_vfio_driver_best(const char *modalias, const char *aliases)
     return g_steal_pointer(&module);
 }
 
-/* The few lines of modules.alias that speak of vfio, out of some ten thousand. */
-static char *
-keep_vfio_lines(const char *aliases)
-{
-    GString *kept = g_string_new(NULL);
-    for (const char *line = strstr(aliases, PREFIX); line != NULL; line = strstr(line, PREFIX)) {
-        gsize length = strcspn(line, "\n");
-        if (line == aliases || line[-1] == '\n')
-            g_string_append_printf(kept, "%.*s\n", (int)length, line);
-        line += length;
-    }
-    return g_string_free(kept, FALSE);
-}
-
 char *
 hd_vfio_driver_for(HdPort *port, const char *modalias)
 {
@@ -112,16 +98,18 @@ hd_vfio_driver_for(HdPort *port, const char *modalias)
     static HdPort *cached_port;
     static char *cached_lines;
     g_autofree char *release = NULL;
-    g_autofree char *aliases = NULL;
+    char *lines = NULL;
     if (modalias == NULL)
         return g_strdup(FALLBACK);
     if (cached_port == port)
         return hd_vfio_driver_best(modalias, cached_lines);
-    if (hd_port_read(port, &release, "proc/sys/kernel/osrelease") != 0 ||
-        hd_port_read(port, &aliases, "lib/modules/%s/modules.alias", release) != 0)
+    if (hd_port_read(port, &release, "proc/sys/kernel/osrelease") != 0)
+        return g_strdup(FALLBACK);
+    /* A few out of some ten thousand. */
+    if (hd_port_read_lines(port, PREFIX, &lines, "lib/modules/%s/modules.alias", release) != 0)
         return g_strdup(FALLBACK);
     g_free(cached_lines);
-    cached_lines = keep_vfio_lines(aliases);
+    cached_lines = lines;
     cached_port = port;
     return hd_vfio_driver_best(modalias, cached_lines);
 }

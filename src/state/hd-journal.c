@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "hd-error.h"
+#include "hd-index.h"
 
 #define FOLDER "run/hostdevctl/vm"
 
@@ -16,6 +17,7 @@ struct HdJournal {
     char *path;
     HdLock *lock;
     HdRecord *record;
+    GPtrArray *hints; /* subjects of its claims, also of earlier ones (hd-index.h) */
 };
 
 static char *
@@ -50,6 +52,17 @@ append(HdJournal *journal, const char *text, GError **ret_error)
                               journal->path);
 }
 
+static void
+take_hints(HdJournal *journal)
+{
+    g_autoptr(GPtrArray) more = hd_index_subjects(journal->record);
+    for (guint i = 0; i < more->len; i++) {
+        const char *subject = g_ptr_array_index(more, i);
+        if (!g_ptr_array_find_with_equal_func(journal->hints, subject, g_str_equal, NULL))
+            g_ptr_array_add(journal->hints, g_strdup(subject));
+    }
+}
+
 bool
 hd_journal_open(HdPort *port, const char *key, bool create, guint wait_ms, HdJournal **ret_journal,
                 GError **ret_error)
@@ -57,6 +70,7 @@ hd_journal_open(HdPort *port, const char *key, bool create, guint wait_ms, HdJou
     g_autoptr(HdJournal) journal = g_new0(HdJournal, 1);
     journal->port = port;
     journal->path = journal_path(key);
+    journal->hints = g_ptr_array_new_with_free_func(g_free);
     int error = hd_port_lock(port, journal->path, create, wait_ms, &journal->lock);
     if (error == ENOENT && !create) {
         *ret_journal = NULL;
@@ -74,6 +88,7 @@ hd_journal_open(HdPort *port, const char *key, bool create, guint wait_ms, HdJou
     if (!read_record(port, key, &journal->record, &may_be_torn, ret_error) ||
         (may_be_torn && !append(journal, "\n", ret_error)))
         return false;
+    take_hints(journal);
     *ret_journal = g_steal_pointer(&journal);
     return true;
 }
@@ -84,10 +99,14 @@ hd_journal_close(HdJournal *journal)
     if (journal == NULL)
         return;
     const HdRecord *record = journal->record;
-    if (record != NULL && (!record->is_planned || hd_record_is_clear(record)))
+    if (record != NULL && (!record->is_planned || hd_record_is_clear(record))) {
+        /* In this order: whoever makes the file anew may add hints at once. */
+        hd_index_remove(journal->port, journal->hints, record->key);
         (void)hd_port_remove(journal->port, journal->path);
+    }
     hd_port_unlock(journal->port, journal->lock);
     hd_record_free(journal->record);
+    g_ptr_array_unref(journal->hints);
     g_free(journal->path);
     g_free(journal);
 }
@@ -104,6 +123,11 @@ hd_journal_begin(HdJournal *journal, HdRecord *record, GError **ret_error)
     g_autofree char *text = hd_record_format_opening(record);
     hd_record_free(journal->record);
     journal->record = record;
+    take_hints(journal);
+    int error = hd_index_add(journal->port, journal->hints, record->key);
+    if (error != 0)
+        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error,
+                                  "note the claims of the journal /%s", journal->path);
     /* Set only after the append: a failed one leaves a journal that close() removes. */
     if (!append(journal, text, ret_error))
         return false;

@@ -14,47 +14,11 @@
 
 #include "hd-apply.h"
 #include "hd-error.h"
-#include "hd-planner.h"
 #include "hd-mapping-probe.h"
-#include "hd-pages-pool.h"
-#include "hd-probe.h"
 #include "hd-text.h"
 #include "hd-vfio-driver.h"
 
 #define HOST_LOCK "run/hostdevctl/lock"
-
-/* Nothing is read of huge pages that are not to be allocated. */
-static void
-probe_pages(HdState *state, const HdRequest *request, HdHost *host)
-{
-    HdPagesFacts *facts = hd_host_pages(host);
-    facts->is_asked = hd_request_asks_pages(request, state->config.allocates_pages);
-    facts->limit_kb = state->config.pages_max_kb;
-    if (facts->is_asked)
-        hd_pages_pool_probe(state->port, facts);
-}
-
-static bool
-make_plan(HdState *state, const HdRequest *request, const GPtrArray *claims, HdPlan **ret_plan,
-          GError **ret_error)
-{
-    g_autoptr(HdHost) host = NULL;
-    if (!hd_probe_request(state->port, request, &host, ret_error))
-        return false;
-    probe_pages(state, request, host);
-    const HdPlannerInput input = {request, hd_state_key(request), host, claims,
-                                  &state->config.policy};
-    *ret_plan = hd_planner_prepare(&input);
-    return true;
-}
-
-bool
-hd_state_plan(HdState *state, const HdRequest *request, HdPlan **ret_plan, GError **ret_error)
-{
-    g_autoptr(GPtrArray) claims = NULL;
-    return hd_state_claims(state, hd_state_key(request), &claims, ret_error) &&
-           make_plan(state, request, claims, ret_plan, ret_error);
-}
 
 bool
 hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
@@ -146,8 +110,9 @@ finish_settings(HdState *state, const HdRequest *request)
 static bool
 free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError **ret_error)
 {
+    g_autoptr(GPtrArray) subjects = hd_state_wanted(state, request);
     g_autoptr(GPtrArray) claims = NULL;
-    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error))
+    if (!hd_state_claims_about(state, subjects, hd_state_key(request), &claims, ret_error))
         return false;
     g_autoptr(GPtrArray) keys =
         is_full ? find_instance_holders(claims) : find_holders(state, request, claims);
@@ -226,10 +191,9 @@ static bool
 decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
        bool *ret_is_full, GError **ret_error)
 {
-    g_autoptr(GPtrArray) claims = NULL;
     g_autoptr(HdPlan) plan = NULL;
-    if (!hd_state_claims(state, hd_state_key(request), &claims, ret_error) ||
-        !make_plan(state, request, claims, &plan, ret_error))
+    hd_state_complete_index(state);
+    if (!hd_state_plan(state, request, &plan, ret_error))
         return false;
     if (hd_plan_is_refused(plan)) {
         g_autofree char *line = hd_plan_refusal_line(plan);

@@ -7,6 +7,7 @@
 
 #include "hd-apply.h"
 #include "hd-error.h"
+#include "hd-index.h"
 #include "hd-text.h"
 
 /* What a person has made or detached is given to VMs; from under one it is not taken back. */
@@ -44,7 +45,8 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         hd_journal_forget(journal);
         return true;
     }
-    if (!hd_state_claims(state, record->key, &others, ret_error) ||
+    g_autoptr(GPtrArray) subjects = hd_index_subjects(record);
+    if (!hd_state_claims_about(state, subjects, record->key, &others, ret_error) ||
         !check_unused(record, others, ret_error))
         return false;
     hd_journal_leave(journal);
@@ -170,6 +172,7 @@ hd_state_reconcile(HdState *state, GPtrArray **ret_reports, GError **ret_error)
         else
             free_report(report);
     }
+    hd_state_sweep_index(state);
     *ret_reports = g_steal_pointer(&reports);
     if (first == NULL)
         return true;

@@ -50,17 +50,18 @@ log_missing(HdState *state, const HdAcl *acl, const GPtrArray *nodes)
 void
 hd_state_see_to_acl(HdState *state, const HdRecord *record)
 {
-    g_autoptr(HdAcl) acl = NULL;
     g_autoptr(GError) problem = NULL;
+    bool is_active = false;
     if (state->config.acl == HD_ACL_MODE_OFF || !record->is_vm)
         return;
     /* Most hosts set none. */
-    if (hd_qemu_acl_read(state->port, &acl, &problem) && !acl->is_active)
+    if (hd_qemu_acl_is_active(state->port, &is_active, &problem) && !is_active)
         return;
+    g_autoptr(HdAcl) acl = NULL;
     g_autoptr(GPtrArray) nodes = needed_nodes(state->port, record);
     if (problem == NULL && state->config.acl == HD_ACL_MODE_FIX)
         (void)add_missing(state, nodes, &problem);
-    else if (problem == NULL)
+    else if (problem == NULL && hd_qemu_acl_read(state->port, &acl, &problem))
         log_missing(state, acl, nodes);
     if (problem != NULL)
         hd_state_log(state, "cgroup_device_acl could not be seen to: %s", problem->message);

@@ -28,6 +28,22 @@ void hd_state_log_refusal(HdState *state, const HdRequest *request, const GError
 bool hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims,
                      GError **ret_error);
 
+/**
+ * Claims that matter for @subjects (hd-index.h): of the owners that the index names, or of all
+ * where it is not whole. Other claims of these owners are among them. (transfer full)
+ */
+bool hd_state_claims_about(HdState *state, const GPtrArray *subjects, const char *except_key,
+                           GPtrArray **ret_claims, GError **ret_error);
+
+/** What a decision about @request has to know the owners of. (see hd_index_wanted()) */
+GPtrArray *hd_state_wanted(HdState *state, const HdRequest *request);
+
+/** Under the host lock: gives hints to journals that have none, if there may be such. */
+void hd_state_complete_index(HdState *state);
+
+/** Removes the hints of journals that there are not: a crash has left them. */
+void hd_state_sweep_index(HdState *state);
+
 /** Locks all decisions of the host; ends with hd_port_unlock(). */
 bool hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error);
 

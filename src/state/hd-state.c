@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The device-state module's frame: configuration, claims, reading. The verbs that
- * change devices are in hd-prepare.c and hd-release.c.
+ * The device-state module's frame: configuration, keys, reading. The verbs that change
+ * devices are in hd-prepare.c and hd-release.c.
  */
 #include "hd-state-private.h"
 
@@ -153,53 +153,6 @@ hd_state_key(const HdRequest *request)
     return *request->uuid.text != '\0' ? request->uuid.text : request->name;
 }
 
-static void
-free_record(gpointer data)
-{
-    hd_record_free(data);
-}
-
-bool
-hd_state_records(HdState *state, GPtrArray **ret_records, GError **ret_error)
-{
-    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func(free_record);
-    g_autoptr(GPtrArray) keys = hd_journal_keys(state->port);
-    for (guint i = 0; i < keys->len; i++) {
-        HdRecord *record = NULL;
-        if (!hd_journal_peek(state->port, g_ptr_array_index(keys, i), &record, ret_error))
-            return false;
-        /* Not planned: a prepare that has not got as far as changing anything. */
-        if (record != NULL && record->is_planned)
-            g_ptr_array_add(records, record);
-        else
-            hd_record_free(record);
-    }
-    *ret_records = g_steal_pointer(&records);
-    return true;
-}
-
-bool
-hd_state_claims(HdState *state, const char *except_key, GPtrArray **ret_claims, GError **ret_error)
-{
-    g_autoptr(GPtrArray) records = NULL;
-    g_autoptr(GPtrArray) claims = hd_claims_new();
-    if (!hd_state_records(state, &records, ret_error))
-        return false;
-    for (guint i = 0; i < records->len; i++) {
-        const HdRecord *record = g_ptr_array_index(records, i);
-        if (g_strcmp0(record->key, except_key) != 0)
-            g_ptr_array_add(claims, hd_record_claim(record));
-    }
-    *ret_claims = g_steal_pointer(&claims);
-    return true;
-}
-
-bool
-hd_state_read_claims(HdState *state, GPtrArray **ret_claims, GError **ret_error)
-{
-    return hd_state_claims(state, NULL, ret_claims, ret_error);
-}
-
 HdLiveness
 hd_state_liveness(HdState *state, const HdRecord *record)
 {
@@ -221,4 +174,13 @@ hd_state_find_key(HdState *state, const char *name_or_uuid)
             return g_strdup(record->key);
     }
     return NULL;
+}
+
+bool
+hd_state_has_key(HdState *state, const char *key, const char *name)
+{
+    g_autoptr(HdRecord) record = NULL;
+    return hd_port_exists(state->port, "run/hostdevctl/vm/%s", key) &&
+           hd_journal_peek(state->port, key, &record, NULL) && record != NULL &&
+           record->is_planned && record->is_vm && g_str_equal(record->name, name);
 }

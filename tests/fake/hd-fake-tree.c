@@ -194,8 +194,8 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int
-hd_fake_tree_list(HdFakeTree *tree, const char *path, GPtrArray **ret_names)
+static int
+list(HdFakeTree *tree, const char *path, bool only_folders, GPtrArray **ret_names)
 {
     g_autofree char *real = hd_fake_tree_resolve(tree, path, true);
     if (real == NULL)
@@ -205,15 +205,28 @@ hd_fake_tree_list(HdFakeTree *tree, const char *path, GPtrArray **ret_names)
     gsize length = strlen(real);
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     GHashTableIter iter;
-    gpointer key;
+    gpointer key, value;
     g_hash_table_iter_init(&iter, tree->nodes);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
         const char *name = key;
         if (strncmp(name, real, length) == 0 && name[length] == '/' &&
-            strchr(name + length + 1, '/') == NULL)
+            strchr(name + length + 1, '/') == NULL &&
+            (!only_folders || ((const Node *)value)->kind == NODE_FOLDER))
             g_ptr_array_add(names, g_strdup(name + length + 1));
     }
     g_ptr_array_sort(names, compare_names);
     *ret_names = names;
     return 0;
+}
+
+int
+hd_fake_tree_list(HdFakeTree *tree, const char *path, GPtrArray **ret_names)
+{
+    return list(tree, path, false, ret_names);
+}
+
+int
+hd_fake_tree_list_folders(HdFakeTree *tree, const char *path, GPtrArray **ret_names)
+{
+    return list(tree, path, true, ret_names);
 }

@@ -32,5 +32,6 @@ const char *hd_fake_tree_content(HdFakeTree *tree, const char *path);
 int hd_fake_tree_read(HdFakeTree *tree, const char *path, char **ret_text);
 int hd_fake_tree_link(HdFakeTree *tree, const char *path, char **ret_target);
 int hd_fake_tree_list(HdFakeTree *tree, const char *path, GPtrArray **ret_names);
+int hd_fake_tree_list_folders(HdFakeTree *tree, const char *path, GPtrArray **ret_names);
 
 #endif

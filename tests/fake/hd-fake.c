@@ -75,6 +75,23 @@ fake_load(HdPort *port, const char *path, GString **ret_bytes)
 }
 
 static int
+fake_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_text)
+{
+    g_autofree char *text = NULL;
+    int error = fake_read(port, path, &text);
+    if (error != 0)
+        return error;
+    GString *kept = g_string_new(NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        if (g_str_has_prefix(*line, prefix))
+            g_string_append_printf(kept, "%s\n", *line);
+    }
+    *ret_text = g_string_free(kept, FALSE);
+    return 0;
+}
+
+static int
 fake_get_file(HdPort *port, const char *path, HdFileState *ret_state)
 {
     g_autofree char *real = hd_fake_tree_resolve(hd_fake_of(port)->tree, path, true);
@@ -104,6 +121,13 @@ fake_list(HdPort *port, const char *path, GPtrArray **ret_names)
 {
     return hd_fake_of(port)->is_dead ? EIO
                                      : hd_fake_tree_list(hd_fake_of(port)->tree, path, ret_names);
+}
+
+static int
+fake_list_folders(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    HdFakeTree *tree = hd_fake_of(port)->tree;
+    return hd_fake_of(port)->is_dead ? EIO : hd_fake_tree_list_folders(tree, path, ret_names);
 }
 
 static bool
@@ -176,6 +200,17 @@ fake_append(HdPort *port, const char *path, const char *text)
     return torn ? EIO : hd_fake_after_mutation(fake, 0);
 }
 
+/* As the real port: a folder of hints goes with the last of them. */
+static void
+remove_empty_claim(HdFake *fake, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autoptr(GPtrArray) left = NULL;
+    if (g_str_has_prefix(folder, "run/hostdevctl/claim/") &&
+        hd_fake_tree_list(fake->tree, folder, &left) == 0 && left->len == 0)
+        hd_fake_tree_unset(fake->tree, folder);
+}
+
 static int
 fake_remove(HdPort *port, const char *path)
 {
@@ -184,6 +219,7 @@ fake_remove(HdPort *port, const char *path)
     if (error != 0)
         return error;
     hd_fake_tree_unset(fake->tree, path);
+    remove_empty_claim(fake, path);
     return hd_fake_after_mutation(fake, 0);
 }
 
@@ -280,10 +316,12 @@ fake_now(HdPort *port)
 static const HdPortOps fake_ops = {
     .read = fake_read,
     .load = fake_load,
+    .read_lines = fake_read_lines,
     .get_file = fake_get_file,
     .write = fake_write,
     .link = fake_link,
     .list = fake_list,
+    .list_folders = fake_list_folders,
     .exists = fake_exists,
     .get_node = fake_get_node,
     .set_node = fake_set_node,

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "hd-index.h"
+#include "hd-journal.h"
 #include "hd-scenario.h"
 #include "hd-state.h"
 
@@ -48,6 +50,34 @@ count_mutations(const HdScenario *scenario)
     return hd_fake_mutations(fake);
 }
 
+/* The index of claims goes with the last journal. */
+static void
+assert_no_hints(HdFake *fake, const HdScenario *scenario, const char *what, guint step,
+                guint second)
+{
+    g_autoptr(GPtrArray) hints = hd_index_all(hd_fake_port(fake));
+    ck_assert_msg(hints->len == 0, "%s: %s at %u/%u leaves a hint of %s", scenario->name, what,
+                  step, second, (char *)g_ptr_array_index(hints, 0));
+}
+
+/* Whatever a journal claims, the index leads to it: after any crash. */
+static void
+assert_hints(HdFake *fake, const HdScenario *scenario, guint step)
+{
+    HdPort *port = hd_fake_port(fake);
+    g_autoptr(HdRecord) record = NULL;
+    if (!hd_index_is_whole(port) || !hd_journal_peek(port, VM_A, &record, NULL) || record == NULL ||
+        !record->is_planned || hd_record_is_clear(record))
+        return;
+    g_autoptr(GPtrArray) subjects = hd_index_subjects(record);
+    for (guint i = 0; i < subjects->len; i++) {
+        const char *subject = g_ptr_array_index(subjects, i);
+        g_autoptr(GPtrArray) keys = hd_index_keys(port, subject);
+        ck_assert_msg(keys->len == 1, "%s: crash at %u: no hint of %s", scenario->name, step,
+                      subject);
+    }
+}
+
 static void
 assert_as_before(HdFake *fake, const HdScenario *scenario, const char *what, guint step,
                  guint second)
@@ -62,6 +92,7 @@ assert_as_before(HdFake *fake, const HdScenario *scenario, const char *what, gui
     bool has_folder = hd_port_list(hd_fake_port(fake), &left, "run/hostdevctl/vm") == 0;
     ck_assert_msg(!has_folder || left->len == 0, "%s: %s at %u/%u leaves a journal", scenario->name,
                   what, step, second);
+    assert_no_hints(fake, scenario, what, step, second);
     has_folder = hd_port_list(hd_fake_port(fake), &pages, "run/hostdevctl/pages/2048") == 0;
     ck_assert_msg(!has_folder || pages->len == 0, "%s: %s at %u/%u leaves a note of huge pages",
                   scenario->name, what, step, second);
@@ -94,6 +125,7 @@ START_TEST(crash_at_every_step)
             run(fake, scenario);
             ck_assert(hd_fake_is_dead(fake));
             hd_fake_revive(fake);
+            assert_hints(fake, scenario, step);
             reconcile(fake);
             assert_as_before(fake, scenario, after ? "crash after" : "crash before", step, 0);
         }

@@ -55,14 +55,9 @@ call(const char *operation, const char *sub, const char *xml, char **ret_message
                     (char *)sub,
                     (char *)"-",
                     NULL};
-    int ends[2];
-    ck_assert_int_eq(pipe(ends), 0);
-    ck_assert_int_eq(write(ends[1], xml, strlen(xml)), (int)strlen(xml));
-    ck_assert_int_eq(close(ends[1]), 0);
-    const HdHookCall one = {5, argv, ends[0], 0, log_line, NULL, NULL};
-    int status = hd_hook_run(hd_fake_port(fake), &one, &output, ret_message);
-    ck_assert_int_eq(close(ends[0]), 0);
-    return status;
+    const HdHookStdin input = {(char *)xml, strlen(xml), 0};
+    const HdHookCall one = {5, argv, &input, 0, log_line, NULL, NULL};
+    return hd_hook_run(hd_fake_port(fake), &one, &output, ret_message);
 }
 
 static void
@@ -245,8 +240,10 @@ START_TEST(stdin_that_is_closed)
 {
     g_autofree char *message = NULL;
     char *argv[] = {(char *)"qemu", (char *)"web", (char *)"prepare", (char *)"begin", NULL};
-    const HdHookCall one = {4, argv, 999, 0, NULL, NULL, NULL};
+    const HdHookStdin input = hd_hook_stdin_read(999);
+    const HdHookCall one = {4, argv, &input, 0, NULL, NULL, NULL};
     ck_assert_int_eq(hd_hook_run(hd_fake_port(fake), &one, NULL, &message), 1);
+    free(input.bytes);
     ck_assert_contains(message, "the domain XML");
 }
 END_TEST

@@ -102,9 +102,11 @@ call_as(const char *hook, const char *vm, const char *operation, const char *sub
     ck_assert_int_ge(fd, 0);
     g_clear_pointer(&message, g_free);
     g_autoptr(HdReplay) theirs = hd_replay_find(root, 5, argv);
-    const HdHookCall one = {5, argv, fd, 0, log_line, theirs, &origin};
+    const HdHookStdin read = hd_hook_stdin_read(fd);
+    const HdHookCall one = {5, argv, &read, 0, log_line, theirs, &origin};
     int status = hd_hook_run(hd_fake_port(fake), &one, &output, &message);
     ck_assert_ptr_null(output);
+    free(read.bytes);
     ck_assert_int_eq(close(fd), 0);
     return status;
 }

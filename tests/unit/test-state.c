@@ -189,7 +189,7 @@ START_TEST(vfio_missing)
     HdConfig config = hd_config_default();
     hd_state_free(state);
     state = hd_state_new(hd_fake_port(fake), &config);
-    hd_fake_fail_at(fake, 3, ENOENT); /* the load of the module */
+    hd_fake_fail_at(fake, 4, ENOENT); /* the load of the module */
     g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
     ck_assert_contains(problem, "vfio-pci");
     assert_binding("0000:01:00.0", "e1000e -");

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The front of the hook, /etc/libvirt/hooks/qemu. Every VM start and stop of the host
+ * passes through it, and hardly any has to do with us: those are let go after one look at
+ * arguments and XML, with no library but C's. For the others the module with the hook
+ * itself (qemu.c) is loaded, from one place that only root can write to.
+ */
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "hd-hook-args.h"
+#include "hd-hook-idle.h"
+#include "hd-hook-main.h"
+
+/* hook-place tells a copy of this program from another's by these words. */
+__attribute__((used)) static const char mark[] = "urn:hostdevctl:domain:1";
+
+/* Without its module nothing can be said about the VM's devices: it must not start. */
+static int
+fail(const HdHookArgs *args, const char *reason)
+{
+    static const char format[] =
+        "hostdevctl: the installation is not whole: %s; install hostdevctl again\n";
+    syslog(LOG_DAEMON | LOG_ERR, format, reason);
+    (void)dprintf(STDERR_FILENO, format, reason);
+    return args->is_heard ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int
+main(int argc, char **argv)
+{
+    const HdHookArgs args = hd_hook_args_parse(argc, argv);
+    /* A session daemon runs the same hook as an ordinary user, who can't give devices away. */
+    if (geteuid() != 0 || hd_hook_idle_by_call(HD_HOOK_ROOT, argc, argv))
+        return EXIT_SUCCESS;
+    const HdHookStdin input = hd_hook_stdin_read(STDIN_FILENO);
+    if (hd_hook_idle_by_xml(HD_HOOK_ROOT, argc, argv, &input))
+        return EXIT_SUCCESS;
+    void *module = dlopen(HD_HOOK_MODULE, RTLD_LAZY | RTLD_LOCAL);
+    const HdHookMain *hook = module != NULL ? dlsym(module, HD_HOOK_MAIN_SYMBOL) : NULL;
+    return hook != NULL ? (*hook)(argc, argv, &input) : fail(&args, dlerror());
+}
