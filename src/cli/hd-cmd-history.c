@@ -103,7 +103,7 @@ print_table(const GPtrArray *entries)
                                             {"EVENT", 0, 0, tone_of_event},
                                             {"VM", 8, 0, NULL},
                                             {"DEVICES", 12, 0, NULL},
-                                            {"WHY", 20, 1, NULL}};
+                                            {"WHY", HD_TABLE_BELOW, 1, NULL}};
     g_autoptr(HdTable) table = hd_table_new_columns(columns, G_N_ELEMENTS(columns));
     for (guint i = 0; i < entries->len; i++) {
         const HdHistoryEntry *entry = g_ptr_array_index(entries, i);

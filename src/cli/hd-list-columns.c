@@ -152,7 +152,7 @@ static const HdListColumn columns[] = {
     {"numa", {"NUMA", 0, 5, NULL}, numa, false},
     {"vm", {"VM", 8, 1, tone_of_vm}, vm, false},
     {"available", {"AVAILABLE", 0, 0, tone_of_available}, available, true},
-    {"why", {"WHY", 20, 0, NULL}, why, true},
+    {"why", {"WHY", HD_TABLE_BELOW, 0, NULL}, why, true},
     {"node-device", {"NODE DEVICE", 0, 0, NULL}, node_device, false},
 };
 

@@ -220,10 +220,21 @@ drop_one(const HdTable *table, guint *widths)
     return highest < table->count;
 }
 
+static bool
+is_below(const HdTable *table, const guint *widths, guint column)
+{
+    return table->columns[column].least == HD_TABLE_BELOW && widths[column] == 0;
+}
+
 static guint *
 fit(const HdTable *table, guint room)
 {
     guint *widths = natural_widths(table);
+    bool is_too_wide = total_width(widths, table->count) > room;
+    for (guint i = 0; is_too_wide && i < table->count; i++) {
+        if (table->columns[i].least == HD_TABLE_BELOW)
+            widths[i] = 0;
+    }
     for (;;) {
         g_autofree guint *tried = g_new(guint, table->count);
         memcpy(tried, widths, table->count * sizeof *widths);
@@ -265,6 +276,11 @@ print_row(const HdTable *table, char *const *cells, const guint *widths)
         print_cell(cells != NULL ? cell_text(cells, i) : column->title, widths[i], tone, i == last);
     }
     (void)putchar('\n');
+    for (guint i = 0; cells != NULL && i < table->count; i++) {
+        if (is_below(table, widths, i) && cells[i] != NULL)
+            (void)printf("    %s%s%s\n", hd_table_tone(HD_TONE_DIM), cells[i],
+                         hd_table_tone(HD_TONE_PLAIN));
+    }
 }
 
 void

@@ -8,6 +8,10 @@
 /** HdTone: how a text is shown on a terminal that shows colours. */
 typedef enum { HD_TONE_PLAIN, HD_TONE_STRONG, HD_TONE_GOOD, HD_TONE_BAD, HD_TONE_DIM } HdTone;
 
+/** As what a column is to have at least: whole, on a line of its own below the row, where the table
+ * is too wide with it. */
+#define HD_TABLE_BELOW G_MAXUINT
+
 /** HdTableColumn: one column; all is borrowed. */
 typedef struct {
     const char *title;
