@@ -82,7 +82,8 @@ by_virsh() {
 		function sort(list, n, parts, i, j, t) {
 			n = split(list, parts, ",")
 			for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (parts[j] < parts[i]) { t = parts[i]; parts[i] = parts[j]; parts[j] = t }
-			for (list = "", i = 1; i <= n; i++) list = add(list, parts[i])
+			list = ""
+			for (i = 1; i <= n; i++) list = add(list, parts[i])
 			return list
 		}
 		/<device>/ { driver = vendor_name = product_name = group = members = node = pf = vfs = most = cap = sta = place = "" }
