@@ -30,15 +30,23 @@ hd_cmd_state(HdCmd *cmd, GError **ret_error)
 }
 
 bool
+hd_cmd_tell_partial(const HdVmUsers *users)
+{
+    const char *problem = hd_vm_users_problem(users);
+    if (problem != NULL)
+        (void)fprintf(stderr, "hostdevctl: who has which device is not known completely: %s%s\n",
+                      problem, geteuid() != 0 ? "; ask as root" : "");
+    return problem != NULL;
+}
+
+bool
 hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool with_holders,
                  HdInventory **ret_inventory, GError **ret_error)
 {
     if (!hd_inventory_read(cmd->port, state, hd_pci_names_new_for(cmd->sysroot), request,
                            with_holders, ret_inventory, ret_error))
         return false;
-    if (hd_vm_users_is_partial(hd_inventory_users(*ret_inventory)))
-        (void)fputs("hostdevctl: which VM has which device can't be read completely; ask as root\n",
-                    stderr);
+    (void)hd_cmd_tell_partial(hd_inventory_users(*ret_inventory));
     return true;
 }
 
@@ -89,6 +97,9 @@ hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError
 bool
 hd_cmd_check_root(const HdCmd *cmd, const char *name, GError **ret_error)
 {
+    if (cmd->is_capture)
+        return hd_error_set(ret_error, HD_ERROR_INPUT,
+                            "%s changes the host: a capture is only read", name);
     return cmd->sysroot != NULL || geteuid() == 0 ||
            hd_error_set(ret_error, HD_ERROR_INPUT, "%s changes the host: run it as root", name);
 }

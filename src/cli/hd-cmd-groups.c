@@ -47,7 +47,10 @@ obstacle(const Group *group, const HdDevice *device)
     }
     if (device->is_bridge) {
         HdAcs acs = hd_acs_probe(group->cmd->port, &device->address);
-        return g_strconcat("bridge, stays with the host", acs_words[acs].text, NULL);
+        /* Alone it joins nothing; the kernel knows of ports that isolate without saying so. */
+        bool says_nothing = acs == HD_ACS_OFF && group->members->len == 1;
+        return g_strconcat("bridge, stays with the host", says_nothing ? NULL : acs_words[acs].text,
+                           NULL);
     }
     if (device->vf_count > 0)
         return g_strdup_printf("has %u VFs", device->vf_count);
@@ -151,7 +154,8 @@ print_member(const Group *group, const HdDevice *device, bool is_last)
     g_autofree char *brief = hd_pci_names_short(names, &device->id);
     g_autofree char *name = hd_text_printable(brief, LONGEST_NAME);
     g_autofree char *problem = obstacle(group, device);
-    const char *driver = device->binding.driver != NULL ? device->binding.driver : "no driver";
+    g_autofree char *driver = hd_text_printable(
+        device->binding.driver != NULL ? device->binding.driver : "no driver", 32);
     const char *address = hd_pci_address_text(&device->address).text;
     gsize used = strlen("  +- ") + strlen(address) + strlen("    []") + strlen(driver);
     gsize beside = problem != NULL ? strlen("  ") + hd_table_text_width(problem) : 0;

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hd-cmd.h"
 #include "hd-error.h"
@@ -171,9 +172,16 @@ run(HdCmd *cmd, GError **ret_error)
         return HD_EXIT_USAGE;
     }
     query.most = (guint)count_option;
+    if (cmd->is_capture) {
+        (void)hd_error_set(ret_error, HD_ERROR_INPUT, "a capture has no journal");
+        return HD_EXIT_FAILED;
+    }
     if (!read_since(cmd, &query.since, ret_error) ||
         !hd_history_read(cmd->sysroot, &query, &entries, ret_error))
         return HD_EXIT_FAILED;
+    if (entries->len == 0 && cmd->sysroot == NULL && geteuid() != 0)
+        (void)fputs("hostdevctl: nothing is found; root and members of systemd-journal see all\n",
+                    stderr);
     if (cmd->json)
         print_json(entries);
     else

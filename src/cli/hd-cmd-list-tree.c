@@ -12,7 +12,8 @@
 #include "hd-text.h"
 #include "hd-topology.h"
 
-#define LONGEST_NAME 120
+#define LONGEST_NAME   120
+#define LONGEST_DRIVER 32
 
 char *
 hd_list_picture_name(const HdListPicture *picture, const HdDevice *device)
@@ -21,11 +22,21 @@ hd_list_picture_name(const HdListPicture *picture, const HdDevice *device)
 }
 
 static bool
+is_available(const HdListPicture *picture, const HdDevice *device)
+{
+    if (!picture->only_available)
+        return true;
+    g_auto(HdVerdict) verdict = hd_inventory_verdict(picture->inventory, device);
+    return verdict.is_free;
+}
+
+static bool
 is_shown(const HdListPicture *picture, const HdTopologyNode *node)
 {
     g_autofree char *name =
         node->device != NULL ? hd_list_picture_name(picture, node->device) : NULL;
-    if (node->device != NULL && hd_pci_filter_passes(picture->filter, node->device, name))
+    if (node->device != NULL && hd_pci_filter_passes(picture->filter, node->device, name) &&
+        is_available(picture, node->device))
         return true;
     for (guint i = 0; i < node->children->len; i++) {
         if (is_shown(picture, g_ptr_array_index(node->children, i)))
@@ -45,13 +56,20 @@ hd_list_picture_children(const HdListPicture *picture, const HdTopologyNode *nod
     return shown;
 }
 
+static void
+append_driver(GString *text, const char *driver)
+{
+    g_autofree char *shown = hd_text_printable(driver, LONGEST_DRIVER);
+    g_string_append_printf(text, "  [%s]", shown);
+}
+
 /* What is said of a function after its name: "[nvidia]  group 12". */
 static char *
 facts_of(const HdDevice *device)
 {
     GString *text = g_string_new(NULL);
     if (device->binding.driver != NULL)
-        g_string_append_printf(text, "  [%s]", device->binding.driver);
+        append_driver(text, device->binding.driver);
     if (device->iommu_group >= 0)
         g_string_append_printf(text, "  group %d", device->iommu_group);
     if (device->is_vf)
@@ -144,10 +162,11 @@ print_json(const HdListPicture *picture, const GPtrArray *roots)
 }
 
 HdExit
-hd_cmd_list_tree(HdCmd *cmd, const HdInventory *inventory, const HdPciFilter *filter, bool as_dot)
+hd_cmd_list_tree(HdCmd *cmd, const HdInventory *inventory, const HdPciFilter *filter,
+                 bool only_available, bool as_dot)
 {
     g_autoptr(GPtrArray) roots = hd_topology_read(cmd->port, hd_inventory_devices(inventory));
-    const HdListPicture picture = {inventory, filter};
+    const HdListPicture picture = {inventory, filter, only_available};
     if (as_dot)
         hd_list_dot_print(&picture, roots);
     else if (cmd->json)

@@ -36,8 +36,8 @@ static const GOptionEntry options[] = {
 /* One function that is to be shown. */
 typedef struct {
     const HdDevice *device;
-    char *name; /* (nullable) unless a name is needed */
-    char *vms;  /* (nullable) */
+    char *name;
+    char *vms; /* (nullable) */
     HdVerdict verdict;
     char *sort_key; /* (nullable) */
 } Entry;
@@ -191,8 +191,10 @@ run(HdCmd *cmd, GError **ret_error)
     if (state == NULL || !read_filter(&filter, ret_error) || !read_sort(&sort, ret_error) ||
         !hd_list_columns_choose(columns_option, &columns, ret_error))
         return HD_EXIT_FAILED;
-    if (tree_option && dot_option) {
-        (void)hd_error_set(ret_error, HD_ERROR_USAGE, "list: --tree or --dot, not both");
+    bool is_table = columns_option != NULL || sort_option != NULL;
+    if ((tree_option && dot_option) || ((tree_option || dot_option) && is_table)) {
+        (void)hd_error_set(ret_error, HD_ERROR_USAGE,
+                           "list: --tree, --dot, or columns and their order");
         return HD_EXIT_USAGE;
     }
     bool is_picture = tree_option || dot_option;
@@ -200,7 +202,7 @@ run(HdCmd *cmd, GError **ret_error)
     if (!hd_cmd_inventory(cmd, state, NULL, judges, &inventory, ret_error))
         return HD_EXIT_FAILED;
     if (is_picture)
-        return hd_cmd_list_tree(cmd, inventory, filter, dot_option);
+        return hd_cmd_list_tree(cmd, inventory, filter, available_option, dot_option);
     g_autoptr(GPtrArray) entries = select_entries(inventory, filter, judges);
     if (sort != NULL)
         sort_entries(inventory, entries, sort);

@@ -9,9 +9,10 @@
 /**
  * hd_cmd_list_tree:
  * @filter: what is shown; what is above it on its way from the root is shown, too
+ * @only_available: only functions that a VM could get now
  * @as_dot: as a graph in Graphviz's language, else as a tree for people, or as JSON if asked for
  */
 HdExit hd_cmd_list_tree(HdCmd *cmd, const HdInventory *inventory, const HdPciFilter *filter,
-                        bool as_dot);
+                        bool only_available, bool as_dot);
 
 #endif

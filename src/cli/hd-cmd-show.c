@@ -63,10 +63,9 @@ read_vfs(HdPort *port, const HdDevice *pf, GPtrArray **ret_vfs, GError **ret_err
         HdDevice *vf = NULL;
         if (!hd_probe_device(port, &g_array_index(addresses, HdPciAddress, i), &vf, ret_error))
             return false;
-        if (vf == NULL)
-            continue;
+        /* One that has just gone keeps its number. */
         g_ptr_array_add(vfs, vf);
-        if (is_network(vf) && !hd_vf_net_probe(port, vf, &vf->vf_net, ret_error))
+        if (vf != NULL && is_network(vf) && !hd_vf_net_probe(port, vf, &vf->vf_net, ret_error))
             return false;
     }
     *ret_vfs = g_steal_pointer(&vfs);

@@ -128,8 +128,21 @@ append_goal(GString *text, const HdRecordGoal *entry, const char *now)
     g_string_append_c(text, '\n');
 }
 
+/* What the VM @key has got while it runs: libvirt calls no hook for that. */
 static void
-append_record(HdCmd *cmd, HdState *state, GString *text, const HdRecord *record, bool *trouble)
+append_attached(GString *text, const HdVmUsers *users, const char *key)
+{
+    const GPtrArray *strangers = hd_vm_users_strangers(users);
+    for (guint i = 0; i < strangers->len; i++) {
+        const HdVmDevice *entry = g_ptr_array_index(strangers, i);
+        if (entry->user->is_by_hook && g_str_equal(entry->user->key, key))
+            g_string_append_printf(text, "  %s: attached while it runs\n", entry->device);
+    }
+}
+
+static void
+append_record(HdCmd *cmd, HdState *state, GString *text, const HdVmUsers *users,
+              const HdRecord *record, bool *trouble)
 {
     g_autofree char *name = hd_text_printable(record->name, 64);
     g_autofree char *date = hd_out_time(record->since);
@@ -146,6 +159,7 @@ append_record(HdCmd *cmd, HdState *state, GString *text, const HdRecord *record,
         append_goal(text, entry, now);
         *trouble |= is_trouble(entry, now);
     }
+    append_attached(text, users, record->key);
 }
 
 /* Devices of VMs that don't use our hook; those of one VM follow each other. */
@@ -156,6 +170,8 @@ append_strangers(GString *text, const HdVmUsers *users)
     const HdVmUser *last = NULL;
     for (guint i = 0; i < strangers->len; i++) {
         const HdVmDevice *entry = g_ptr_array_index(strangers, i);
+        if (entry->user->is_by_hook)
+            continue;
         if (entry->user != last) {
             g_autofree char *name = hd_text_printable(entry->user->name, 64);
             g_string_append_printf(text, "%s  %s  running without our hook\n", name,
@@ -193,7 +209,29 @@ add_goal(HdCmd *cmd, HdJson *json, const HdRecordGoal *entry, bool *trouble)
 }
 
 static void
-add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdRecord *record, bool *trouble)
+add_held(HdJson *json, const HdVmDevice *entry)
+{
+    HdPciAddress address;
+    hd_json_begin_object(json);
+    hd_out_json_text(json, hd_pci_address_parse(entry->device, &address) ? "address" : "mdev",
+                     entry->device);
+    hd_json_end(json);
+}
+
+static void
+add_attached(HdJson *json, const HdVmUsers *users, const char *key)
+{
+    const GPtrArray *strangers = hd_vm_users_strangers(users);
+    for (guint i = 0; i < strangers->len; i++) {
+        const HdVmDevice *entry = g_ptr_array_index(strangers, i);
+        if (entry->user->is_by_hook && g_str_equal(entry->user->key, key))
+            add_held(json, entry);
+    }
+}
+
+static void
+add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdVmUsers *users, const HdRecord *record,
+           bool *trouble)
 {
     hd_json_begin_object(json);
     hd_out_json_text(json, "domain", record->name);
@@ -207,6 +245,7 @@ add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdRecord *record, boo
         if (entry->step != HD_STEP_UNDONE && entry->goal->kind != HD_GOAL_NODE)
             add_goal(cmd, json, entry, trouble);
     }
+    add_attached(json, users, record->key);
     hd_json_end(json);
     hd_json_end(json);
     *trouble |= record->is_damaged;
@@ -218,6 +257,10 @@ add_strangers(HdJson *json, const HdVmUsers *users)
     const GPtrArray *strangers = hd_vm_users_strangers(users);
     for (guint i = 0; i < strangers->len;) {
         const HdVmUser *user = ((const HdVmDevice *)g_ptr_array_index(strangers, i))->user;
+        if (user->is_by_hook) {
+            i++;
+            continue;
+        }
         hd_json_begin_object(json);
         hd_out_json_text(json, "domain", user->name);
         hd_out_json_text(json, "key", user->key);
@@ -227,14 +270,9 @@ add_strangers(HdJson *json, const HdVmUsers *users)
         hd_json_begin_array(json);
         for (; i < strangers->len; i++) {
             const HdVmDevice *entry = g_ptr_array_index(strangers, i);
-            HdPciAddress address;
             if (entry->user != user)
                 break;
-            hd_json_begin_object(json);
-            hd_out_json_text(json,
-                             hd_pci_address_parse(entry->device, &address) ? "address" : "mdev",
-                             entry->device);
-            hd_json_end(json);
+            add_held(json, entry);
         }
         hd_json_end(json);
         hd_json_end(json);
@@ -254,9 +292,9 @@ describe(HdCmd *cmd, HdState *state, GString *text, bool *trouble, GError **ret_
     for (guint i = 0; i < records->len; i++) {
         const HdRecord *record = g_ptr_array_index(records, i);
         if (cmd->json)
-            add_record(cmd, state, json, record, trouble);
+            add_record(cmd, state, json, users, record, trouble);
         else
-            append_record(cmd, state, text, record, trouble);
+            append_record(cmd, state, text, users, record, trouble);
     }
     if (cmd->json)
         add_strangers(json, users);
@@ -266,8 +304,9 @@ describe(HdCmd *cmd, HdState *state, GString *text, bool *trouble, GError **ret_
     g_autofree char *document = cmd->json ? hd_json_print(json) : NULL;
     if (document != NULL)
         g_string_append_printf(text, "%s\n", document);
-    else if (text->len == 0)
+    else if (text->len == 0 && !hd_vm_users_is_partial(users))
         g_string_append(text, "no VM holds a device\n");
+    *trouble |= hd_cmd_tell_partial(users);
     return true;
 }
 

@@ -5,6 +5,11 @@
  */
 #include "hd-cmd.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "hd-capture-folder.h"
 #include "hd-error.h"
 #include "hd-port-real.h"
@@ -102,7 +107,29 @@ lay_out(HdCmd *cmd, char **ret_folder, GError **ret_error)
         return false;
     g_free(cmd->sysroot);
     cmd->sysroot = g_strdup(*ret_folder);
+    cmd->is_capture = true;
     return true;
+}
+
+/* The work is a child's, so that the folder goes away however the work ends. Only the child
+ * returns. */
+static void
+leave_to_child(char *folder)
+{
+    int status = 0;
+    (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGTERM, SIG_IGN);
+    pid_t child = fork();
+    if (child == 0) {
+        (void)signal(SIGINT, SIG_DFL);
+        (void)signal(SIGTERM, SIG_DFL);
+        (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+        return;
+    }
+    if (child > 0)
+        (void)waitpid(child, &status, 0);
+    hd_capture_folder_remove(folder);
+    _exit(child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : HD_EXIT_FAILED);
 }
 
 HdExit
@@ -112,9 +139,13 @@ hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_error)
     HdExit status = HD_EXIT_USAGE;
     char *folder = NULL;
     if (parse_options(info, argc, argv, &cmd, ret_error))
-        status = lay_out(&cmd, &folder, ret_error) ? run(info, &cmd, ret_error) : HD_EXIT_FAILED;
+        status = lay_out(&cmd, &folder, ret_error) ? HD_EXIT_DONE : HD_EXIT_FAILED;
+    if (folder != NULL)
+        leave_to_child(folder);
+    if (status == HD_EXIT_DONE)
+        status = run(info, &cmd, ret_error);
+    g_free(folder);
     hd_port_real_free(cmd.port);
-    hd_capture_folder_remove(folder);
     g_free(cmd.sysroot);
     g_free(cmd.connect);
     g_strfreev(cmd.arguments);

@@ -22,8 +22,9 @@ typedef enum {
 /** HdCmd: one invocation: options that every subcommand has, and its arguments. */
 typedef struct {
     HdPort *port;
-    char *sysroot; /* (nullable) */
-    char *connect; /* (nullable): libvirt URI */
+    char *sysroot;   /* (nullable) */
+    bool is_capture; /* sysroot is one, laid out: only to be read */
+    char *connect;   /* (nullable): libvirt URI */
     gboolean json;
     char **arguments; /* positional, NULL-terminated */
 } HdCmd;
@@ -71,8 +72,11 @@ HdState *hd_cmd_state(HdCmd *cmd, GError **ret_error);
 bool hd_cmd_inventory(HdCmd *cmd, HdState *state, const HdRequest *request, bool with_holders,
                       HdInventory **ret_inventory, GError **ret_error);
 
+/** Says on stderr what of @users could not be read. Returns: whether there is such. */
+bool hd_cmd_tell_partial(const HdVmUsers *users);
+
 /**
- * hd_cmd_xml:
+ * hd_cmd_read_xml:
  * @argument: as of hd_cmd_request()
  * @ret_xml: (transfer full): that domain's XML
  */

@@ -200,6 +200,8 @@ hd_list_columns_choose(const char *text, GPtrArray **ret_columns, GError **ret_e
     if ((adds && !add(USUAL, chosen, ret_error)) ||
         (text != NULL && !add(text + (adds ? 1 : 0), chosen, ret_error)))
         return false;
+    if (chosen->len == 0)
+        return hd_error_set(ret_error, HD_ERROR_USAGE, "--columns: name one at least");
     *ret_columns = g_steal_pointer(&chosen);
     return true;
 }

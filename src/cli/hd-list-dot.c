@@ -34,11 +34,12 @@ print_dot_function(const HdListPicture *picture, const HdDevice *device)
     g_autofree char *vms = hd_inventory_vms(picture->inventory, device);
     g_autofree char *vm = vms != NULL ? escape_label(vms) : NULL;
     g_auto(HdVerdict) verdict = hd_inventory_verdict(picture->inventory, device);
+    g_autofree char *driver =
+        escape_label(device->binding.driver != NULL ? device->binding.driver : "no driver");
     const HdPciAddressText address = hd_pci_address_text(&device->address);
     (void)printf("    \"%s\" [label=\"%s\\n%s\\n%s%s%s\", fillcolor=\"%s\"];\n", address.text,
-                 address.text, label,
-                 device->binding.driver != NULL ? device->binding.driver : "no driver",
-                 vm != NULL ? "\\nVM " : "", vm != NULL ? vm : "", colour_of(&verdict));
+                 address.text, label, driver, vm != NULL ? "\\nVM " : "", vm != NULL ? vm : "",
+                 colour_of(&verdict));
 }
 
 static void

@@ -9,6 +9,7 @@
 typedef struct {
     const HdInventory *inventory;
     const HdPciFilter *filter;
+    bool only_available; /* of functions that a VM could get now */
 } HdListPicture;
 
 /** Returns: (transfer full): the name of @device. */

@@ -30,7 +30,7 @@ add_bar(HdJson *json, const HdBar *bar)
     hd_out_json_flag(json, "prefetchable", bar->is_prefetchable);
     hd_json_name(json, "sizes");
     hd_json_begin_array(json);
-    for (guint bit = 0; bit < 43; bit++) {
+    for (guint bit = 0; bit < HD_BAR_SIZE_BITS; bit++) {
         if ((bar->sizes >> bit & 1) != 0)
             hd_json_number(json, (gint64)1 << (bit + 20));
     }
@@ -121,6 +121,8 @@ add_vfs(HdJson *json, const HdShow *show)
     hd_json_begin_array(json);
     for (guint i = 0; i < show->vfs->len; i++) {
         const HdDevice *vf = g_ptr_array_index(show->vfs, i);
+        if (vf == NULL)
+            continue;
         g_autofree char *vms = hd_inventory_vms(show->inventory, vf);
         const HdVfSettings nothing = {0};
         hd_json_begin_object(json);
@@ -201,6 +203,7 @@ hd_show_print_json(const HdShow *show)
     g_autofree char *xml = hd_show_fragment(show);
     g_autofree char *node = hd_show_node_device(show);
     g_autofree char *plan = hd_show_outcome(show);
+    g_auto(HdVerdict) verdict = hd_inventory_verdict(show->inventory, show->device);
     for (guint i = 0; i < show->device->holders->len; i++)
         g_ptr_array_add(holders, ((HdHolder *)g_ptr_array_index(show->device->holders, i))->text);
     hd_json_begin_object(json);
@@ -212,7 +215,7 @@ hd_show_print_json(const HdShow *show)
     add_mdevs(json, show);
     add_vgpu(json, show->device->vgpu);
     add_texts(json, "in_use", holders);
-    hd_out_json_flag(json, "can_be_given", !hd_plan_is_refused(show->plan));
+    hd_out_json_flag(json, "can_be_given", verdict.is_free);
     hd_out_json_text(json, "plan", plan);
     hd_out_json_text(json, "xml", xml);
     hd_json_end(json);

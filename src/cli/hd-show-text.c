@@ -121,7 +121,13 @@ kind_of(const HdBar *bar)
 static char *
 sizes_text(guint64 sizes)
 {
-    int lowest = g_bit_nth_lsf((gulong)sizes, -1), highest = g_bit_nth_msf((gulong)sizes, -1);
+    guint lowest = 0, highest = 0;
+    for (guint bit = HD_BAR_SIZE_BITS; bit > 0; bit--) {
+        if ((sizes >> (bit - 1) & 1) != 0) {
+            highest = MAX(highest, bit - 1);
+            lowest = bit - 1;
+        }
+    }
     g_autofree char *least = hd_bar_size_text((guint64)1 << (lowest + 20));
     g_autofree char *most = hd_bar_size_text((guint64)1 << (highest + 20));
     return g_strdup_printf("; can be %s to %s", least, most);
@@ -177,7 +183,8 @@ print_hardware(const HdShow *show)
         print_bar(&g_array_index(facts->bars, HdBar, i));
     print_link(facts, show->device->is_vf);
     print_power(facts);
-    line("reset:", "%s", facts->reset_methods != NULL ? facts->reset_methods : "none");
+    const char *unknown = facts->has_reset ? "yes (this kernel doesn't say how)" : "none";
+    line("reset:", "%s", facts->reset_methods != NULL ? facts->reset_methods : unknown);
     if (g_strcmp0(facts->boot_vga, "1") == 0)
         line("console:", "the firmware's screen is on this card");
 }
@@ -201,8 +208,10 @@ print_vfs(const HdShow *show)
     const HdDevice *device = show->device;
     if (device->vf_total > 0)
         line("VFs:", "%u of %u", device->vf_count, device->vf_total);
-    for (guint i = 0; i < show->vfs->len; i++)
-        print_vf(show, i, g_ptr_array_index(show->vfs, i));
+    for (guint i = 0; i < show->vfs->len; i++) {
+        if (g_ptr_array_index(show->vfs, i) != NULL)
+            print_vf(show, i, g_ptr_array_index(show->vfs, i));
+    }
     if (device->vf_net != NULL) {
         g_autofree char *settings = hd_vf_settings_format(&device->vf_net->settings);
         line("VF settings:", "number %u%s%s%s%s", device->vf_net->index,

@@ -14,7 +14,8 @@ typedef struct {
     const HdDeviceFacts *facts;
     const HdPlan *plan;     /* what a VM with this device alone would get */
     const HdMdevBus *mdevs; /* its types, if it is a parent, and its mdevs */
-    const GPtrArray *vfs;   /* of HdDevice*: of a PF, VF 0 first, with their network side */
+    const GPtrArray *vfs;   /* of HdDevice*: of a PF, VF 0 first, with their network side; NULL: it
+                               has just gone */
 } HdShow;
 
 /** Prints it for people. */

@@ -3,6 +3,7 @@
  * The command: finds the subcommand, runs it, turns an error into one line and an
  * exit code.
  */
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,5 +55,10 @@ main(int argc, char **argv)
         (void)printf("hostdevctl %s\n", HD_VERSION);
         return HD_EXIT_DONE;
     }
-    return (int)run(argc, argv);
+    HdExit status = run(argc, argv);
+    if ((fflush(stdout) == 0 && ferror(stdout) == 0) || errno == EPIPE)
+        return (int)status;
+    (void)fprintf(stderr, "hostdevctl: what was to be said could not be written: %s\n",
+                  g_strerror(errno));
+    return HD_EXIT_FAILED;
 }

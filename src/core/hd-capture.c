@@ -66,12 +66,48 @@ entry_new(HdCaptureKind kind, const char *bytes, gsize length)
     return entry;
 }
 
+/* What a process has open is only told, never followed. */
+static bool
+is_descriptor(const char *path)
+{
+    return g_str_has_prefix(path, "proc/") && strstr(path, "/fd/") != NULL;
+}
+
+static guint
+count_slashes(const char *path)
+{
+    guint count = 0;
+    for (; *path != '\0'; path++)
+        count += *path == '/';
+    return count;
+}
+
+/* "/usr/x" in "etc/a/b" is "../../usr/x": so it stays where the capture is laid out. NULL: as it
+ * is. */
+static char *
+make_relative(const char *path, const char *target, gsize length)
+{
+    if (length == 0 || *target != '/' || is_descriptor(path))
+        return NULL;
+    GString *relative = g_string_new(NULL);
+    for (guint i = count_slashes(path); i > 0; i--)
+        g_string_append(relative, "../");
+    g_string_append_len(relative, target + 1, (gssize)length - 1);
+    return g_string_free(relative, FALSE);
+}
+
 void
 hd_capture_add(HdCapture *capture, const char *path, HdCaptureKind kind, const char *bytes,
                gsize length)
 {
     if (kind == HD_CAPTURE_PRESENT && g_tree_lookup(capture->entries, path) != NULL)
         return;
+    g_autofree char *target =
+        kind == HD_CAPTURE_LINK && bytes != NULL ? make_relative(path, bytes, length) : NULL;
+    if (target != NULL) {
+        bytes = target;
+        length = strlen(target);
+    }
     g_tree_replace(capture->entries, g_strdup(path), entry_new(kind, bytes, length));
 }
 
@@ -221,6 +257,26 @@ is_inside(const char *path)
     return parts[0] != NULL;
 }
 
+/* As the kernel's are: first up, not above the root, then down. Then no chain of such links leads
+ * out. */
+static bool
+is_inner_link(const char *path, const char *target)
+{
+    guint up = 0;
+    const char *rest = target;
+    while (g_str_has_prefix(rest, "../")) {
+        rest += strlen("../");
+        up++;
+    }
+    if (is_descriptor(path))
+        return true;
+    if (g_str_equal(rest, "..")) {
+        rest = "";
+        up++;
+    }
+    return up <= count_slashes(path) && (*rest == '\0' ? up > 0 : is_inside(rest));
+}
+
 static bool
 parse_entry(HdCapture *capture, const char *folder, char *const *fields)
 {
@@ -239,7 +295,8 @@ parse_entry(HdCapture *capture, const char *folder, char *const *fields)
         g_autofree char *path = g_str_equal(folder, ".")
                                     ? g_strdup(name->str)
                                     : g_strconcat(folder, "/", name->str, NULL);
-        if (!is_name)
+        if (!is_name || (kind == HD_CAPTURE_LINK &&
+                         (strlen(bytes->str) != bytes->len || !is_inner_link(path, bytes->str))))
             return false;
         hd_capture_add(capture, path, (HdCaptureKind)kind, bytes->str, bytes->len);
         return true;

@@ -38,7 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdCapture, hd_capture_free)
  * hd_capture_add:
  * @bytes: (nullable): @length of them; copied
  *
- * Adds what is known of @path; PRESENT never replaces anything.
+ * Adds what is known of @path; PRESENT never replaces anything. A link's absolute target becomes a
+ * relative one, but for those of descriptors in /proc.
  */
 void hd_capture_add(HdCapture *capture, const char *path, HdCaptureKind kind, const char *bytes,
                     gsize length);

@@ -21,7 +21,7 @@ typedef struct {
     HdEventKind kind;
     const char *owner;        /* (nullable): VM's name, or key of a detach */
     const char *key;          /* (nullable): key of its journal: a VM's uuid */
-    const GPtrArray *devices; /* (nullable): of char*: "0000:01:00.0", "mdev <uuid>" */
+    const GPtrArray *devices; /* (nullable): of char*: "0000:01:00.0", an mdev's uuid */
     const char *message;      /* one line */
 } HdEvent;
 

@@ -195,9 +195,10 @@ hd_goal_is_change(const HdGoal *goal)
 static char *
 describe_binding(const HdBinding *binding)
 {
-    const char *driver = binding->driver != NULL ? binding->driver : "no driver";
+    g_autofree char *driver =
+        hd_text_printable(binding->driver != NULL ? binding->driver : "no driver", 64);
     if (binding->override == NULL || g_strcmp0(binding->override, binding->driver) == 0)
-        return g_strdup(driver);
+        return g_steal_pointer(&driver);
     g_autofree char *override = hd_text_printable(binding->override, 64);
     return g_strdup_printf("%s (driver_override %s)", driver, override);
 }

@@ -5,13 +5,17 @@
  */
 #include "hd-acs.h"
 
-#define CAPABILITIES 0x34 /* offset of the first one's */
-#define EXPRESS      0x10
-#define EXTENDED     0x100 /* the first extended one is here */
-#define ACS          0x000d
-#define ACS_CONTROL  6
-#define ACS_REDIRECT 0x0c /* requests and completions go up to the IOMMU */
-#define MOST         64   /* capabilities of a function: a loop ends here */
+#define CAPABILITIES    0x34 /* offset of the first one's */
+#define READABLE_BY_ALL 64
+#define HEADER_TYPE     0x0e
+#define BRIDGE          1
+#define EXPRESS         0x10
+#define EXTENDED        0x100 /* the first extended one is here */
+#define ACS             0x000d
+#define ACS_CONTROL     6
+#define ACS_WANTED      0x1d /* source validation, redirection of requests and completions, upstream */
+#define ACS_CAPABLE     4
+#define MOST            64 /* capabilities of a function: a loop ends here */
 
 typedef enum {
     PORT_ROOT = 4,
@@ -42,13 +46,22 @@ port_type(const GString *config)
     return 0;
 }
 
+/* What a port can't do it need not have switched on. */
+static bool
+is_on(guint capable, guint control)
+{
+    guint wanted = ACS_WANTED & capable;
+    return (control & wanted) == wanted;
+}
+
 static bool
 has_acs(const GString *config)
 {
     guint offset = EXTENDED;
     for (guint i = 0; i < MOST && offset >= EXTENDED; i++) {
         if (read16(config, offset) == ACS)
-            return (read16(config, offset + ACS_CONTROL) & ACS_REDIRECT) == ACS_REDIRECT;
+            return is_on(read16(config, offset + ACS_CAPABLE),
+                         read16(config, offset + ACS_CONTROL));
         offset = read16(config, offset + 2) >> 4;
     }
     return false;
@@ -60,12 +73,12 @@ probe(HdPort *port, const char *name)
 {
     g_autoptr(GString) config = NULL;
     if (hd_port_load(port, &config, "sys/bus/pci/devices/%s/config", name) != 0 ||
-        config->len <= EXTENDED)
+        config->len <= READABLE_BY_ALL || (config->str[HEADER_TYPE] & 0x7f) != BRIDGE)
         return HD_ACS_UNKNOWN;
     guint type = port_type(config);
     if (type == PORT_TO_PCI || type == 0)
         return HD_ACS_CONVENTIONAL;
-    if (type != PORT_ROOT && type != PORT_DOWNSTREAM)
+    if (config->len <= EXTENDED || (type != PORT_ROOT && type != PORT_DOWNSTREAM))
         return HD_ACS_UNKNOWN;
     return has_acs(config) ? HD_ACS_ON : HD_ACS_OFF;
 }

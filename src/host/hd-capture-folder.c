@@ -58,31 +58,34 @@ make_entries(const HdCapture *capture, const char *root, bool only_present)
     return error;
 }
 
-bool
-hd_capture_folder_new(const HdCapture *capture, char **ret_folder, GError **ret_error)
+static int
+lay_out(const HdCapture *capture, const char *below, char **ret_folder)
 {
-    /* Memory, if there is any: a disk's file system takes its time over ten thousand small files.
-     */
-    char *folder = g_strdup("/dev/shm/hostdevctl-XXXXXX");
+    char *folder = g_build_filename(below, "hostdevctl-XXXXXX", NULL);
     if (g_mkdtemp(folder) == NULL) {
+        int error = errno;
         g_free(folder);
-        folder = g_build_filename(g_get_tmp_dir(), "hostdevctl-XXXXXX", NULL);
-        if (g_mkdtemp(folder) == NULL) {
-            g_free(folder);
-            return hd_error_set_errno(ret_error, HD_ERROR_INPUT, errno, "make a folder in %s",
-                                      g_get_tmp_dir());
-        }
+        return error;
     }
     int error = make_entries(capture, folder, false);
     if (error == 0)
         error = make_entries(capture, folder, true);
-    if (error != 0) {
+    if (error != 0)
         hd_capture_folder_remove(folder);
-        return hd_error_set_errno(ret_error, HD_ERROR_INPUT, error, "lay the capture out in %s",
-                                  g_get_tmp_dir());
-    }
-    *ret_folder = folder;
-    return true;
+    else
+        *ret_folder = folder;
+    return error;
+}
+
+/* Memory first: a disk's file system takes its time over ten thousand small files. */
+bool
+hd_capture_folder_new(const HdCapture *capture, char **ret_folder, GError **ret_error)
+{
+    if (lay_out(capture, "/dev/shm", ret_folder) == 0)
+        return true;
+    int error = lay_out(capture, g_get_tmp_dir(), ret_folder);
+    return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_INPUT, error,
+                                            "lay the capture out in %s", g_get_tmp_dir());
 }
 
 static int

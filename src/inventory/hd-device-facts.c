@@ -167,6 +167,7 @@ hd_device_facts_read(HdPort *port, const HdDevice *device)
     facts->nodes = g_ptr_array_new_with_free_func(g_free);
     read_bars(port, name.text, facts->bars);
     facts->reset_methods = read_text(port, name.text, "reset_method");
+    facts->has_reset = hd_port_exists(port, DEVICES "/%s/reset", name.text);
     facts->power_state = read_text(port, name.text, "power_state");
     facts->runtime_status = read_text(port, name.text, "power/runtime_status");
     facts->power_control = read_text(port, name.text, "power/control");

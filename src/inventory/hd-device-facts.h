@@ -6,6 +6,9 @@
 #include "hd-node-device.h"
 #include "hd-port.h"
 
+/** Sizes of a resizable BAR: 1 MiB to 8 EiB less a bit, more can't be (PCIe 6, 7.8.6). */
+#define HD_BAR_SIZE_BITS 43
+
 /** HdBar: one memory or port range of a function. */
 typedef struct {
     guint number; /* 0 to 5; 6: expansion ROM */
@@ -20,16 +23,17 @@ typedef struct {
  * has them, NULL where it has none.
  */
 typedef struct {
-    int revision;                 /* -1: unknown */
-    GArray *bars;                 /* of HdBar, those that are there */
-    char *reset_methods;          /* "flr bus": in the order they are tried; NULL: no reset */
-    char *power_state;            /* "D0" */
-    char *runtime_status;         /* "active", "suspended" */
-    char *power_control;          /* "on", "auto" */
-    char *d3cold_allowed;         /* "0", "1" */
-    char *boot_vga;               /* "1": the firmware's console is on it */
-    char *local_cpus;             /* "0-15,32-47" */
-    char *removable;              /* "removable", "fixed", "unknown" */
+    int revision;         /* -1: unknown */
+    GArray *bars;         /* of HdBar, those that are there */
+    char *reset_methods;  /* "flr bus": in the order they are tried; NULL: unknown, or no reset */
+    bool has_reset;       /* the kernel can reset it */
+    char *power_state;    /* "D0" */
+    char *runtime_status; /* "active", "suspended" */
+    char *power_control;  /* "on", "auto" */
+    char *d3cold_allowed; /* "0", "1" */
+    char *boot_vga;       /* "1": the firmware's console is on it */
+    char *local_cpus;     /* "0-15,32-47" */
+    char *removable;      /* "removable", "fixed", "unknown" */
     HdPciLink link_now, link_max; /* width 0: no link */
     GPtrArray *modules;           /* of char*: modules that know the function, by name */
     GPtrArray *nodes;             /* of char*: what it is to the host: "net/eth0", "drm/card0" */

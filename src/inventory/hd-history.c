@@ -38,7 +38,8 @@ add_match(sd_journal *journal, const char *field, const char *value)
 static int
 add_term(sd_journal *journal, const char *field, const char *value)
 {
-    int error = 0;
+    /* Anybody may write to the journal; the kernel says who did. */
+    int error = add_match(journal, "_UID", "0");
     for (gsize i = 0; error >= 0 && i < G_N_ELEMENTS(kinds); i++)
         error = add_match(journal, "HOSTDEVCTL_EVENT", kinds[i]);
     return error >= 0 && value != NULL ? add_match(journal, field, value) : error;
@@ -120,9 +121,20 @@ read_entries(sd_journal *journal, const HdHistoryQuery *query, GPtrArray *entrie
             free_entry(entry);
             return 0;
         }
-        g_ptr_array_insert(entries, 0, entry);
+        g_ptr_array_add(entries, entry);
     }
     return step;
+}
+
+static void
+reverse(GPtrArray *entries)
+{
+    for (guint i = 0; i < entries->len / 2; i++) {
+        gpointer *one = &entries->pdata[i], *other = &entries->pdata[entries->len - 1 - i];
+        gpointer kept = *one;
+        *one = *other;
+        *other = kept;
+    }
 }
 
 bool
@@ -140,6 +152,7 @@ hd_history_read(const char *root, const HdHistoryQuery *query, GPtrArray **ret_e
     if (error < 0)
         return hd_error_set_errno(ret_error, HD_ERROR_INPUT, -error,
                                   "the system's journal can't be read");
+    reverse(entries);
     *ret_entries = g_steal_pointer(&entries);
     return true;
 }

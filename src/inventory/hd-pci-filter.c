@@ -75,12 +75,6 @@ hd_pci_filter_add_name(HdPciFilter *filter, const char *regex, GError **ret_erro
     return true;
 }
 
-bool
-hd_pci_filter_wants_name(const HdPciFilter *filter)
-{
-    return filter->names->len > 0;
-}
-
 /* All that filters ask for is known, so that libpci asks no kernel. */
 static struct pci_dev
 as_pci_dev(const HdDevice *device)

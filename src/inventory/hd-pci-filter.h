@@ -33,9 +33,6 @@ bool hd_pci_filter_add_slots(HdPciFilter *filter, const char *text, GError **ret
 /** The same with one regular expression (PCRE), found anywhere in a name in either case. */
 bool hd_pci_filter_add_name(HdPciFilter *filter, const char *regex, GError **ret_error);
 
-/** Returns: whether names are asked for at all: else hd_pci_filter_passes() needs none. */
-bool hd_pci_filter_wants_name(const HdPciFilter *filter);
-
 /** @name: (nullable): of vendor and device. Returns: whether @device is asked for. */
 bool hd_pci_filter_passes(const HdPciFilter *filter, const HdDevice *device, const char *name);
 

@@ -32,6 +32,17 @@ hd_topology_node_free(HdTopologyNode *node)
     g_free(node);
 }
 
+/* Whether @node is below @other, or is it: links of a machine that nobody has may go round. */
+static bool
+is_below(const HdTopologyNode *node, const HdTopologyNode *other)
+{
+    for (; node != NULL; node = node->above) {
+        if (node == other)
+            return true;
+    }
+    return false;
+}
+
 static HdTopologyNode *
 root_called(GPtrArray *roots, const char *bus)
 {
@@ -83,12 +94,13 @@ hd_topology_read(HdPort *port, const GPtrArray *devices)
     for (guint i = 0; i < order->len; i++) {
         HdTopologyNode *node = g_ptr_array_index(order, i);
         HdTopologyNode *above = find_above(port, node->device, nodes, roots);
-        if (above == NULL) {
+        if (above == NULL || is_below(above, node)) {
             const HdPciAddress *address = &node->device->address;
             g_autofree char *bus = g_strdup_printf("%04x:%02x", address->domain, address->bus);
             above = root_called(roots, bus);
         }
         g_ptr_array_add(above->children, node);
+        node->above = above;
     }
     return g_steal_pointer(&roots);
 }

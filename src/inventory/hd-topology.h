@@ -6,11 +6,13 @@
 #include "hd-port.h"
 
 /** HdTopologyNode: a function, or a root bus, with what is below it. */
-typedef struct {
+typedef struct HdTopologyNode HdTopologyNode;
+struct HdTopologyNode {
     char *bus;              /* (nullable): of a root: "0000:00" */
     const HdDevice *device; /* (nullable): of a function; borrowed */
+    HdTopologyNode *above;  /* (nullable): of a root */
     GPtrArray *children;    /* of HdTopologyNode*, by address */
-} HdTopologyNode;
+};
 
 void hd_topology_node_free(HdTopologyNode *node);
 

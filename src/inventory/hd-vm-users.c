@@ -18,7 +18,7 @@ struct HdVmUsers {
     GPtrArray *users;      /* of HdVmUser*: all */
     GPtrArray *claims;     /* of HdClaim* */
     GPtrArray *strangers;  /* of HdVmDevice* */
-    bool is_partial;
+    char *problem;         /* (nullable): why not all is known */
 };
 
 static void
@@ -58,6 +58,7 @@ hd_vm_users_free(HdVmUsers *users)
     g_ptr_array_unref(users->strangers);
     g_ptr_array_unref(users->users);
     g_ptr_array_unref(users->claims);
+    g_free(users->problem);
     g_free(users);
 }
 
@@ -107,13 +108,25 @@ add_records(HdVmUsers *users, HdState *state, GError **ret_error)
     return true;
 }
 
+/* A VM of ours that has got something while it runs stays one VM. */
+static HdVmUser *
+user_of_vm(HdVmUsers *users, const HdRequest *vm)
+{
+    for (guint i = 0; i < users->users->len; i++) {
+        HdVmUser *user = g_ptr_array_index(users->users, i);
+        if (g_str_equal(user->key, vm->uuid.text))
+            return user;
+    }
+    return add_user(users, vm->name, vm->uuid.text);
+}
+
 static void
 add_stranger(HdVmUsers *users, HdVmUser **user, const HdRequest *vm, const char *device)
 {
     if (g_hash_table_contains(users->by_device, device))
         return;
     if (*user == NULL)
-        *user = add_user(users, vm->name, vm->uuid.text);
+        *user = user_of_vm(users, vm);
     g_hash_table_insert(users->by_device, g_strdup(device), *user);
     HdVmDevice *entry = g_new0(HdVmDevice, 1);
     entry->user = *user;
@@ -134,22 +147,43 @@ add_vm(HdVmUsers *users, const HdRequest *vm)
     }
 }
 
-/* The daemon removes the file when the VM ends; if both died, the file stays and the pid is gone.
- */
+static void
+note_problem(HdVmUsers *users, const char *path, const char *problem)
+{
+    if (users->problem == NULL)
+        users->problem = g_strdup_printf("/%s: %s", path, problem);
+}
+
+/* The daemon removes the file when the VM ends; if both died, the file stays, the process is gone,
+   and another may have got its number. */
+static bool
+is_alive(HdPort *port, guint64 pid, const HdRequest *vm)
+{
+    g_autofree char *arguments = NULL;
+    if (pid == 0)
+        return true;
+    if (!hd_port_exists(port, "proc/%" G_GUINT64_FORMAT, pid))
+        return false;
+    return hd_port_read(port, &arguments, "proc/%" G_GUINT64_FORMAT "/cmdline", pid) != 0 ||
+           *arguments == '\0' || strstr(arguments, vm->uuid.text) != NULL;
+}
+
 static void
 read_status(HdVmUsers *users, HdPort *port, const char *name)
 {
     g_autoptr(GString) text = NULL;
     g_autoptr(HdRequest) vm = NULL;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *path = g_strconcat(STATUS_FOLDER "/", name, NULL);
     guint64 pid = 0;
-    int error = hd_port_load(port, &text, STATUS_FOLDER "/%s", name);
+    int error = hd_port_load(port, &text, "%s", path);
     if (error == ENOENT)
         return;
-    if (error != 0 || !hd_xml_status_parse(text->str, text->len, &vm, &pid, NULL)) {
-        users->is_partial = true;
-        return;
-    }
-    if (pid == 0 || hd_port_exists(port, "proc/%" G_GUINT64_FORMAT, pid))
+    if (error != 0)
+        note_problem(users, path, g_strerror(error));
+    else if (!hd_xml_status_parse(text->str, text->len, &vm, &pid, &problem))
+        note_problem(users, path, problem->message);
+    else if (is_alive(port, pid, vm))
         add_vm(users, vm);
 }
 
@@ -158,7 +192,8 @@ read_live(HdVmUsers *users, HdPort *port)
 {
     g_autoptr(GPtrArray) names = NULL;
     int error = hd_port_list(port, &names, STATUS_FOLDER);
-    users->is_partial |= error != 0 && error != ENOENT;
+    if (error != 0 && error != ENOENT)
+        note_problem(users, STATUS_FOLDER, g_strerror(error));
     for (guint i = 0; names != NULL && i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         if (g_str_has_suffix(name, ".xml"))
@@ -178,8 +213,9 @@ bool
 hd_vm_users_read(HdPort *port, HdState *state, HdVmUsers **ret_users, GError **ret_error)
 {
     g_autoptr(HdVmUsers) users = users_new();
-    users->is_partial = !may_see_journals(port);
-    if (!users->is_partial && !add_records(users, state, ret_error))
+    if (!may_see_journals(port))
+        note_problem(users, "run/hostdevctl", g_strerror(EACCES));
+    else if (!add_records(users, state, ret_error))
         return false;
     read_live(users, port);
     *ret_users = g_steal_pointer(&users);
@@ -189,7 +225,13 @@ hd_vm_users_read(HdPort *port, HdState *state, HdVmUsers **ret_users, GError **r
 bool
 hd_vm_users_is_partial(const HdVmUsers *users)
 {
-    return users->is_partial;
+    return users->problem != NULL;
+}
+
+const char *
+hd_vm_users_problem(const HdVmUsers *users)
+{
+    return users->problem;
 }
 
 const HdVmUser *

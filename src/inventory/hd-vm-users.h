@@ -30,6 +30,9 @@ bool hd_vm_users_read(HdPort *port, HdState *state, HdVmUsers **ret_users, GErro
 void hd_vm_users_free(HdVmUsers *users);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdVmUsers, hd_vm_users_free)
 
+/** Returns: (transfer none) (nullable): what could not be read, and why; NULL: all could. */
+const char *hd_vm_users_problem(const HdVmUsers *users);
+
 /** Returns: whether something could not be read. */
 bool hd_vm_users_is_partial(const HdVmUsers *users);
 
@@ -48,7 +51,8 @@ typedef struct {
     char *device;         /* address or uuid */
 } HdVmDevice;
 
-/** Returns: (transfer none) (element-type HdVmDevice): devices of VMs without our hook, by VM. */
+/** Returns: (transfer none) (element-type HdVmDevice): devices of VMs without our hook, and
+ * what VMs have got while they run, by VM. */
 const GPtrArray *hd_vm_users_strangers(const HdVmUsers *users);
 
 #endif

@@ -127,10 +127,21 @@ for wrong in 'in\t../etc\nfile\tpasswd\tx\n' 'in\t/etc\nfile\tpasswd\tx\n' 'in\t
 	exits 1 "$wrong"
 	complains 'of the capture is not understood' "$wrong"
 done
-printf 'hostdevctl-capture 1\nin\t.\nlink\tout\t%s\nin\tout\nfile\tnew\tx\nend\n' "$root" >"$root/detour"
+printf 'hostdevctl-capture 1\nin\t.\nlink\tout\tsys\nfolder\tsys\nin\tout\nfile\tnew\tx\nend\n' >"$root/detour"
 run list --sysroot "$root/detour"
 complains 'the capture has a path through a link: out/new' 'a path through a link'
-ok 'nothing was written through it' test ! -e "$root/new"
+for target in /etc ../etc sys/../../etc .. '../../../x' ''; do
+	printf 'hostdevctl-capture 1\nin\t.\nlink\tout\t%s\nend\n' "$target" >"$root/wrong"
+	run list --sysroot "$root/wrong"
+	complains 'line 3 of the capture is not understood' "a link to '$target'"
+done
+run detach 0a:00.0 --sysroot "$root/desktop.capture"
+exits 1 'a change of a capture'
+complains 'detach changes the host: a capture is only read' 'a change of a capture'
+run map remove x --sysroot "$root/desktop.capture"
+complains 'a capture is only read' 'a change by a verb'
+run history --sysroot "$root/desktop.capture"
+complains 'a capture has no journal' 'its history'
 echo nonsense >"$root/nonsense"
 run list --sysroot "$root/nonsense"
 complains 'it is not a capture of hostdevctl' 'something else'

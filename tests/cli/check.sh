@@ -183,6 +183,7 @@ port() {
 	python3 - "$root/$devices/0000:00:1d.0/config" "$1" "$2" <<-'PYTHON'
 		import sys
 		c = bytearray(4096)
+		c[0x0e] = 1  # a bridge
 		c[0x34] = 0x40
 		c[0x40:0x44] = bytes([0x01, 0x50, 0, 0])
 		if int(sys.argv[2]):

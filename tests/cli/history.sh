@@ -6,7 +6,7 @@
 # event SECOND EVENT VM KEY DEVICES MESSAGE: in the journal's export format, on stdout.
 event() {
 	printf '__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032d\n' "$((1700000000 + $1))000000" "$1" 1
-	printf 'SYSLOG_IDENTIFIER=hostdevctl\nHOSTDEVCTL_EVENT=%s\nHOSTDEVCTL_OWNER=%s\nHOSTDEVCTL_KEY=%s\n_COMM=hostdevctl-hook\n' "$2" "$3" "$4"
+	printf 'SYSLOG_IDENTIFIER=hostdevctl\n_UID=0\nHOSTDEVCTL_EVENT=%s\nHOSTDEVCTL_OWNER=%s\nHOSTDEVCTL_KEY=%s\n_COMM=hostdevctl-hook\n' "$2" "$3" "$4"
 	local device
 	for device in $5; do printf 'HOSTDEVCTL_DEVICE=%s\n' "$device"; done
 	printf 'MESSAGE=%s\n\n' "$6"
@@ -21,6 +21,7 @@ mkdir -p "$root/var/log/journal/00000000000000000000000000000001"
 	event 30 returned web $web '0000:01:00.0 0000:01:00.1' "gave back what 'web' held"
 	event 40 taken other $other "$mdev" "prepared 1 device goals for 'other'"
 	event 50 left $'ev\x1bil' cccccccc-3333-4333-8333-cccccccccccc 0000:02:00.0 "could not give back all that 'evil' held: 0000:02:00.0: unbind is stuck"
+	event 60 taken forger $web 0000:01:00.0 'by somebody' | sed s/_UID=0/_UID=1000/
 } >"$root/events"
 /lib/systemd/systemd-journal-remote --output="$root/var/log/journal/00000000000000000000000000000001/system.journal" \
 	"$root/events" >/dev/null 2>&1

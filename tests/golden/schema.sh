@@ -50,7 +50,7 @@ mkdir -p "$journal/var/log/journal/00000000000000000000000000000001"
 n=0
 for event in taken returned left refused failed note; do
 	n=$((n + 1))
-	printf '__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032d\nSYSLOG_IDENTIFIER=hostdevctl\nHOSTDEVCTL_EVENT=%s\n' \
+	printf '__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032d\nSYSLOG_IDENTIFIER=hostdevctl\n_UID=0\nHOSTDEVCTL_EVENT=%s\n' \
 		$((1700000000000000 + n)) "$n" 1 "$event"
 	[ "$n" = 2 ] || printf 'HOSTDEVCTL_OWNER=web\nHOSTDEVCTL_KEY=11111111-1111-4111-8111-111111111111\n_COMM=hostdevctl-hook\n_AUDIT_LOGINUID=1000\n'
 	[ "$n" = 2 ] || printf 'HOSTDEVCTL_DEVICE=0000:01:00.0\nHOSTDEVCTL_DEVICE=0000:01:00.1\nMESSAGE=something: else\n'
