@@ -15,8 +15,8 @@ ok "seven VFs are made" hostdevctl vf set 10:00.0 7
 is "$(count_of 10:00.0) $(autoprobe_of 10:00.0)" "7 1" "they are there, and automatic probing is as before"
 is "$(driver_of 10:10.0) $(driver_of 10:11.4)" "none none" "they wait for VMs, without a driver"
 ok "vf list shows them" hostdevctl vf list "$pf"
-like "$output" "0000:10:00.0 +PF 7/7 +igb +[0-9]+ +$pf" "the PF with its interface"
-like "$output" "0000:10:11.4 +VF 6 +- +[0-9]+ +mac=.*vlan=0.*spoofchk=on" "each VF with its settings"
+like "$output" $'0000:10:00.0\tPF 7/7\tigb\t[0-9]+\t'"$pf" "the PF with its interface"
+like "$output" $'0000:10:11.4\tVF 6\t-\t[0-9]+\tmac=.*vlan=0.*spoofchk=on' "each VF with its settings"
 is "$(hostdevctl vf list --json | jq -r '.[0] | "\(.vf_count) \(.vf_total) \(.vfs | length) \(.vfs[3].index)"')" "7 7 7 3" "also as JSON"
 fails "eight are too many" hostdevctl vf set 10:00.0 8
 is "$output" "hostdevctl: 0000:10:00.0 can have 7 VFs at most, not 8" "says so"
