@@ -16,7 +16,9 @@ bool
 hd_state_records(HdState *state, GPtrArray **ret_records, GError **ret_error)
 {
     g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func(free_record);
-    g_autoptr(GPtrArray) keys = hd_journal_keys(state->port);
+    g_autoptr(GPtrArray) keys = NULL;
+    if (!hd_journal_keys(state->port, &keys, ret_error))
+        return false;
     for (guint i = 0; i < keys->len; i++) {
         HdRecord *record = NULL;
         if (!hd_journal_peek(state->port, g_ptr_array_index(keys, i), &record, ret_error))
@@ -82,7 +84,9 @@ hd_state_claims_about(HdState *state, const GPtrArray *subjects, const char *exc
         return hd_state_claims(state, except_key, ret_claims, ret_error);
     for (guint i = 0; i < subjects->len; i++) {
         const char *subject = g_ptr_array_index(subjects, i);
-        g_autoptr(GPtrArray) keys = hd_index_keys(state->port, subject);
+        g_autoptr(GPtrArray) keys = NULL;
+        if (hd_index_keys(state->port, subject, &keys) != 0)
+            return hd_state_claims(state, except_key, ret_claims, ret_error);
         for (guint j = 0; j < keys->len && !is_enough(subject, claims, except_key); j++) {
             const char *key = g_ptr_array_index(keys, j);
             if (g_strcmp0(key, except_key) != 0 && g_hash_table_add(seen, g_strdup(key)) &&
@@ -127,7 +131,9 @@ hd_state_sweep_index(HdState *state)
     for (guint i = 0; i < subjects->len; i++) {
         g_autoptr(GPtrArray) one = g_ptr_array_new();
         g_ptr_array_add(one, g_ptr_array_index(subjects, i));
-        g_autoptr(GPtrArray) keys = hd_index_keys(state->port, g_ptr_array_index(one, 0));
+        g_autoptr(GPtrArray) keys = NULL;
+        if (hd_index_keys(state->port, g_ptr_array_index(one, 0), &keys) != 0)
+            continue;
         for (guint j = 0; j < keys->len; j++)
             sweep_one(state, one, g_ptr_array_index(keys, j));
     }

@@ -5,6 +5,7 @@
  */
 #include "hd-index.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define FOLDER  "run/hostdevctl/claim"
@@ -152,25 +153,32 @@ hd_index_remove(HdPort *port, const GPtrArray *subjects, const char *key)
     }
 }
 
-static GPtrArray *
-list(HdPort *port, const char *path)
+/* None is an answer; that it can't be told is another. */
+static int
+list(HdPort *port, const char *path, GPtrArray **ret_names)
 {
     GPtrArray *names = NULL;
-    return hd_port_list(port, &names, "%s", path) == 0 ? names : new_subjects();
+    int error = hd_port_list(port, &names, "%s", path);
+    if (error != 0 && error != ENOENT)
+        return error;
+    *ret_names = names != NULL ? names : new_subjects();
+    return 0;
 }
 
-GPtrArray *
-hd_index_keys(HdPort *port, const char *subject)
+int
+hd_index_keys(HdPort *port, const char *subject, GPtrArray **ret_keys)
 {
     g_autofree char *path = g_strconcat(FOLDER "/", subject, NULL);
-    return list(port, path);
+    return list(port, path, ret_keys);
 }
 
 GPtrArray *
 hd_index_all(HdPort *port)
 {
-    GPtrArray *subjects = list(port, FOLDER);
+    GPtrArray *subjects = NULL;
     guint index;
+    if (list(port, FOLDER, &subjects) != 0)
+        return new_subjects();
     if (g_ptr_array_find_with_equal_func(subjects, "whole", g_str_equal, &index))
         g_ptr_array_remove_index(subjects, index);
     return subjects;

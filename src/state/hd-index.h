@@ -39,8 +39,12 @@ int hd_index_add(HdPort *port, const GPtrArray *subjects, const char *key);
 /** Removes them. What can't be removed is left over. */
 void hd_index_remove(HdPort *port, const GPtrArray *subjects, const char *key);
 
-/** Returns: (transfer full) (element-type utf8): keys of journals that may name @subject. */
-GPtrArray *hd_index_keys(HdPort *port, const char *subject);
+/**
+ * @ret_keys: (transfer full) (element-type utf8): owners whose journals may be about @subject
+ *
+ * Returns: 0, or an errno value: then all journals have to be read.
+ */
+int hd_index_keys(HdPort *port, const char *subject, GPtrArray **ret_keys);
 
 /** Returns: (transfer full) (element-type utf8): all subjects of which there are hints. */
 GPtrArray *hd_index_all(HdPort *port);

@@ -169,13 +169,16 @@ hd_journal_leave(HdJournal *journal)
     (void)append(journal, text, NULL);
 }
 
-GPtrArray *
-hd_journal_keys(HdPort *port)
+bool
+hd_journal_keys(HdPort *port, GPtrArray **ret_keys, GError **ret_error)
 {
     GPtrArray *keys = NULL;
-    if (hd_port_list(port, &keys, FOLDER) != 0)
-        return g_ptr_array_new_with_free_func(g_free);
-    return keys;
+    int error = hd_port_list(port, &keys, FOLDER);
+    if (error != 0 && error != ENOENT)
+        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error,
+                                  "list the journals in /" FOLDER);
+    *ret_keys = keys != NULL ? keys : g_ptr_array_new_with_free_func(g_free);
+    return true;
 }
 
 bool

@@ -56,8 +56,9 @@ bool hd_journal_commit(HdJournal *journal, GError **ret_error);
 /** Notes that giving back has begun. */
 void hd_journal_leave(HdJournal *journal);
 
-/** Returns: (transfer full) (element-type utf8): keys of all journals. */
-GPtrArray *hd_journal_keys(HdPort *port);
+/** @ret_keys: (transfer full) (element-type utf8): of all journals. Returns: false on
+ * %HD_ERROR_STATE: who holds what can't be told. */
+bool hd_journal_keys(HdPort *port, GPtrArray **ret_keys, GError **ret_error);
 
 /**
  * hd_journal_peek:

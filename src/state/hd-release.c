@@ -160,8 +160,10 @@ bool
 hd_state_reconcile(HdState *state, GPtrArray **ret_reports, GError **ret_error)
 {
     g_autoptr(GPtrArray) reports = g_ptr_array_new_with_free_func(free_report);
-    g_autoptr(GPtrArray) keys = hd_journal_keys(state->port);
+    g_autoptr(GPtrArray) keys = NULL;
     g_autoptr(GError) first = NULL;
+    if (!hd_journal_keys(state->port, &keys, ret_error))
+        return false;
     for (guint i = 0; i < keys->len; i++) {
         const char *key = g_ptr_array_index(keys, i);
         HdReconciled *report = g_new0(HdReconciled, 1);

@@ -72,7 +72,8 @@ assert_hints(HdFake *fake, const HdScenario *scenario, guint step)
     g_autoptr(GPtrArray) subjects = hd_index_subjects(record);
     for (guint i = 0; i < subjects->len; i++) {
         const char *subject = g_ptr_array_index(subjects, i);
-        g_autoptr(GPtrArray) keys = hd_index_keys(port, subject);
+        g_autoptr(GPtrArray) keys = NULL;
+        ck_assert_int_eq(hd_index_keys(port, subject, &keys), 0);
         ck_assert_msg(keys->len == 1, "%s: crash at %u: no hint of %s", scenario->name, step,
                       subject);
     }

@@ -390,6 +390,42 @@ prepare_with_acl(HdAclMode mode, const char *conf)
     return read_acl();
 }
 
+static const HdPortOps *true_ops;
+static const char *unlisted; /* folders that begin so can't be listed */
+
+static int
+list_or_fail(HdPort *port, const char *path, GPtrArray **ret_names)
+{
+    return g_str_has_prefix(path, unlisted) ? EIO : true_ops->list(port, path, ret_names);
+}
+
+static void
+fail_to_list(const char *folder)
+{
+    static HdPortOps ops;
+    HdPort *port = hd_fake_port(fake);
+    true_ops = port->ops;
+    unlisted = folder;
+    ops = *true_ops;
+    ops.list = list_or_fail;
+    port->ops = &ops;
+}
+
+/* That nobody can be asked does not mean that nobody has it. */
+START_TEST(unreadable_claims_are_no_absence)
+{
+    assert_prepared("one", VM_A, "0000:01:00.0");
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_A " -x ", NULL);
+    fail_to_list("run/hostdevctl/claim/");
+    g_autofree char *hints = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_contains(hints, "0000:01:00.0 is held by VM 'one'");
+    unlisted = "run/hostdevctl/";
+    g_autofree char *journals = prepare("two", VM_B, "0000:01:00.0");
+    ck_assert_contains(journals, "list the journals in /run/hostdevctl/vm");
+    hd_fake_port(fake)->ops = true_ops;
+}
+END_TEST
+
 /* The log can be asked for a device: its events have it in a field, a refusal those it wanted. */
 START_TEST(events_of_a_device)
 {
@@ -403,7 +439,7 @@ START_TEST(events_of_a_device)
     ck_assert_str_eq(logged->str,
                      "taken one " VM_A " 0000:01:00.0: prepared 1 device goals for 'one'\n"
                      "refused two " VM_B " 0000:01:00.0: refused 'two': 0000:01:00.0 is held by VM "
-                                         "'one'; shut that VM down first (rule: held)\n"
+                     "'one'; shut that VM down first (rule: held)\n"
                      "returned one " VM_A " 0000:01:00.0: gave back what 'one' held\n");
     g_string_free(logged, TRUE);
 }
@@ -503,5 +539,6 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, nodes_follow_qemu_conf); tcase_add_test(tcase, detach_lends_to_a_vm);
     tcase_add_test(tcase, killed_reattach);
     tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
+    tcase_add_test(tcase, unreadable_claims_are_no_absence);
     tcase_add_test(tcase, events_of_a_device); tcase_add_test(tcase, acl_of_the_host);
     tcase_add_test(tcase, torn_journal_lines_are_harmless); tcase_add_test(tcase, config_relaxes))
