@@ -111,6 +111,12 @@ hd_capture_add(HdCapture *capture, const char *path, HdCaptureKind kind, const c
     g_tree_replace(capture->entries, g_strdup(path), entry_new(kind, bytes, length));
 }
 
+void
+hd_capture_remove(HdCapture *capture, const char *path)
+{
+    g_tree_remove(capture->entries, path);
+}
+
 const HdCaptureEntry *
 hd_capture_find(const HdCapture *capture, const char *path)
 {

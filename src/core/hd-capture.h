@@ -44,6 +44,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdCapture, hd_capture_free)
 void hd_capture_add(HdCapture *capture, const char *path, HdCaptureKind kind, const char *bytes,
                     gsize length);
 
+/** Forgets @path; what is below it stays. */
+void hd_capture_remove(HdCapture *capture, const char *path);
+
 /** Returns: (transfer none) (nullable): what is known of @path. */
 const HdCaptureEntry *hd_capture_find(const HdCapture *capture, const char *path);
 

@@ -12,6 +12,7 @@
 #include "hd-link-walk.h"
 #include "hd-port-answers.h"
 #include "hd-port-refuse.h"
+#include "hd-record-processes.h"
 
 typedef struct {
     HdPort port;
@@ -266,7 +267,20 @@ record_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *re
     return 0;
 }
 
-/* Only this user and this group: the machine's others are nobody's business. */
+/* Once each: the first that fits is found. */
+static void
+append_line(HdPort *port, const char *path, const char *line)
+{
+    const HdCaptureEntry *entry = hd_capture_find(record_of(port)->capture, path);
+    const char *before = entry != NULL ? entry->bytes->str : "";
+    g_autofree char *framed = g_strconcat("\n", before, NULL);
+    g_autofree char *wanted = g_strconcat("\n", line, NULL);
+    g_autofree char *text = g_strconcat(before, line, NULL);
+    if (strstr(framed, wanted) == NULL)
+        add(record_of(port), path, HD_CAPTURE_FILE, text, strlen(text));
+}
+
+/* Only the users and groups that were asked for: the machine's others are nobody's business. */
 static int
 record_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
 {
@@ -277,8 +291,8 @@ record_find_owner(HdPort *port, const char *user, const char *group, guint *ret_
     g_autofree char *passwd =
         g_strdup_printf("%s:x:%u:%u::/:/bin/false\n", user, *ret_uid, *ret_gid);
     g_autofree char *groups = g_strdup_printf("%s:x:%u:\n", group, *ret_gid);
-    add(record_of(port), "etc/passwd", HD_CAPTURE_FILE, passwd, strlen(passwd));
-    add(record_of(port), "etc/group", HD_CAPTURE_FILE, groups, strlen(groups));
+    append_line(port, "etc/passwd", passwd);
+    append_line(port, "etc/group", groups);
     return 0;
 }
 
@@ -362,6 +376,7 @@ hd_port_record_finish(HdPort *port)
     g_hash_table_iter_init(&iter, record->folders);
     while (g_hash_table_iter_next(&iter, &folder, &names))
         add_names(port, folder, names);
+    hd_record_processes_drop(record->capture);
     hd_link_walk_free(record->walk);
     g_hash_table_unref(record->folders);
     g_free(record);

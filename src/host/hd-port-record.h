@@ -11,8 +11,8 @@
  * @capture: (transfer none): gets each answer that @inner gives
  *
  * Whoever reads through this port leaves behind all that he will need to read the same again. What
- * would change the machine fails with EROFS. Processes that have nothing of interest open are left
- * out.
+ * would change the machine fails with EROFS. Processes that have nothing of interest open are taken
+ * out at the end; see hd-record-processes.h.
  *
  * Returns: (transfer full): the port.
  */

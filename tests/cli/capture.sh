@@ -114,6 +114,31 @@ ok 'our metadata is' grep -q "companions='refuse'\|companions=\"refuse\"" "$root
 run acl show --sysroot "$root/defined.capture"
 says '/dev/vfio/vfio' 'qemu.conf is there with what concerns us'
 
+# planted CAPTURE STRING...: none of them is in it.
+planted() {
+	local file=$1
+	shift
+	! grep -naiF "$(printf '%s\n' "$@")" "$file" | cut -c1-200 | head -n 5 | grep .
+}
+
+# Processes
+tree=$root/busy
+cp -a "$(host server)" "$tree"
+mkdir -p "$tree"/proc/{77,88,99}/fd
+echo canary-daemon >"$tree/proc/77/comm"
+printf '/opt/canary-folder/bin/canary --canary-option ' >"$tree/proc/77/cmdline"
+ln -s /srv/canary.db "$tree/proc/77/fd/3"
+echo libvirtd >"$tree/proc/88/comm"
+echo smartd >"$tree/proc/99/comm"
+ln -s /dev/sda "$tree/proc/99/fd/3"
+run capture -o "$root/busy.capture" --sysroot "$tree"
+exits 0 'capture of a machine with other processes'
+ok 'nothing of them is in it' planted "$root/busy.capture" canary
+ok 'who has a disk open is' grep -q 'smartd' "$root/busy.capture"
+answers "$tree" "$tree" >"$root/of-tree"
+answers "$root/busy.capture" "$tree" >"$root/of-capture"
+ok 'the capture says the same' diff "$root/of-tree" "$root/of-capture"
+
 # Bad captures
 printf 'hostdevctl-capture 1\nin\tsys\n' >"$root/torn"
 run list --sysroot "$root/torn"
