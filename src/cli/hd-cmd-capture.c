@@ -31,9 +31,9 @@ static const GOptionEntry options[] = {
 
 /* What list, groups and show read of one function. */
 static bool
-read_device(HdPort *port, HdDevice *device, GError **ret_error)
+read_device(HdPort *port, HdDevice *device, const HdModuleAliases *aliases, GError **ret_error)
 {
-    g_autoptr(HdDeviceFacts) facts = hd_device_facts_read(port, device);
+    g_autoptr(HdDeviceFacts) facts = hd_device_facts_read_with(port, device, aliases);
     g_autoptr(HdCard) card = hd_card_probe(port, device);
     g_autofree char *reason = hd_acs_explain(port, &device->address);
     g_autoptr(GPtrArray) members = NULL;
@@ -81,8 +81,9 @@ read_host(HdCmd *cmd, HdState *state, HdInventory **ret_inventory, GError **ret_
     for (guint i = 0; i < mdevs->mdevs->len; i++)
         g_free(hd_mdev_user_find(cmd->port, &((HdMdev *)g_ptr_array_index(mdevs->mdevs, i))->uuid));
     const GPtrArray *devices = hd_inventory_devices(inventory);
+    g_autoptr(HdModuleAliases) aliases = hd_module_aliases_read(cmd->port);
     for (guint i = 0; i < devices->len; i++) {
-        if (!read_device(cmd->port, g_ptr_array_index(devices, i), ret_error))
+        if (!read_device(cmd->port, g_ptr_array_index(devices, i), aliases, ret_error))
             return false;
     }
     g_autoptr(HdRequest) request = request_all(inventory);

@@ -4,10 +4,10 @@
  */
 #include "hd-capture-lines.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "hd-module-aliases.h"
 #include "hd-virconf.h"
 
 /* Calls @keep for each line, which appends what is to stay of it. */
@@ -270,37 +270,40 @@ hd_capture_lines_modules(const HdCapture *raw, const GString *bytes)
     return each_line(bytes, keep_module, NULL);
 }
 
-static bool
-is_of_some(const char *pattern, const GPtrArray *modaliases)
-{
-    for (guint i = 0; i < modaliases->len; i++) {
-        if (fnmatch(pattern, g_ptr_array_index(modaliases, i), 0) == 0)
-            return true;
-    }
-    return false;
-}
-
+/* Marks the lines that some function in @raw is known by. */
 static void
-keep_alias(GString *text, const char *line, gpointer modaliases)
+mark_aliases(const HdCapture *raw, const HdModuleAliases *aliases, GHashTable *marked)
 {
-    g_auto(GStrv) words = g_strsplit(line, " ", 3);
-    if (g_str_has_prefix(line, "alias vfio_pci:") ||
-        (g_str_has_prefix(line, "alias pci:") && g_strv_length(words) == 3 &&
-         is_of_some(words[1], modaliases)))
-        g_string_append_printf(text, "%s\n", line);
+    g_autoptr(GPtrArray) paths = hd_capture_paths(raw);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        const HdCaptureEntry *entry = hd_capture_find(raw, path);
+        if (!g_str_has_suffix(path, "/modalias") || entry->kind != HD_CAPTURE_FILE)
+            continue;
+        char *modalias = g_strstrip(g_strdup(entry->bytes->str));
+        if (!g_hash_table_add(seen, modalias))
+            continue;
+        g_autoptr(GPtrArray) found = hd_module_aliases_find(aliases, modalias);
+        for (guint j = 0; j < found->len; j++)
+            g_hash_table_add(
+                marked,
+                GUINT_TO_POINTER(((const HdModuleAlias *)g_ptr_array_index(found, j))->line));
+    }
 }
 
 char *
 hd_capture_lines_aliases(const HdCapture *raw, const GString *bytes)
 {
-    g_autoptr(GPtrArray) modaliases = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) paths = hd_capture_paths(raw);
-    for (guint i = 0; i < paths->len; i++) {
-        const char *path = g_ptr_array_index(paths, i);
-        const HdCaptureEntry *entry = hd_capture_find(raw, path);
-        if (g_str_has_suffix(path, "/modalias") && entry->kind == HD_CAPTURE_FILE &&
-            g_str_has_prefix(entry->bytes->str, "pci:"))
-            g_ptr_array_add(modaliases, g_strstrip(g_strdup(entry->bytes->str)));
+    g_autoptr(HdModuleAliases) aliases = hd_module_aliases_parse(bytes->str);
+    g_autoptr(GHashTable) marked = g_hash_table_new(NULL, NULL);
+    g_auto(GStrv) lines = g_strsplit(bytes->str, "\n", -1);
+    GString *text = g_string_new(NULL);
+    mark_aliases(raw, aliases, marked);
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (g_str_has_prefix(lines[i], "alias vfio_pci:") ||
+            g_hash_table_contains(marked, GUINT_TO_POINTER(i)))
+            g_string_append_printf(text, "%s\n", lines[i]);
     }
-    return each_line(bytes, keep_alias, modaliases);
+    return g_string_free(text, FALSE);
 }

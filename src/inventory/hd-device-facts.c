@@ -4,7 +4,6 @@
  */
 #include "hd-device-facts.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #define DEVICES  "sys/bus/pci/devices"
@@ -127,36 +126,25 @@ add_module(GPtrArray *modules, const char *name)
         g_ptr_array_add(modules, g_strdup(name));
 }
 
-/* A line is "alias PATTERN MODULE"; the pattern is the shell's. */
 static void
-match_alias(const char *line, gsize length, const char *modalias, GPtrArray *modules)
+read_modules(const HdModuleAliases *aliases, const HdDevice *device, GPtrArray *modules)
 {
-    g_autofree char *copy = g_strndup(line, length);
-    g_auto(GStrv) words = g_strsplit(copy, " ", 3);
-    if (g_strv_length(words) == 3 && fnmatch(words[1], modalias, 0) == 0)
-        add_module(modules, words[2]);
-}
-
-static void
-read_modules(HdPort *port, const HdDevice *device, GPtrArray *modules)
-{
-    static const char prefix[] = "alias pci:";
-    g_autofree char *release = NULL;
-    g_autofree char *aliases = NULL;
-    if (device->modalias == NULL ||
-        hd_port_read(port, &release, "proc/sys/kernel/osrelease") != 0 ||
-        hd_port_read(port, &aliases, "lib/modules/%s/modules.alias", release) != 0)
+    if (device->modalias == NULL)
         return;
-    for (const char *line = aliases; *line != '\0'; line += *line == '\n') {
-        gsize length = strcspn(line, "\n");
-        if (g_str_has_prefix(line, prefix))
-            match_alias(line, length, device->modalias, modules);
-        line += length;
-    }
+    g_autoptr(GPtrArray) found = hd_module_aliases_find(aliases, device->modalias);
+    for (guint i = 0; i < found->len; i++)
+        add_module(modules, ((const HdModuleAlias *)g_ptr_array_index(found, i))->module);
 }
 
 HdDeviceFacts *
 hd_device_facts_read(HdPort *port, const HdDevice *device)
+{
+    g_autoptr(HdModuleAliases) aliases = hd_module_aliases_read(port);
+    return hd_device_facts_read_with(port, device, aliases);
+}
+
+HdDeviceFacts *
+hd_device_facts_read_with(HdPort *port, const HdDevice *device, const HdModuleAliases *aliases)
 {
     HdDeviceFacts *facts = g_new0(HdDeviceFacts, 1);
     const HdPciAddressText name = hd_pci_address_text(&device->address);
@@ -178,7 +166,7 @@ hd_device_facts_read(HdPort *port, const HdDevice *device)
     facts->link_now = read_link(port, name.text, "current");
     facts->link_max = read_link(port, name.text, "max");
     read_nodes(port, name.text, facts->nodes);
-    read_modules(port, device, facts->modules);
+    read_modules(aliases, device, facts->modules);
     return facts;
 }
 

@@ -3,6 +3,7 @@
 #define HD_DEVICE_FACTS_H
 
 #include "hd-device.h"
+#include "hd-module-aliases.h"
 #include "hd-node-device.h"
 #include "hd-port.h"
 
@@ -42,6 +43,10 @@ typedef struct {
 /** Returns: (transfer full): what sysfs (Documentation/ABI/testing/sysfs-bus-pci) and
  * modules.alias say of @device; what can't be read is left out. */
 HdDeviceFacts *hd_device_facts_read(HdPort *port, const HdDevice *device);
+
+/** The same for who reads many: @aliases are those of the running kernel, read once. */
+HdDeviceFacts *hd_device_facts_read_with(HdPort *port, const HdDevice *device,
+                                         const HdModuleAliases *aliases);
 void hd_device_facts_free(HdDeviceFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdDeviceFacts, hd_device_facts_free)
 
