@@ -84,8 +84,62 @@ is_domain(const xmlNode *node)
     return hd_xml_is(node, "domain", NULL);
 }
 
+/* Remarks, also those beside the root, and what only names things: aliases, libvirt's networks. */
+static bool
+is_told(const xmlNode *node)
+{
+    bool is_dull = hd_xml_is(node, "alias", NULL) || hd_xml_is(node, "virtualport", NULL) ||
+                   (hd_xml_is(node, "serial", NULL) && hd_xml_is(node->parent, "disk", NULL));
+    return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE ||
+           (node->type == XML_ELEMENT_NODE && !is_dull);
+}
+
+static void
+strip(xmlNode *node)
+{
+    static const char *const names[] = {"network", "portgroup", "bridge"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names) && hd_xml_is(node, "source", NULL); i++)
+        (void)xmlUnsetProp(node, BAD_CAST names[i]);
+    keep_only(node, is_told);
+    for (xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (child->type == XML_ELEMENT_NODE)
+            strip(child);
+    }
+}
+
+/* Of the metadata, whatever kind of device asks for one. */
+static void
+rename_mappings(xmlNode *node, HdXmlRename rename, gpointer data)
+{
+    for (; node != NULL; node = node->next) {
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
+        g_autofree char *name = hd_xml_attribute(node, "mapping");
+        g_autofree char *other = name != NULL ? rename("mapping", name, data) : NULL;
+        if (other != NULL)
+            xmlSetProp(node, BAD_CAST "mapping", BAD_CAST other);
+        rename_mappings(node->children, rename, data);
+    }
+}
+
+static void
+rename_domain(xmlNode *domain, HdXmlRename rename, gpointer data)
+{
+    xmlNode *node = hd_xml_child(domain, "name");
+    g_autofree char *name = hd_xml_text(node);
+    g_autofree char *other = name != NULL ? rename("vm", name, data) : NULL;
+    if (other != NULL) {
+        xmlNodeSetContent(node, NULL);
+        xmlNodeAddContent(node, BAD_CAST other);
+    }
+    xmlNode *metadata = hd_xml_child(domain, "metadata");
+    if (metadata != NULL)
+        rename_mappings(metadata->children, rename, data);
+}
+
 bool
-hd_xml_prune(const char *bytes, gsize length, char **ret_text, GError **ret_error)
+hd_xml_prune(const char *bytes, gsize length, HdXmlRename rename, gpointer data, char **ret_text,
+             GError **ret_error)
 {
     g_autoptr(HdXmlDocument) document = NULL;
     g_autoptr(GError) problem = NULL;
@@ -105,6 +159,8 @@ hd_xml_prune(const char *bytes, gsize length, char **ret_text, GError **ret_erro
     keep_only(hd_xml_child(domain, "devices"), is_kept_device);
     keep_only(hd_xml_child(domain, "metadata"), is_ours);
     keep_only(hd_xml_child(domain, "cpu"), is_numa);
+    strip((xmlNode *)document);
+    rename_domain(domain, rename, data);
     xmlChar *text = NULL;
     int size = 0;
     xmlDocDumpFormatMemory(document, &text, &size, 1);

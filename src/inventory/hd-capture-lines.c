@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Files that say more than a capture should: which of their lines stay, and what of them.
+ * Files of the kernel that say more than a capture should: which of their lines stay, and
+ * what of them.
  */
 #include "hd-capture-lines.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "hd-capture-names.h"
 #include "hd-module-aliases.h"
-#include "hd-virconf.h"
 
-/* Calls @keep for each line, which appends what is to stay of it. */
-static char *
-each_line(const GString *bytes, void (*keep)(GString *text, const char *line, gpointer data),
-          gpointer data)
+char *
+hd_capture_each_line(const GString *bytes, HdCaptureKeep keep, gpointer data)
 {
     g_auto(GStrv) lines = g_strsplit(bytes->str, "\n", -1);
     GString *text = g_string_new(NULL);
@@ -22,6 +20,23 @@ each_line(const GString *bytes, void (*keep)(GString *text, const char *line, gp
             keep(text, lines[i], data);
     }
     return g_string_free(text, FALSE);
+}
+
+static void
+keep_starting(GString *text, const char *line, gpointer data)
+{
+    for (const char *const *start = data; *start != NULL; start++) {
+        if (!g_str_has_prefix(line, *start))
+            continue;
+        g_string_append_printf(text, "%s\n", line);
+        return;
+    }
+}
+
+char *
+hd_capture_lines_starting(const GString *bytes, const char *const *starts)
+{
+    return hd_capture_each_line(bytes, keep_starting, (gpointer)starts);
 }
 
 static void
@@ -34,11 +49,11 @@ keep_address(GString *text, const char *line, gpointer data)
 }
 
 char *
-hd_capture_lines_addresses(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_addresses(const HdScrub *scrub, const GString *bytes)
 {
     guint count = 0;
-    (void)raw;
-    return each_line(bytes, keep_address, &count);
+    (void)scrub;
+    return hd_capture_each_line(bytes, keep_address, &count);
 }
 
 static bool
@@ -62,12 +77,17 @@ is_usual_place(const char *place)
     return g_strv_contains(usual, place);
 }
 
+typedef struct {
+    HdPseudonyms *pseudonyms;
+    guint count;
+} Mounts;
+
 /* "36 25 253:0 / /srv rw,noatime shared:1 - ext4 /dev/mapper/x rw": only mounts of block devices.
  */
 static void
 keep_mount(GString *text, const char *line, gpointer data)
 {
-    guint *count = data;
+    Mounts *mounts = data;
     g_auto(GStrv) halves = g_strsplit(line, " - ", 2);
     g_auto(GStrv) left = g_strsplit(halves[0], " ", -1);
     g_auto(GStrv) right = g_strsplit(halves[1] != NULL ? halves[1] : "", " ", -1);
@@ -75,178 +95,204 @@ keep_mount(GString *text, const char *line, gpointer data)
         (!g_str_has_prefix(right[1], "/dev/") && !g_str_equal(right[0], "zfs") &&
          !g_str_equal(right[0], "btrfs")))
         return;
+    g_autofree char *volume = hd_capture_names_volume(mounts->pseudonyms, right[1]);
     g_autofree char *other =
-        is_usual_place(left[4]) ? g_strdup(left[4]) : g_strdup_printf("/mnt/%u", ++*count);
+        is_usual_place(left[4]) ? g_strdup(left[4]) : g_strdup_printf("/mnt/%u", ++mounts->count);
     g_string_append_printf(text, "%s %s %s / %s rw - %s %s rw\n", left[0], left[1], left[2], other,
-                           right[0], right[1]);
+                           right[0], volume);
 }
 
 char *
-hd_capture_lines_mounts(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_mounts(const HdScrub *scrub, const GString *bytes)
 {
-    guint count = 0;
-    (void)raw;
-    return each_line(bytes, keep_mount, &count);
+    Mounts mounts = {scrub->pseudonyms, 0};
+    return hd_capture_each_line(bytes, keep_mount, &mounts);
+}
+
+/* "/dev/dm-1   partition 8388604 0 -2", below a heading; files of the owner's are no devices. */
+static void
+keep_swap(GString *text, const char *line, gpointer pseudonyms)
+{
+    gsize length = strcspn(line, " \t");
+    g_autofree char *node = g_strndup(line, length);
+    if (!g_str_has_prefix(node, "/dev/")) {
+        g_string_append_printf(text, g_str_equal(node, "Filename") ? "%s\n" : "", line);
+        return;
+    }
+    g_autofree char *volume = hd_capture_names_volume(pseudonyms, node);
+    g_string_append_printf(text, "%s%s\n", volume, line + length);
 }
 
 char *
-hd_capture_lines_kernel(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_swaps(const HdScrub *scrub, const GString *bytes)
 {
-    static const char *const kept[] = {
-        "intel_iommu", "amd_iommu",  "iommu",     "vfio",      "pci",       "video",
-        "hugepages",   "hugepagesz", "efifb",     "nomodeset", "modprobe.", "default_hugepagesz",
-        "rd.driver",   "module_bl",  "initcall_", "isolcpus",  "kvm",       "lockdown",
-        "fbcon",       "nofb",       "arm-smmu",  "quiet",     "console",   "rd.modules"};
-    g_autofree char *line = g_strstrip(g_strndup(bytes->str, bytes->len));
-    g_auto(GStrv) words = g_strsplit(line, " ", -1);
-    GString *text = g_string_new(NULL);
-    (void)raw;
-    for (guint i = 0; words[i] != NULL; i++) {
-        for (gsize j = 0; j < G_N_ELEMENTS(kept); j++) {
-            if (!g_str_has_prefix(words[i], kept[j]))
-                continue;
-            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", words[i]);
+    return hd_capture_each_line(bytes, keep_swap, scrub->pseudonyms);
+}
+
+/* "guest=web,debug-threads=on -S ...": a comma in the name is doubled; the blanks between arguments
+   were NULs. */
+static char *
+guest_of(const char *argument)
+{
+    GString *name = g_string_new(NULL);
+    const char *end = strstr(argument, " -");
+    const char *stop = end != NULL ? end : argument + strlen(argument);
+    for (const char *cursor = argument + strlen("guest="); cursor < stop; cursor++) {
+        if (*cursor == ',' && *++cursor != ',')
             break;
-        }
+        g_string_append_c(name, *cursor);
     }
-    g_string_append_c(text, '\n');
-    return g_string_free(text, FALSE);
+    return g_string_free(name, FALSE);
 }
 
 char *
-hd_capture_lines_process(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_process(const HdScrub *scrub, const GString *bytes)
 {
-    g_autofree char *line = g_strndup(bytes->str, bytes->len);
-    g_auto(GStrv) words = g_strsplit_set(g_strstrip(line), " ", -1);
-    GString *text = g_string_new(words[0] != NULL ? words[0] : "");
-    (void)raw;
-    for (guint i = 0; words[i] != NULL && words[i + 1] != NULL; i++) {
-        if (g_str_equal(words[i], "-uuid") || g_str_equal(words[i], "-name"))
-            g_string_append_printf(text, " %s %s", words[i], words[i + 1]);
+    static const char name_option[] = " -name guest=", uuid_option[] = " -uuid ";
+    const char *line = bytes->str;
+    g_autofree char *program = g_strndup(line, strcspn(line, " \n"));
+    g_autofree char *base = g_path_get_basename(program);
+    const char *name = strstr(line, name_option), *uuid = strstr(line, uuid_option);
+    GString *text = g_string_new(*program != '\0' ? base : "");
+    if (name != NULL) {
+        g_autofree char *guest = guest_of(name + strlen(" -name "));
+        g_autofree char *plain = g_strchomp(g_strdup(guest));
+        g_string_append_printf(text, "%s%s", name_option,
+                               hd_pseudonyms_name(scrub->pseudonyms, "vm", plain));
     }
+    if (uuid != NULL)
+        g_string_append_printf(text, "%s%.*s", uuid_option,
+                               (int)strcspn(uuid + strlen(uuid_option), " \n"),
+                               uuid + strlen(uuid_option));
     g_string_append_c(text, ' ');
     return g_string_free(text, FALSE);
 }
 
 /* Columns: interface, destination, gateway, flags, ... in hexadecimal; 0: the default. */
 static void
-keep_route(GString *text, const char *line, gpointer data)
+keep_route(GString *text, const char *line, gpointer pseudonyms)
 {
-    (void)data;
     g_auto(GStrv) words = g_strsplit(line, "\t", -1);
     for (guint i = 0; words[i] != NULL; i++) {
         bool is_address = (i == 1 || i == 2) && strspn(words[i], "0123456789ABCDEFabcdef") == 8;
         bool is_none = strspn(words[i], "0") == strlen(words[i]);
+        bool is_name = i == 0 && !g_str_equal(words[i], "Iface");
         g_string_append_printf(text, "%s%s", i > 0 ? "\t" : "",
-                               is_address && !is_none ? "000200C0" : words[i]);
+                               is_name ? hd_capture_names_interface(pseudonyms, words[i])
+                               : is_address && !is_none ? "000200C0"
+                                                        : words[i]);
     }
     g_string_append_c(text, '\n');
 }
 
 char *
-hd_capture_lines_routes(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_routes(const HdScrub *scrub, const GString *bytes)
 {
-    (void)raw;
-    return each_line(bytes, keep_route, NULL);
+    return hd_capture_each_line(bytes, keep_route, scrub->pseudonyms);
 }
 
 /* All zeros: the default; fe80 and ff: local to the link. */
 static void
-keep_route6(GString *text, const char *line, gpointer data)
+keep_route6(GString *text, const char *line, gpointer pseudonyms)
 {
-    (void)data;
-    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    g_autofree char *chomped = g_strchomp(g_strdup(line));
+    g_auto(GStrv) words = g_strsplit(chomped, " ", -1);
     for (guint i = 0; words[i] != NULL; i++) {
         bool is_public = strlen(words[i]) == 32 && strspn(words[i], "0") < 31 &&
                          !g_str_has_prefix(words[i], "ff");
+        bool is_name = i > 0 && words[i + 1] == NULL;
         g_string_append_printf(text, "%s%s", i > 0 ? " " : "",
-                               is_public ? "20010db8000000000000000000000000" : words[i]);
+                               is_name     ? hd_capture_names_interface(pseudonyms, words[i])
+                               : is_public ? "20010db8000000000000000000000000"
+                                           : words[i]);
     }
     g_string_append_c(text, '\n');
 }
 
 char *
-hd_capture_lines_routes6(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_routes6(const HdScrub *scrub, const GString *bytes)
 {
-    (void)raw;
-    return each_line(bytes, keep_route6, NULL);
+    return hd_capture_each_line(bytes, keep_route6, scrub->pseudonyms);
+}
+
+char *
+hd_capture_lines_udev(const HdScrub *scrub, const GString *bytes)
+{
+    static const char *const kept[] = {"E:ID_FS_TYPE=", NULL};
+    (void)scrub;
+    return hd_capture_lines_starting(bytes, kept);
+}
+
+char *
+hd_capture_lines_processor(const HdScrub *scrub, const GString *bytes)
+{
+    static const char *const kept[] = {"processor", "vendor_id", "model name", "flags",
+                                       "Features",  "CPU ",      "cpu family", NULL};
+    (void)scrub;
+    return hd_capture_lines_starting(bytes, kept);
+}
+
+char *
+hd_capture_lines_nvidia(const HdScrub *scrub, const GString *bytes)
+{
+    static const char *const kept[] = {"Model:", "Bus Location:", "Device Minor:", NULL};
+    (void)scrub;
+    return hd_capture_lines_starting(bytes, kept);
+}
+
+/* Blocks with an empty line between them. */
+char *
+hd_capture_lines_input(const HdScrub *scrub, const GString *bytes)
+{
+    static const char *const kept[] = {"I:", "S:", "B:", NULL};
+    g_auto(GStrv) blocks = g_strsplit(bytes->str, "\n\n", -1);
+    (void)scrub;
+    for (guint i = 0; blocks[i] != NULL; i++) {
+        g_autoptr(GString) block = g_string_new(blocks[i]);
+        g_free(blocks[i]);
+        blocks[i] = hd_capture_lines_starting(block, kept);
+    }
+    return g_strjoinv("\n", blocks);
 }
 
 static void
-keep_udev(GString *text, const char *line, gpointer data)
+keep_uevent(GString *text, const char *line, gpointer pseudonyms)
 {
-    static const char *const private[] = {"SERIAL", "WWN",  "LABEL",   "UUID",
-                                          "S:",     "NAME", "PATH_TAG"};
+    static const char *const kept[] = {"MAJOR=",    "MINOR=", "DEVNAME=",   "DEVTYPE=", "DRIVER=",
+                                       "MODALIAS=", "PCI_",   "SUBSYSTEM=", NULL};
+    static const char interface[] = "INTERFACE=";
+    if (g_str_has_prefix(line, interface))
+        g_string_append_printf(text, "%s%s\n", interface,
+                               hd_capture_names_interface(pseudonyms, line + strlen(interface)));
+    else
+        keep_starting(text, line, (gpointer)kept);
+}
+
+char *
+hd_capture_lines_uevent(const HdScrub *scrub, const GString *bytes)
+{
+    return hd_capture_each_line(bytes, keep_uevent, scrub->pseudonyms);
+}
+
+/* "7f... default file=/dev/hugepages/libvirt/qemu/1-web/... huge N0=20": who owns the pages goes.
+ */
+static void
+keep_map(GString *text, const char *line, gpointer data)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
     (void)data;
-    for (gsize i = 0; i < G_N_ELEMENTS(private); i++) {
-        if (strstr(line, private[i]) != NULL)
-            return;
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (!g_str_has_prefix(words[i], "file="))
+            g_string_append_printf(text, "%s%s", i > 0 ? " " : "", words[i]);
     }
-    g_string_append_printf(text, "%s\n", line);
+    g_string_append_c(text, '\n');
 }
 
 char *
-hd_capture_lines_udev(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_maps(const HdScrub *scrub, const GString *bytes)
 {
-    (void)raw;
-    return each_line(bytes, keep_udev, NULL);
-}
-
-static void
-append_setting(GString *text, const HdVirconfEntry *entry)
-{
-    g_string_append_printf(text, "%s = ", entry->name);
-    if (entry->items == NULL) {
-        bool is_number = strspn(entry->value, "0123456789") == strlen(entry->value);
-        g_string_append_printf(text, is_number ? "%s\n" : "\"%s\"\n", entry->value);
-        return;
-    }
-    g_string_append(text, "[");
-    for (guint i = 0; i < entry->items->len; i++)
-        g_string_append_printf(text, "%s\"%s\"", i > 0 ? ", " : " ",
-                               (char *)g_ptr_array_index(entry->items, i));
-    g_string_append(text, " ]\n");
-}
-
-char *
-hd_capture_lines_qemu_conf(const HdCapture *raw, const GString *bytes)
-{
-    static const char *const kept[] = {"user",
-                                       "group",
-                                       "dynamic_ownership",
-                                       "cgroup_device_acl",
-                                       "cgroup_controllers",
-                                       "security_driver",
-                                       "namespaces",
-                                       "clear_emulator_capabilities",
-                                       "hugetlbfs_mount",
-                                       NULL};
-    g_autoptr(GPtrArray) entries = NULL;
-    GString *text = g_string_new(NULL);
-    (void)raw;
-    if (hd_virconf_parse(bytes->str, "qemu.conf", &entries, NULL)) {
-        for (guint i = 0; i < entries->len; i++) {
-            const HdVirconfEntry *entry = g_ptr_array_index(entries, i);
-            if (g_strv_contains(kept, entry->name))
-                append_setting(text, entry);
-        }
-    }
-    return g_string_free(text, FALSE);
-}
-
-static void
-keep_setting(GString *text, const char *line, gpointer data)
-{
-    (void)data;
-    if (line[strspn(line, " \t")] != '#')
-        g_string_append_printf(text, "%s\n", line);
-}
-
-char *
-hd_capture_lines_settings(const HdCapture *raw, const GString *bytes)
-{
-    (void)raw;
-    return each_line(bytes, keep_setting, NULL);
+    (void)scrub;
+    return hd_capture_each_line(bytes, keep_map, NULL);
 }
 
 static void
@@ -264,10 +310,10 @@ keep_module(GString *text, const char *line, gpointer data)
 }
 
 char *
-hd_capture_lines_modules(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_modules(const HdScrub *scrub, const GString *bytes)
 {
-    (void)raw;
-    return each_line(bytes, keep_module, NULL);
+    (void)scrub;
+    return hd_capture_each_line(bytes, keep_module, NULL);
 }
 
 /* Marks the lines that some function in @raw is known by. */
@@ -293,13 +339,13 @@ mark_aliases(const HdCapture *raw, const HdModuleAliases *aliases, GHashTable *m
 }
 
 char *
-hd_capture_lines_aliases(const HdCapture *raw, const GString *bytes)
+hd_capture_lines_aliases(const HdScrub *scrub, const GString *bytes)
 {
     g_autoptr(HdModuleAliases) aliases = hd_module_aliases_parse(bytes->str);
     g_autoptr(GHashTable) marked = g_hash_table_new(NULL, NULL);
     g_auto(GStrv) lines = g_strsplit(bytes->str, "\n", -1);
     GString *text = g_string_new(NULL);
-    mark_aliases(raw, aliases, marked);
+    mark_aliases(scrub->raw, aliases, marked);
     for (guint i = 0; lines[i] != NULL; i++) {
         if (g_str_has_prefix(lines[i], "alias vfio_pci:") ||
             g_hash_table_contains(marked, GUINT_TO_POINTER(i)))

@@ -8,59 +8,150 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "hd-capture-journal.h"
 #include "hd-capture-lines.h"
-#include "hd-pseudonyms.h"
-#include "hd-text.h"
+#include "hd-capture-names.h"
+#include "hd-capture-settings.h"
+#include "hd-capture-space.h"
 #include "hd-xml-prune.h"
 
-/* What becomes of a file's content; NULL: only that it exists. */
-typedef char *(*Treatment)(const HdCapture *raw, const GString *bytes);
+/* What becomes of a file's content, valid UTF-8. */
+typedef char *(*Treatment)(const HdScrub *scrub, const GString *bytes);
 
 static char *
-as_it_is(const HdCapture *raw, const GString *bytes)
+as_it_is(const HdScrub *scrub, const GString *bytes)
 {
-    (void)raw;
+    (void)scrub;
     return g_strndup(bytes->str, bytes->len);
 }
 
 static char *
-pruned(const HdCapture *raw, const GString *bytes)
+rename_one(const char *kind, const char *name, gpointer pseudonyms)
 {
-    char *text = NULL;
-    (void)raw;
-    return hd_xml_prune(bytes->str, bytes->len, &text, NULL) ? text : g_strdup("");
+    return g_strdup(hd_pseudonyms_name(pseudonyms, kind, name));
 }
 
-/* Paths as fnmatch() has them ("*" matches "/", too); the first that fits counts. */
+static char *
+pruned(const HdScrub *scrub, const GString *bytes)
+{
+    char *text = NULL;
+    return hd_xml_prune(bytes->str, bytes->len, rename_one, scrub->pseudonyms, &text, NULL)
+               ? text
+               : g_strdup("");
+}
+
+/* The whole content is one name. */
+static char *
+renamed(const HdScrub *scrub, const GString *bytes, const char *kind)
+{
+    g_autofree char *name = g_strstrip(g_strdup(bytes->str));
+    return g_strconcat(hd_pseudonyms_name(scrub->pseudonyms, kind, name), "\n", NULL);
+}
+
+static char *
+as_serial(const HdScrub *scrub, const GString *bytes)
+{
+    return renamed(scrub, bytes, "serial");
+}
+
+static char *
+as_volume(const HdScrub *scrub, const GString *bytes)
+{
+    return renamed(scrub, bytes, "volume");
+}
+
+static char *
+as_host(const HdScrub *scrub, const GString *bytes)
+{
+    return renamed(scrub, bytes, "host");
+}
+
+/* "LVM-...", "CRYPT-LUKS2-...-name": only whose it is says anything to us. */
+static char *
+as_owner(const HdScrub *scrub, const GString *bytes)
+{
+    (void)scrub;
+    return g_strdup_printf("%.*s-0\n", (int)strcspn(bytes->str, "-\n"), bytes->str);
+}
+
+static char *
+as_journal(const HdScrub *scrub, const GString *bytes)
+{
+    return hd_capture_journal_scrub(scrub->pseudonyms, bytes->str);
+}
+
+/* Paths as fnmatch() has them ("*" matches "/", too); the first that fits counts. NULL: only that
+   it is there. */
 static const struct {
     const char *pattern;
     Treatment treatment;
 } treatments[] = {
+    {"sys/firmware/*", NULL},
+    {"sys/class/dmi/*", NULL},
+    {"sys/devices/virtual/dmi/*", NULL},
+    {"sys/class/net/bonding_masters", NULL},
+    {"sys/*/uevent", hd_capture_lines_uevent},
+    {"sys/*/dm/name", as_volume},
+    {"sys/*/dm/uuid", as_owner},
+    {"sys/*/serial", as_serial},
+    {"sys/*/serial_number", as_serial},
+    {"sys/*/unique_id", as_serial},
+    {"sys/*/wwid", as_serial},
+    {"sys/*/*nqn", as_serial},
+    {"sys/*/hostid", as_serial},
+    {"sys/*/eui", as_serial},
+    {"sys/*/nguid", as_serial},
+    {"sys/*/wwn", as_serial},
+    {"sys/*/*_guid", as_serial},
+    {"sys/*/phys_port_id", as_serial},
+    {"sys/*/phys_switch_id", as_serial},
+    {"sys/*/gids/*", NULL},
+    {"sys/*/vpd*", NULL},
+    {"sys/*/inquiry", NULL},
+    {"sys/*/edid", NULL},
+    {"sys/*/rom", NULL},
+    {"sys/*/ifalias", NULL},
+    {"sys/*/label", NULL},
     {"sys/*", as_it_is},
     {".answers/addresses/*", hd_capture_lines_addresses},
     {".answers/*", as_it_is},
     {"proc/self/mountinfo", hd_capture_lines_mounts},
     {"proc/[0-9]*/mountinfo", hd_capture_lines_mounts},
-    {"proc/cmdline", hd_capture_lines_kernel},
+    {"proc/swaps", hd_capture_lines_swaps},
+    {"proc/cpuinfo", hd_capture_lines_processor},
+    {"proc/cmdline", hd_capture_settings_kernel},
     {"proc/[0-9]*/cmdline", hd_capture_lines_process},
+    {"proc/[0-9]*/numa_maps", hd_capture_lines_maps},
     {"proc/net/route", hd_capture_lines_routes},
     {"proc/net/ipv6_route", hd_capture_lines_routes6},
-    {"proc/[0-9]*/net/route", hd_capture_lines_routes},
-    {"proc/[0-9]*/net/ipv6_route", hd_capture_lines_routes6},
-    {"proc/*", as_it_is},
-    {"run/hostdevctl/*", as_it_is},
+    {"proc/bus/input/devices", hd_capture_lines_input},
+    {"proc/driver/nvidia/gpus/*/information", hd_capture_lines_nvidia},
+    {"proc/sys/kernel/hostname", as_host},
+    {"proc/sys/kernel/domainname", NULL},
+    {"proc/sys/*", as_it_is},
+    {"proc/[0-9]*/comm", as_it_is},
+    {"proc/[0-9]*/stat", as_it_is},
+    {"proc/[0-9]*/status", as_it_is},
+    {"proc/[0-9]*/limits", as_it_is},
+    {"proc/stat", as_it_is},
+    {"proc/uptime", as_it_is},
+    {"proc/meminfo", as_it_is},
+    {"proc/iomem", as_it_is},
+    {"proc/modules", as_it_is},
+    {"run/hostdevctl/*", as_journal},
     {"run/libvirt/qemu/*.xml", pruned},
     {"run/libvirt/qemu/*.pid", as_it_is},
-    {"run/udev/data/*", hd_capture_lines_udev},
+    {"run/udev/data/b*", hd_capture_lines_udev},
+    {"etc/libvirt/qemu/networks/*", NULL},
     {"etc/libvirt/qemu/*.xml", pruned},
-    {"etc/libvirt/qemu.conf", hd_capture_lines_qemu_conf},
-    {"etc/hostdevctl/*", as_it_is},
+    {"etc/libvirt/qemu.conf", hd_capture_settings_qemu_conf},
+    {"etc/hostdevctl/*", hd_capture_settings_ours},
     {"etc/mdevctl.d/*", as_it_is},
     {"etc/driverctl.d/*", as_it_is},
-    {"etc/modprobe.d/*", hd_capture_lines_settings},
-    {"etc/modules-load.d/*", hd_capture_lines_settings},
-    {"etc/default/grub*", hd_capture_lines_settings},
-    {"etc/kernel/cmdline", hd_capture_lines_kernel},
+    {"etc/modprobe.d/*", hd_capture_settings_modprobe},
+    {"etc/modules-load.d/*", hd_capture_settings_plain},
+    {"etc/default/grub*", hd_capture_settings_grub},
+    {"etc/kernel/cmdline", hd_capture_settings_kernel},
     {"etc/passwd", as_it_is},
     {"etc/group", as_it_is},
     {"lib/modules/*/modules.alias", hd_capture_lines_aliases},
@@ -79,124 +170,69 @@ treatment_of(const char *path)
     return NULL;
 }
 
-/* Of a file that is VM's, "…/web.xml" is called after it. */
-static void
-add_vm_of_path(HdPseudonyms *pseudonyms, const char *path)
-{
-    if (fnmatch("run/libvirt/qemu/*.xml", path, 0) != 0 &&
-        fnmatch("etc/libvirt/qemu/*.xml", path, 0) != 0)
-        return;
-    g_autofree char *name = g_path_get_basename(path);
-    name[strlen(name) - strlen(".xml")] = '\0';
-    hd_pseudonyms_add(pseudonyms, name, "vm");
-}
-
-/* A journal's VM, as it is written there ("my%20vm") and as it is called. */
-static void
-add_vm_of_journal(HdPseudonyms *pseudonyms, const char *path, const GString *bytes)
-{
-    if (!g_str_has_prefix(path, "run/hostdevctl/vm/"))
-        return;
-    g_auto(GStrv) lines = g_strsplit(bytes->str, "\n", -1);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        g_auto(GStrv) words = g_strsplit(lines[i], " ", -1);
-        g_autofree char *name = hd_text_value(words, "name");
-        if (name == NULL)
-            continue;
-        g_autofree char *pair = hd_text_pair("name", name);
-        hd_pseudonyms_add(pseudonyms, name, "vm");
-        hd_pseudonyms_add(pseudonyms, pair + strlen("name="), "vm");
-    }
-}
-
-static bool
-is_serial(const char *path)
-{
-    static const char *const files[] = {"serial", "wwid", "unique_id", "serial_number", NULL};
-    g_autofree char *file = g_path_get_basename(path);
-    return g_strv_contains((const char *const *)files, file);
-}
-
-static bool
-is_host_name(const char *path)
-{
-    return g_str_equal(path, "proc/sys/kernel/hostname");
-}
-
-/* Where words of people stand, and not of the kernel. */
-static bool
-has_words(const char *path)
-{
-    return g_str_has_prefix(path, "run/") || g_str_has_prefix(path, "etc/") || is_serial(path) ||
-           is_host_name(path) || fnmatch("proc/*/cmdline", path, 0) == 0;
-}
-
-static void
-add_serial(HdPseudonyms *pseudonyms, const char *path, const GString *bytes)
-{
-    g_autofree char *value = g_strstrip(g_strdup(bytes->str));
-    if (is_serial(path) || is_host_name(path))
-        hd_pseudonyms_add(pseudonyms, value, is_serial(path) ? "serial" : "host");
-}
-
-static HdPseudonyms *
-learn_words(const HdCapture *raw, const GPtrArray *paths)
-{
-    HdPseudonyms *pseudonyms = hd_pseudonyms_new();
-    for (guint i = 0; i < paths->len; i++) {
-        const char *path = g_ptr_array_index(paths, i);
-        const HdCaptureEntry *entry = hd_capture_find(raw, path);
-        add_vm_of_path(pseudonyms, path);
-        if (entry->kind != HD_CAPTURE_FILE)
-            continue;
-        add_vm_of_journal(pseudonyms, path, entry->bytes);
-        add_serial(pseudonyms, path, entry->bytes);
-    }
-    return pseudonyms;
-}
-
-/* Lines of our journals are sealed; with other words in them they need other seals. */
+/* Seals are over what stands there at last. */
 static char *
-apply_sealed(HdPseudonyms *pseudonyms, const char *text, bool with_words)
+treat(const HdScrub *scrub, Treatment treatment, const GString *bytes)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    GString *result = g_string_new(NULL);
-    for (guint i = 0; lines[i] != NULL; i++) {
-        const char *body = hd_text_unseal(lines[i]);
-        g_autofree char *other =
-            hd_pseudonyms_apply(pseudonyms, body != NULL ? body : lines[i], with_words);
-        g_autofree char *sealed = body != NULL ? hd_text_seal(other) : NULL;
-        g_string_append(result, sealed != NULL ? sealed : other);
-        if (sealed == NULL && lines[i + 1] != NULL)
-            g_string_append_c(result, '\n');
-    }
-    return g_string_free(result, FALSE);
+    char *valid = g_utf8_make_valid(bytes->str, (gssize)bytes->len);
+    g_autoptr(GString) text = g_string_new(valid);
+    g_free(valid);
+    g_autofree char *treated = treatment(scrub, text);
+    return treatment == as_journal ? g_steal_pointer(&treated)
+                                   : hd_pseudonyms_apply(scrub->pseudonyms, treated);
 }
 
 static void
-add_scrubbed(HdCapture *scrubbed, const HdCapture *raw, HdPseudonyms *pseudonyms, const char *path)
+add_space(HdCapture *scrubbed, const char *place, const HdCaptureEntry *entry)
 {
-    const HdCaptureEntry *entry = hd_capture_find(raw, path);
-    g_autofree char *place = hd_pseudonyms_apply(pseudonyms, path, has_words(path));
-    if (entry->kind != HD_CAPTURE_FILE) {
-        g_autofree char *target = hd_pseudonyms_apply(pseudonyms, entry->bytes->str, false);
-        hd_capture_add(scrubbed, place, entry->kind, target, strlen(target));
-        return;
-    }
+    g_autoptr(GString) space = g_string_new_len(entry->bytes->str, (gssize)entry->bytes->len);
+    hd_capture_space_scrub(space);
+    hd_capture_add(scrubbed, place, HD_CAPTURE_FILE, space->str, space->len);
+}
+
+static void
+add_file(HdCapture *scrubbed, const HdScrub *scrub, const char *path, const char *place)
+{
+    const HdCaptureEntry *entry = hd_capture_find(scrub->raw, path);
     Treatment treatment = treatment_of(path);
-    /* Tables of the firmware, config space: no text, and nobody's. */
-    bool is_text = g_utf8_validate(entry->bytes->str, (gssize)entry->bytes->len, NULL);
-    if (treatment == as_it_is && !is_text) {
-        hd_capture_add(scrubbed, place, HD_CAPTURE_FILE, entry->bytes->str, entry->bytes->len);
+    if (fnmatch("sys/*/config", path, 0) == 0) {
+        add_space(scrubbed, place, entry);
         return;
     }
-    g_autofree char *treated = treatment != NULL ? treatment(raw, entry->bytes) : NULL;
-    if (treated == NULL) {
+    if (treatment == NULL) {
         hd_capture_add(scrubbed, place, HD_CAPTURE_PRESENT, NULL, 0);
         return;
     }
-    g_autofree char *text = apply_sealed(pseudonyms, treated, has_words(path));
+    g_autofree char *text = treat(scrub, treatment, entry->bytes);
     hd_capture_add(scrubbed, place, HD_CAPTURE_FILE, text, strlen(text));
+}
+
+static void
+add_scrubbed(HdCapture *scrubbed, const HdScrub *scrub, const char *path)
+{
+    const HdCaptureEntry *entry = hd_capture_find(scrub->raw, path);
+    g_autofree char *valid = g_utf8_make_valid(path, -1);
+    g_autofree char *place = hd_capture_names_path(scrub->pseudonyms, valid);
+    g_autofree char *bytes = g_utf8_make_valid(entry->bytes->str, -1);
+    if (entry->kind == HD_CAPTURE_FILE) {
+        add_file(scrubbed, scrub, path, place);
+        return;
+    }
+    g_autofree char *target = entry->kind == HD_CAPTURE_LINK
+                                  ? hd_capture_names_target(scrub->pseudonyms, valid, bytes)
+                                  : g_steal_pointer(&bytes);
+    hd_capture_add(scrubbed, place, entry->kind, target, strlen(target));
+}
+
+/* Journals may speak of VMs whose own files come later. */
+static void
+learn_vms(const HdScrub *scrub, const GPtrArray *paths)
+{
+    for (guint i = 0; i < paths->len; i++) {
+        const char *path = g_ptr_array_index(paths, i);
+        if (fnmatch("*/libvirt/qemu/*.xml", path, 0) == 0 && g_utf8_validate(path, -1, NULL))
+            g_free(hd_capture_names_path(scrub->pseudonyms, path));
+    }
 }
 
 HdCapture *
@@ -204,8 +240,10 @@ hd_capture_scrub(const HdCapture *raw)
 {
     HdCapture *scrubbed = hd_capture_new();
     g_autoptr(GPtrArray) paths = hd_capture_paths(raw);
-    g_autoptr(HdPseudonyms) pseudonyms = learn_words(raw, paths);
+    g_autoptr(HdPseudonyms) pseudonyms = hd_pseudonyms_new();
+    const HdScrub scrub = {raw, pseudonyms};
+    learn_vms(&scrub, paths);
     for (guint i = 0; i < paths->len; i++)
-        add_scrubbed(scrubbed, raw, pseudonyms, g_ptr_array_index(paths, i));
+        add_scrubbed(scrubbed, &scrub, g_ptr_array_index(paths, i));
     return scrubbed;
 }

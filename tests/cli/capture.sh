@@ -13,7 +13,7 @@ mac='\([0-9a-f]\{2\}:\)\{5\}[0-9a-f]\{2\}'
 vms() { find "$1/run/libvirt/qemu" -name '*.xml' -printf '%f\n' 2>/dev/null | sed 's/\.xml$//'; }
 # masked TREE: stdin, with all names of VMs, UUIDs, MAC addresses and serial numbers alike.
 masked() {
-	local script="s/$uuid/UUID/g; s/$mac/MAC/g; s/\\bvm-[0-9]\\+\\b/VM/g; s/\\bserial-[0-9]\\+\\b/SERIAL/g" name
+	local script="s/$uuid/UUID/g; s/$mac/MAC/g; s/\\bvm-[0-9]\\+\\b/VM/g; s/\\bserial-[0-9]\\+\\b/SERIAL/g; s|/dev/mapper/[^ ]*|VOLUME|g" name
 	while read -r name; do script+="; s/\\b$name\\b/VM/g"; done < <(vms "$1")
 	sed "$script"
 }
@@ -115,6 +115,7 @@ run acl show --sysroot "$root/defined.capture"
 says '/dev/vfio/vfio' 'qemu.conf is there with what concerns us'
 
 # planted CAPTURE STRING...: none of them is in it.
+# shellcheck disable=SC2317 # ok calls it
 planted() {
 	local file=$1
 	shift
@@ -138,6 +139,82 @@ ok 'who has a disk open is' grep -q 'smartd' "$root/busy.capture"
 answers "$tree" "$tree" >"$root/of-tree"
 answers "$root/busy.capture" "$tree" >"$root/of-capture"
 ok 'the capture says the same' diff "$root/of-tree" "$root/of-capture"
+
+# Names that are words: nothing but the name is replaced.
+# rename_vm TREE OLD NEW
+rename_vm() {
+	local file
+	for file in "$1/run/libvirt/qemu/$2".*; do mv "$file" "$1/run/libvirt/qemu/$3.${file##*.}"; done
+	sed -i "s|<name>$2</name>|<name>$3</name>|; s|virsh edit $2|virsh edit $3|" "$1/run/libvirt/qemu/$3.xml"
+}
+tree=$root/words
+cp -a "$(host server)" "$tree"
+mkdir -p "$tree/proc/sys/kernel"
+before=db1
+for name in domain hostdev pci vm aaaaaaaa-2222-4222-8222-aaaaaaaaaaaa; do
+	rename_vm "$tree" "$before" "$name"
+	before=$name
+	echo "$name" >"$tree/proc/sys/kernel/hostname"
+	run capture -o "$root/word.capture" --sysroot "$tree"
+	exits 0 "capture with a VM called $name"
+	# Only how often something is told of VMs: a word in place of the name would be masked everywhere.
+	"$hostdevctl" list --json --sysroot "$tree" | sed "s/\([\"']\)$name\([\"']\)/\1VM\2/g" | masked "$(host server)" >"$root/of-tree"
+	"$hostdevctl" list --json --sysroot "$root/word.capture" | masked "$(host server)" >"$root/of-capture"
+	ok "a VM called $name: the capture says the same" diff "$root/of-tree" "$root/of-capture"
+done
+
+# Canaries, wherever people can write names and makers numbers.
+tree=$root/canaries
+cp -a "$(host server)" "$tree"
+rename_vm "$tree" db1 canary-vm
+nic=$(basename "$(find "$tree/sys/bus/pci/devices/0000:3b:00.0/net/" -mindepth 1 -maxdepth 1)")
+pci=$(readlink -f "$tree/sys/bus/pci/devices/0000:3b:00.0")
+mv "$pci/net/$nic" "$pci/net/canary-if"
+rm -f "$tree/sys/class/net/$nic"
+ln -s "../../${pci#"$tree/sys/"}/net/canary-if" "$tree/sys/class/net/canary-if"
+printf 'INTERFACE=canary-if\nIFINDEX=2\nCANARY=canary\n' >"$pci/net/canary-if/uevent"
+mkdir -p "$tree/sys/devices/virtual/net/br-canary/bridge"
+ln -s ../../devices/virtual/net/br-canary "$tree/sys/class/net/br-canary"
+ln -sfn "$(realpath --relative-to="$pci/net/canary-if" "$tree/sys/devices/virtual/net/br-canary")" "$pci/net/canary-if/master"
+mkdir -p "$tree/.answers/addresses" "$tree/.answers/vf/canary-if"
+echo 203.0.113.7 >"$tree/.answers/addresses/canary-if"
+echo 'vlan=42' >"$tree/.answers/vf/canary-if/0"
+printf 'canary-if\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' >>"$tree/proc/net/route"
+while read -r file; do printf 'canary-volume\n' >"$file"; done < <(find "$tree/sys" -path '*/dm/name')
+while read -r file; do printf 'CRYPT-LUKS2-00112233445566778899aabbccddeeff-canary\n' >"$file"; done < <(find "$tree/sys" -path '*/dm/uuid')
+while read -r file; do printf 'PARTNAME=canary\nHID_UNIQ=canary\nPOWER_SUPPLY_SERIAL_NUMBER=canary\n' >>"$file"; done < <(find "$tree/sys" -name uevent)
+while read -r file; do printf 'CANARY\xff1\n' >"$file"; done < <(find "$tree/sys" -name serial)
+while read -r file; do
+	truncate -s 256 "$file"
+	printf '\x03\x00\x01\x00CANARY12' >>"$file"
+done < <(find "$tree/sys/devices" -name config)
+printf '%s\n' '90 1 253:7 / /srv/canary rw - ext4 /dev/mapper/canary-volume rw' '91 1 0:50 / /srv/x rw - zfs canarypool/canary rw' >>"$tree/proc/self/mountinfo"
+printf '/dev/mapper/canary-swap partition 1 0 -2\n/srv/canary.swap file 1 0 -3\n' >>"$tree/proc/swaps"
+printf 'Serial\t\t: canary\n' >>"$tree/proc/cpuinfo"
+echo canary-host >"$tree/proc/sys/kernel/hostname"
+mkdir -p "$tree"/etc/{modprobe.d,default,hostdevctl/mappings.d} "$tree/proc/bus/input"
+printf 'install nvme /opt/canary\noptions vfio-pci ids=10de:2237\n# canary\n' >"$tree/etc/modprobe.d/local.conf"
+printf 'GRUB_TITLE=canary\nGRUB_CMDLINE_LINUX="iommu=pt canary=1"\n' >"$tree/etc/default/grub"
+printf '[host canary-host]\ndescription = canary\nid = 10de:*\n[host canary-other]\nid = 8086:*\n' >"$tree/etc/hostdevctl/mappings.d/canary-map.conf"
+printf 'N: Name="canary"\nU: Uniq=canary\nP: Phys=canary\nS: Sysfs=/devices/x\nB: EV=120013\n\n' >"$tree/proc/bus/input/devices"
+run capture -o "$root/canaries.capture" --sysroot "$tree"
+exits 0 'capture with canaries'
+ok 'no canary is in it' planted "$root/canaries.capture" canary 001122334455 203.0.113 0100000A
+canaries() {
+	sed 's/\bcanary-if\b/IF/g; s/\bif-[0-9]*/IF/g; s/\bbr-canary\b/IF/g; s/\bcanary-vm\b/VM/g; s/203.0.113.7\|192.0.2.1/IP/g
+		s/\bcanary-volume\b/VOLUME/g; s/\bvolume-[0-9]*/VOLUME/g; s/canary-map/MAP/g; s/mapping-[0-9]*/MAP/g' "$1"
+}
+for line in 'list --json' 'show 3b:00.0' 'vf list' 'map list' check; do
+	# shellcheck disable=SC2086 # words
+	run $line --sysroot "$tree"
+	canaries <(echo "$output" | grep -v description | masked "$(host server)") >"$root/of-tree"
+	# shellcheck disable=SC2086 # words
+	run $line --sysroot "$root/canaries.capture"
+	canaries <(echo "$output" | masked "$(host server)") >"$root/of-capture"
+	ok "canaries: $line says the same" diff "$root/of-tree" "$root/of-capture"
+done
+run show 3b:00.0 --sysroot "$root/canaries.capture"
+says 'carries the default route' 'an interface with another name has its route'
 
 # Bad captures
 printf 'hostdevctl-capture 1\nin\tsys\n' >"$root/torn"
