@@ -29,25 +29,31 @@ static const GOptionEntry options[] = {
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
-/* What list, groups and show read of one function. */
-static bool
-read_device(HdPort *port, HdDevice *device, const HdModuleAliases *aliases, GError **ret_error)
+/* Of its group and its place on the bus. */
+static void
+read_place(HdPort *port, const HdDevice *device)
 {
-    g_autoptr(HdDeviceFacts) facts = hd_device_facts_read_with(port, device, aliases);
-    g_autoptr(HdCard) card = hd_card_probe(port, device);
-    g_autofree char *reason = hd_acs_explain(port, &device->address);
     g_autoptr(GPtrArray) members = NULL;
-    if (device->is_bridge)
-        (void)hd_acs_probe(port, &device->address);
-    if (device->iommu_group >= 0) {
-        g_autofree char *type = NULL;
-        (void)hd_port_list(port, &members, "sys/kernel/iommu_groups/%d/devices",
-                           device->iommu_group);
-        (void)hd_port_read(port, &type, "sys/kernel/iommu_groups/%d/type", device->iommu_group);
-    }
+    g_autofree char *type = NULL;
     g_autofree char *target = NULL;
     (void)hd_port_link(port, &target, "sys/bus/pci/devices/%s",
                        hd_pci_address_text(&device->address).text);
+    g_free(hd_acs_explain(port, &device->address));
+    if (device->is_bridge)
+        (void)hd_acs_probe(port, &device->address);
+    if (device->iommu_group < 0)
+        return;
+    (void)hd_port_list(port, &members, "sys/kernel/iommu_groups/%d/devices", device->iommu_group);
+    (void)hd_port_read(port, &type, "sys/kernel/iommu_groups/%d/type", device->iommu_group);
+}
+
+/* What list, groups and show read of one function. That it is read is all. */
+static bool
+read_device(HdPort *port, HdDevice *device, const HdModuleAliases *aliases, GError **ret_error)
+{
+    hd_device_facts_free(hd_device_facts_read_with(port, device, aliases));
+    hd_card_free(hd_card_probe(port, device));
+    read_place(port, device);
     bool is_nic_vf = device->is_vf && device->id.class_code >> 16 == 0x02;
     return (!is_nic_vf || device->vf_net != NULL ||
             hd_vf_net_probe(port, device, &device->vf_net, ret_error)) &&

@@ -115,10 +115,10 @@ keep_swap(GString *text, const char *line, gpointer pseudonyms)
 {
     gsize length = strcspn(line, " \t");
     g_autofree char *node = g_strndup(line, length);
-    if (!g_str_has_prefix(node, "/dev/")) {
-        g_string_append_printf(text, g_str_equal(node, "Filename") ? "%s\n" : "", line);
+    if (g_str_equal(node, "Filename"))
+        g_string_append_printf(text, "%s\n", line);
+    if (!g_str_has_prefix(node, "/dev/"))
         return;
-    }
     g_autofree char *volume = hd_capture_names_volume(pseudonyms, node);
     g_string_append_printf(text, "%s%s\n", volume, line + length);
 }
