@@ -49,7 +49,6 @@ void hd_check_permissions(HdCheck *check);
 void hd_check_confinement(HdCheck *check);
 void hd_check_leftovers(HdCheck *check);
 
-
 /** Returns: (transfer full): the IOMMU's kind: "Intel VT-d"; NULL: none is active. */
 char *hd_check_iommu_kind(HdPort *port);
 
