@@ -26,7 +26,8 @@ hd_inventory_free(HdInventory *inventory)
 {
     if (inventory == NULL)
         return;
-    g_clear_pointer(&inventory->devices, g_ptr_array_unref);
+    if (inventory->devices != NULL)
+        g_ptr_array_unref(inventory->devices);
     hd_host_free(inventory->host);
     hd_vm_users_free(inventory->users);
     hd_pci_names_free(inventory->names);
