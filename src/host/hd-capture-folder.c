@@ -77,11 +77,12 @@ lay_out(const HdCapture *capture, const char *below, char **ret_folder)
     return error;
 }
 
-/* Memory first: a disk's file system takes its time over ten thousand small files. */
+/* Memory first, unless TMPDIR says otherwise: a disk's file system takes its time over ten thousand
+   small files. */
 bool
 hd_capture_folder_new(const HdCapture *capture, char **ret_folder, GError **ret_error)
 {
-    if (lay_out(capture, "/dev/shm", ret_folder) == 0)
+    if (g_getenv("TMPDIR") == NULL && lay_out(capture, "/dev/shm", ret_folder) == 0)
         return true;
     int error = lay_out(capture, g_get_tmp_dir(), ret_folder);
     return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_INPUT, error,
