@@ -16,7 +16,7 @@
 char *
 hd_show_fragment(const HdShow *show)
 {
-    const HdXmlHostdev plain = {0};
+    const HdXmlHostdev plain = {.is_unmanaged = hd_vgpu_is_set(show->device->vgpu)};
     return g_strchomp(hd_xml_fragment_hostdev(&show->device->address, &plain));
 }
 

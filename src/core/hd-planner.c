@@ -89,7 +89,9 @@ plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *polic
     const HdDevice *device = hd_host_find(input->host, &wish->address);
     if (!hd_rules_check_wish(input, wish, device, policy, plan))
         return;
-    if (hd_wish_is_bound_by_us(wish))
+    /* A vGPU that somebody else has made (OpenNebula's helper) is a VF under its vendor's driver,
+     * too. */
+    if (hd_wish_is_bound_by_us(wish) && !hd_vgpu_is_set(device->vgpu))
         add_pci_goal(plan, device, wish->driver != NULL ? wish->driver : device->vfio_driver,
                      false);
     else

@@ -223,7 +223,12 @@ check_vgpu(const HdWish *wish, const HdDevice *device, HdPlan *plan)
 {
     const HdVgpu *vgpu = device->vgpu;
     if (wish->vgpu_type == NULL)
-        return true;
+        return !hd_vgpu_is_set(vgpu) || !wish->managed ||
+               refuse_vgpu(device, plan, "type",
+                           g_strdup_printf("has vGPU type %u, and stays with its vendor's driver",
+                                           vgpu->current),
+                           "set managed='no' in its <hostdev>, or take the type away with "
+                           "'hostdevctl vgpu clear'");
     g_autofree char *wanted = hd_text_printable(wish->vgpu_type, 64);
     if (vgpu == NULL)
         return refuse_vgpu(device, plan, "type",

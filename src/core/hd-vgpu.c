@@ -15,6 +15,12 @@ free_type(gpointer data)
     g_free(type);
 }
 
+bool
+hd_vgpu_is_set(const HdVgpu *vgpu)
+{
+    return vgpu != NULL && vgpu->current != 0;
+}
+
 HdVgpu *
 hd_vgpu_new(void)
 {

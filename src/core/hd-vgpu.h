@@ -22,6 +22,10 @@ typedef struct {
         *creatable; /* of HdVgpuType*, what can be set now; shrinks with each sibling's vGPU */
 } HdVgpu;
 
+/** @vgpu: (nullable). Returns: whether a type is set: then its vendor's driver has to keep the VF.
+ */
+bool hd_vgpu_is_set(const HdVgpu *vgpu);
+
 /** Returns: (transfer full): nothing set, nothing creatable. */
 HdVgpu *hd_vgpu_new(void);
 void hd_vgpu_free(HdVgpu *vgpu);

@@ -278,12 +278,17 @@ add_vfs(HdPort *port, const GPtrArray *devices, GError **ret_error)
     return true;
 }
 
+#define NVIDIA 0x10de
+
+/* Only its VFs have one, and one may be set that nobody asks for here. */
 static bool
-add_vgpu(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret_error)
+add_vgpu(HdPort *port, HdHost *host, const HdWish *wish, GError **ret_error)
 {
-    HdDevice *device = (HdDevice *)hd_host_find(host, address);
-    return device == NULL || device->vgpu != NULL ||
-           hd_vgpu_probe(port, address, &device->vgpu, ret_error);
+    HdDevice *device = (HdDevice *)hd_host_find(host, &wish->address);
+    bool may_have_one = device != NULL &&
+                        (wish->vgpu_type != NULL || (device->is_vf && device->id.vendor == NVIDIA));
+    return !may_have_one || device->vgpu != NULL ||
+           hd_vgpu_probe(port, &wish->address, &device->vgpu, ret_error);
 }
 
 bool
@@ -297,8 +302,7 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
         if (!hd_wish_is_pci(wish))
             continue;
         if (!add_device(port, host, &wish->address, ret_error) ||
-            (wish->vgpu_type != NULL && !add_vgpu(port, host, &wish->address, ret_error)) ||
-            !add_vf_net(port, host, wish, ret_error))
+            !add_vgpu(port, host, wish, ret_error) || !add_vf_net(port, host, wish, ret_error))
             return false;
         const HdDevice *device = hd_host_find(host, &wish->address);
         if (device != NULL && device->iommu_group >= 0 &&

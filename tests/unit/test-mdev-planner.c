@@ -397,6 +397,22 @@ START_TEST(vgpu_that_is_set_stays)
 }
 END_TEST
 
+/* OpenNebula sets the type by itself, and has no metadata of ours. */
+START_TEST(vgpu_of_somebody_else)
+{
+    HdDevice *device = add_vf(558, "ID    : vGPU Name\n");
+    HdWish *wish = g_ptr_array_index(request->wishes, 0);
+    wish_type(NULL);
+    assert_plan(HOLD);
+    wish->managed = true;
+    assert_plan(
+        NO_VGPU("has vGPU type 558, and stays with its vendor's driver; set managed='no' in "
+                "its <hostdev>, or take the type away with 'hostdevctl vgpu clear' (rule: type)"));
+    device->vgpu->current = 0;
+    assert_plan("0000:43:00.4: nvidia -> vfio-pci\n");
+}
+END_TEST
+
 START_TEST(vgpu_refusals)
 {
     static const struct {
@@ -457,5 +473,6 @@ HD_TEST_MAIN("mdev-planner", {
     tcase_add_test(tcase, nodes_of_mdevs);
     tcase_add_loop_test(tcase, vgpu_by_number_and_name, 0, 2);
     tcase_add_test(tcase, vgpu_that_is_set_stays);
+    tcase_add_test(tcase, vgpu_of_somebody_else);
     tcase_add_loop_test(tcase, vgpu_refusals, 0, 5);
 })
