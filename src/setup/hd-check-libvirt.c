@@ -11,7 +11,7 @@
 #include "hd-text.h"
 
 #define HOOKS     "etc/libvirt/hooks"
-#define HOOK_MARK "run/hostdevctl/lock" /* a text that only our hook holds */
+#define HOOK_MARK "urn:hostdevctl:domain:1" /* as hook-place knows it: what only our hook holds */
 #define PLACE     "/usr/libexec/hostdevctl/hook-place"
 
 /* ---- the hook ------------------------------------------------------------------------------- */

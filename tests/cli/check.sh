@@ -57,7 +57,9 @@ put sys/kernel/security/lockdown 'none [integrity] confidentiality'
 put dev/kvm ''
 mkdir -p "$root/usr/lib64" "$root/etc/libvirt/hooks/qemu.d"
 ln -s libvirt.so.0.11003.0 "$root/usr/lib64/libvirt.so.0"
-put etc/libvirt/hooks/qemu 'the mark: run/hostdevctl/lock'
+# The very program that is installed
+mkdir -p "$root/etc/libvirt/hooks"
+cp "$(dirname "$hostdevctl")/../../hooks/hostdevctl-hook" "$root/etc/libvirt/hooks/qemu"
 chmod 0755 "$root/etc/libvirt/hooks/qemu"
 put proc/cmdline 'ro pcie_acs_override=downstream'
 run check
