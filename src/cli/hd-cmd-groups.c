@@ -36,9 +36,15 @@ static const struct {
     [HD_ACS_CONVENTIONAL] = {"none", ", no ACS"},
 };
 
+static HdAcs
+acs_of(const Group *group, const HdDevice *device)
+{
+    return device->is_bridge ? hd_acs_probe(group->cmd->port, &device->address) : HD_ACS_UNKNOWN;
+}
+
 /* What a person has to know of one member; NULL: it can be given. */
 static char *
-obstacle(const Group *group, const HdDevice *device)
+obstacle(const Group *group, const HdDevice *device, HdAcs acs)
 {
     g_autofree char *vms = hd_inventory_vms(group->inventory, device);
     if (vms != NULL) {
@@ -46,7 +52,6 @@ obstacle(const Group *group, const HdDevice *device)
         return g_strdup_printf("held by VM '%s'", name);
     }
     if (device->is_bridge) {
-        HdAcs acs = hd_acs_probe(group->cmd->port, &device->address);
         /* Alone it joins nothing; the kernel knows of ports that isolate without saying so. */
         bool says_nothing = acs == HD_ACS_OFF && group->members->len == 1;
         return g_strconcat("bridge, stays with the host", says_nothing ? NULL : acs_words[acs].text,
@@ -153,16 +158,16 @@ print_member(const Group *group, const HdDevice *device, bool is_last)
     HdPciNames *names = hd_inventory_names(group->inventory);
     g_autofree char *brief = hd_pci_names_short(names, &device->id);
     g_autofree char *name = hd_text_printable(brief, LONGEST_NAME);
-    g_autofree char *problem = obstacle(group, device);
+    g_autofree char *problem = obstacle(group, device, acs_of(group, device));
     g_autofree char *driver = hd_text_printable(
         device->binding.driver != NULL ? device->binding.driver : "no driver", 32);
-    const char *address = hd_pci_address_text(&device->address).text;
-    gsize used = strlen("  +- ") + strlen(address) + strlen("    []") + strlen(driver);
+    const HdPciAddressText address = hd_pci_address_text(&device->address);
+    gsize used = strlen("  +- ") + strlen(address.text) + strlen("    []") + strlen(driver);
     gsize beside = problem != NULL ? strlen("  ") + hd_table_text_width(problem) : 0;
     bool is_apart = problem != NULL && !device->is_bridge &&
                     hd_table_room(used + beside) < MIN(hd_table_text_width(name), NAME_BESIDE);
     g_autofree char *shown = hd_table_fit(name, hd_table_room(is_apart ? used : used + beside));
-    (void)printf("  %s %s  %s  [%s]", is_last ? "└─" : "├─", address, shown, driver);
+    (void)printf("  %s %s  %s  [%s]", is_last ? "└─" : "├─", address.text, shown, driver);
     if (problem != NULL)
         (void)printf("%s%s%s%s", is_apart ? (is_last ? "\n       " : "\n  │    ") : "  ",
                      hd_table_tone(device->is_bridge ? HD_TONE_DIM : HD_TONE_BAD), problem,
@@ -181,14 +186,12 @@ print_group(const Group *group)
 static void
 add_member(HdJson *json, const Group *group, const HdDevice *device)
 {
-    g_autofree char *problem = obstacle(group, device);
+    HdAcs acs = acs_of(group, device);
+    g_autofree char *problem = obstacle(group, device, acs);
     hd_json_begin_object(json);
     hd_device_json_add(json, group->inventory, device);
     hd_out_json_text(json, "obstacle", problem);
-    hd_out_json_text(json, "acs",
-                     device->is_bridge
-                         ? acs_words[hd_acs_probe(group->cmd->port, &device->address)].name
-                         : NULL);
+    hd_out_json_text(json, "acs", acs_words[acs].name);
     hd_json_end(json);
 }
 

@@ -162,11 +162,12 @@ print_json(const HdInventory *inventory, const GPtrArray *entries)
     hd_out_json(json);
 }
 
+/* @columns: (nullable): JSON asks for itself, whatever the columns. */
 static bool
 wants_verdict(const GPtrArray *columns, const HdListColumn *sort)
 {
     bool wants = available_option || (sort != NULL && sort->wants_verdict);
-    for (guint i = 0; i < columns->len; i++)
+    for (guint i = 0; columns != NULL && i < columns->len; i++)
         wants |= ((const HdListColumn *)g_ptr_array_index(columns, i))->wants_verdict;
     return wants;
 }
@@ -203,7 +204,8 @@ run(HdCmd *cmd, GError **ret_error)
         return HD_EXIT_FAILED;
     if (is_picture)
         return hd_cmd_list_tree(cmd, inventory, filter, available_option, dot_option);
-    g_autoptr(GPtrArray) entries = select_entries(inventory, filter, judges);
+    g_autoptr(GPtrArray) entries =
+        select_entries(inventory, filter, wants_verdict(cmd->json ? NULL : columns, sort));
     if (sort != NULL)
         sort_entries(inventory, entries, sort);
     if (cmd->json)
