@@ -5,6 +5,7 @@
  */
 #include "hd-xml-metadata.h"
 
+#include "hd-desktop.h"
 #include "hd-text.h"
 #include "hd-xml-metadata-private.h"
 #include "hd-xml.h"
@@ -138,6 +139,14 @@ hd_xml_metadata_set_mapping(const xmlNode *node, HdWish *wish, GError **ret_erro
 }
 
 static bool
+set_tuning(const xmlNode *node, const char *name, HdWish *wish, GError **ret_error)
+{
+    g_autofree char *value = hd_xml_attribute(node, name);
+    const char *problem = hd_tuning_set(&wish->tuning, name, value);
+    return problem == NULL || hd_xml_metadata_fail_value(ret_error, node, name, value, problem);
+}
+
+static bool
 set_pci(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **ret_error)
 {
     const char *name = attribute->ns == NULL ? (const char *)attribute->name : "";
@@ -149,6 +158,8 @@ set_pci(const xmlNode *node, const xmlAttr *attribute, HdWish *wish, GError **re
         return set_id(node, wish, ret_error);
     if (g_str_equal(name, "mapping"))
         return hd_xml_metadata_set_mapping(node, wish, ret_error);
+    if (hd_tuning_is_name(name))
+        return set_tuning(node, name, wish, ret_error);
     if (g_str_equal(name, HD_POLICY_CHOICE))
         return hd_xml_metadata_fail_attribute(ret_error, node, attribute);
     return hd_xml_metadata_set_rule(node, attribute, &wish->policy, ret_error);
@@ -254,8 +265,24 @@ read_entry(HdXmlMetadata *reader, const xmlNode *node, GError **ret_error)
 }
 
 static bool
+set_stop_units(const xmlNode *root, HdRequest *request, GError **ret_error)
+{
+    g_autofree char *value = hd_xml_attribute(root, "stop-units");
+    g_autoptr(GPtrArray) units = NULL;
+    bool is_none = g_str_equal(value, "none");
+    if (!is_none && (!hd_units_parse(value, &units) || units->len == 0))
+        return hd_xml_metadata_fail_value(ret_error, root, "stop-units", value,
+                                          "say names of systemd units, such as gdm.service, or "
+                                          "none");
+    request->stop_units = g_strdup(is_none ? "" : value);
+    return true;
+}
+
+static bool
 set_root(const xmlNode *root, const xmlAttr *attribute, HdRequest *request, GError **ret_error)
 {
+    if (attribute->ns == NULL && g_str_equal((const char *)attribute->name, "stop-units"))
+        return set_stop_units(root, request, ret_error);
     if (attribute->ns != NULL || !g_str_equal((const char *)attribute->name, "hugepages"))
         return hd_xml_metadata_fail_attribute(ret_error, root, attribute);
     g_autofree char *value = hd_xml_attribute(root, "hugepages");

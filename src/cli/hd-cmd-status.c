@@ -56,7 +56,8 @@ reality(HdCmd *cmd, const HdGoal *goal)
     g_auto(HdBinding) binding = {0};
     g_autoptr(HdMdev) mdev = NULL;
     if (goal->kind == HD_GOAL_NODE || goal->kind == HD_GOAL_VF || goal->kind == HD_GOAL_MAC ||
-        goal->kind == HD_GOAL_SRIOV)
+        goal->kind == HD_GOAL_SRIOV || goal->kind == HD_GOAL_SETTINGS ||
+        hd_goal_is_about_desktop(goal))
         return NULL;
     if (goal->kind == HD_GOAL_USB)
         return g_strdup(hd_usb_probe_is_there(cmd->port, &goal->usb) ? "there" : "gone");
@@ -99,6 +100,11 @@ is_astray(const HdRecordGoal *entry, const char *now)
     case HD_GOAL_MAC:
     case HD_GOAL_SRIOV:
     case HD_GOAL_PAGES:
+    case HD_GOAL_UNIT:
+    case HD_GOAL_CONSOLE:
+    case HD_GOAL_SCREEN:
+    case HD_GOAL_MODULE:
+    case HD_GOAL_SETTINGS:
         break;
     }
     return false;

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "hd-desktop.h"
 #include "hd-error.h"
 #include "hd-pages.h"
 #include "hd-text.h"
@@ -14,7 +15,11 @@
 HdConfig
 hd_config_default(void)
 {
-    return (HdConfig){hd_policy_default(), 30, 30, HD_ACL_MODE_FIX, false, 0};
+    return (HdConfig){.policy = hd_policy_default(),
+                      .device_deadline = 30,
+                      .lock_deadline = 30,
+                      .unit_deadline = 90,
+                      .acl = HD_ACL_MODE_FIX};
 }
 
 static bool
@@ -51,6 +56,26 @@ set_yes(const char *value, bool *flag)
 }
 
 static bool
+set_units(const char *value, HdConfig *config)
+{
+    g_autoptr(GPtrArray) units = NULL;
+    return hd_units_parse(value, &units) &&
+           g_strlcpy(config->stop_units, value, sizeof config->stop_units) <
+               sizeof config->stop_units;
+}
+
+static bool
+set_gpu(const char *key, const char *value, HdConfig *config)
+{
+    if (g_str_equal(key, "stop-units"))
+        return set_units(value, config);
+    if (!g_str_equal(key, "d3cold") || (!g_str_equal(value, "off") && !g_str_equal(value, "keep")))
+        return false;
+    config->keeps_d3cold = g_str_equal(value, "keep");
+    return true;
+}
+
+static bool
 set_value(HdConfig *config, const char *section, const char *key, const char *value)
 {
     if (g_str_equal(section, "policy") && g_str_equal(key, "acl"))
@@ -61,6 +86,10 @@ set_value(HdConfig *config, const char *section, const char *key, const char *va
         return set_seconds(value, &config->device_deadline);
     if (g_str_equal(section, "timeouts") && g_str_equal(key, "lock"))
         return set_seconds(value, &config->lock_deadline);
+    if (g_str_equal(section, "timeouts") && g_str_equal(key, "unit"))
+        return set_seconds(value, &config->unit_deadline);
+    if (g_str_equal(section, "gpu"))
+        return set_gpu(key, value, config);
     if (g_str_equal(section, "hugepages") && g_str_equal(key, "allocate"))
         return set_yes(value, &config->allocates_pages);
     if (g_str_equal(section, "hugepages") && g_str_equal(key, "max"))

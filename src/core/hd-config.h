@@ -25,6 +25,9 @@ typedef struct {
     HdAclMode acl;         /* [policy] acl = fix|check|off */
     bool allocates_pages;  /* [hugepages] allocate: missing huge pages are allocated */
     guint64 pages_max_kb;  /* [hugepages] max: at most so much memory at once; 0: no bound */
+    char stop_units[512];  /* [gpu] stop-units: that a VM's start may stop; "": none */
+    bool keeps_d3cold;     /* [gpu] d3cold = off|keep: graphics cards may lose their power */
+    guint unit_deadline;   /* [timeouts] unit: seconds for a unit to stop or start */
 } HdConfig;
 
 /** Returns: what holds without any file. */

@@ -9,7 +9,7 @@ HdHolder *
 hd_holder_new(HdRule rule, char *text, char *remedy)
 {
     HdHolder *holder = g_new0(HdHolder, 1);
-    *holder = (HdHolder){rule, text, remedy};
+    *holder = (HdHolder){rule, text, remedy, NULL};
     return holder;
 }
 
@@ -20,6 +20,7 @@ hd_holder_free(HdHolder *holder)
         return;
     g_free(holder->text);
     g_free(holder->remedy);
+    g_free(holder->unit);
     g_free(holder);
 }
 
@@ -83,6 +84,9 @@ hd_device_free(HdDevice *device)
     if (device->vfs != NULL)
         g_array_unref(device->vfs);
     g_ptr_array_unref(device->holders);
+    g_free(device->power);
+    g_free(device->d3cold);
+    g_free(device->reset_method);
     g_free(device);
 }
 

@@ -7,6 +7,7 @@
 
 #include "hd-pci-address.h"
 #include "hd-policy.h"
+#include "hd-tuning.h"
 #include "hd-vf-settings.h"
 #include "hd-vgpu.h"
 
@@ -30,6 +31,7 @@ typedef struct {
     HdRule rule;  /* STORAGE, NETWORK or PROCESS: which rule it breaks */
     char *text;   /* what a person understands: "/dev/nvme0n1p1 is mounted on /srv" */
     char *remedy; /* what to do about it: "unmount /srv" */
+    char *unit;   /* (nullable): PROCESS: the system's unit that it belongs to: "gdm.service" */
 } HdHolder;
 
 /** Returns: (transfer full): a holder; both texts are taken over. */
@@ -86,6 +88,11 @@ typedef struct {
     HdNodeState group_node; /* dev/vfio/<group> */
     HdNodeState cdev_node;  /* dev/vfio/devices/vfioN */
     HdVgpu *vgpu;           /* (nullable): its vendor's vGPU interface */
+    char *power;            /* (nullable): power/control: "on", "auto" */
+    char *d3cold;           /* (nullable): d3cold_allowed; of graphics cards, or where asked for */
+    char *reset_method;     /* (nullable): likewise */
+    HdBars bars;            /* sizes of its resizable BARs, where others are asked for */
+    guint64 bar_sizes[6];   /* ... and those that each can have: bit n: 2^n MiB */
     GPtrArray *holders;     /* of HdHolder*; who uses it on this host */
 } HdDevice;
 

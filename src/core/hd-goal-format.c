@@ -89,6 +89,37 @@ append_pages(GString *line, const HdGoal *goal)
                            goal->page_max_kb);
 }
 
+static void
+append_bars(GString *line, const char *key, const HdBars *bars)
+{
+    g_autofree char *text = hd_bars_format(bars);
+    if (*text != '\0')
+        hd_text_append_pair(line, key, text);
+}
+
+static void
+append_pci(GString *line, const HdGoal *goal)
+{
+    append_id(line, &goal->id);
+    append_binding(line, "from", &goal->before);
+    hd_text_append_pair(line, "from.module", goal->before_module);
+    append_binding(line, "to", &goal->after);
+    append_bars(line, "from.bars", &goal->bars_before);
+    append_bars(line, "to.bars", &goal->bars_after);
+    if (goal->awaits_close)
+        g_string_append(line, " awaits-close=1");
+}
+
+static void
+append_settings(GString *line, const HdGoal *goal)
+{
+    append_id(line, &goal->id);
+    for (guint i = 0; i < goal->settings->len; i++) {
+        g_autofree char *text = hd_setting_format(g_ptr_array_index(goal->settings, i));
+        hd_text_append_pair(line, "set", text);
+    }
+}
+
 char *
 hd_goal_format(const HdGoal *goal)
 {
@@ -97,12 +128,11 @@ hd_goal_format(const HdGoal *goal)
                            hd_goal_subject(goal).text);
     if (goal->companion)
         g_string_append(line, " companion=1");
+    if (goal->is_card_s)
+        g_string_append(line, " card=1");
     switch (goal->kind) {
     case HD_GOAL_PCI:
-        append_id(line, &goal->id);
-        append_binding(line, "from", &goal->before);
-        hd_text_append_pair(line, "from.module", goal->before_module);
-        append_binding(line, "to", &goal->after);
+        append_pci(line, goal);
         break;
     case HD_GOAL_NODE:
         hd_text_append_pair(line, "node", hd_node_kind_name(goal->node));
@@ -135,6 +165,18 @@ hd_goal_format(const HdGoal *goal)
     case HD_GOAL_PAGES:
         append_pages(line, goal);
         break;
+    case HD_GOAL_SCREEN:
+        hd_text_append_pair(line, "driver", goal->screen_driver);
+        break;
+    case HD_GOAL_CONSOLE:
+    case HD_GOAL_MODULE:
+        if (goal->is_kept)
+            g_string_append(line, " kept=1");
+        break;
+    case HD_GOAL_SETTINGS:
+        append_settings(line, goal);
+        break;
+    case HD_GOAL_UNIT:
     case HD_GOAL_TTY:
     case HD_GOAL_HOLD:
         break;

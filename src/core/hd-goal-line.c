@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
+#include "hd-desktop.h"
 #include "hd-goal.h"
+#include "hd-gpu.h"
 #include "hd-text.h"
 
 /* Exactly @digits hexadecimal digits; sscanf() would take signs and blanks for part of a number. */
@@ -87,14 +89,24 @@ parse_node(char *const *tokens, HdGoal *goal)
 }
 
 static bool
+parse_bars(char *const *tokens, const char *key, HdBars *bars)
+{
+    g_autofree char *text = hd_text_value(tokens, key);
+    return text == NULL || hd_bars_parse(text, bars);
+}
+
+static bool
 parse_pci(char *const *tokens, HdGoal *goal)
 {
+    g_autofree char *awaits = hd_text_value(tokens, "awaits-close");
+    goal->awaits_close = awaits != NULL;
     goal->before.driver = hd_text_value(tokens, "from.driver");
     goal->before.override = hd_text_value(tokens, "from.override");
     goal->before_module = hd_text_value(tokens, "from.module");
     goal->after.driver = hd_text_value(tokens, "to.driver");
     goal->after.override = hd_text_value(tokens, "to.override");
-    return parse_id(tokens, &goal->id);
+    return parse_id(tokens, &goal->id) && parse_bars(tokens, "from.bars", &goal->bars_before) &&
+           parse_bars(tokens, "to.bars", &goal->bars_after);
 }
 
 static bool
@@ -194,9 +206,37 @@ parse_pages(char *const *tokens, HdGoal *goal)
 }
 
 static bool
+parse_settings(char *const *tokens, HdGoal *goal)
+{
+    goal->settings = hd_settings_new();
+    for (char *const *token = tokens; *token != NULL; token++) {
+        char *const one[] = {*token, NULL};
+        g_autofree char *text = hd_text_value(one, "set");
+        if (text != NULL && !hd_setting_parse(text, goal->settings))
+            return false;
+    }
+    return parse_id(tokens, &goal->id) && goal->settings->len > 0;
+}
+
+static bool
+parse_screen(char *const *tokens, HdGoal *goal)
+{
+    goal->screen_driver = hd_text_value(tokens, "driver");
+    return goal->screen_driver != NULL && hd_text_is_name(goal->screen_driver);
+}
+
+static bool
+parse_kept(char *const *tokens, HdGoal *goal)
+{
+    g_autofree char *kept = hd_text_value(tokens, "kept");
+    goal->is_kept = kept != NULL;
+    return true;
+}
+
+static bool
 parse_kind(const char *name, HdGoalKind *ret_kind)
 {
-    for (guint kind = HD_GOAL_HOLD; kind <= HD_GOAL_PAGES; kind++) {
+    for (guint kind = HD_GOAL_HOLD; kind <= HD_GOAL_SETTINGS; kind++) {
         if (!g_str_equal(name, hd_goal_kind_name((HdGoalKind)kind)))
             continue;
         *ret_kind = (HdGoalKind)kind;
@@ -231,6 +271,18 @@ parse_tty(const char *text, HdGoal *goal)
     return true;
 }
 
+/* Only modules that a plan may name are ever unloaded. */
+static bool
+parse_name(const char *text, HdGoal *goal)
+{
+    bool is_good = goal->kind == HD_GOAL_UNIT     ? hd_unit_is_name(text)
+                   : goal->kind == HD_GOAL_MODULE ? hd_gpu_is_dependant(text)
+                                                  : hd_text_is_name(text);
+    if (is_good)
+        goal->name = g_strdup(text);
+    return is_good;
+}
+
 /* mdevs, and their nodes, are called by uuid; USB devices and ports by what they are; all else by
    address. The subject of pages is told by their size. */
 static bool
@@ -238,7 +290,12 @@ parse_subject(const char *text, HdGoal *goal)
 {
     switch (goal->kind) {
     case HD_GOAL_PAGES:
+    case HD_GOAL_CONSOLE:
         return true;
+    case HD_GOAL_UNIT:
+    case HD_GOAL_SCREEN:
+    case HD_GOAL_MODULE:
+        return parse_name(text, goal);
     case HD_GOAL_MDEV:
         return hd_uuid_parse(text, &goal->uuid);
     case HD_GOAL_USB:
@@ -275,6 +332,14 @@ parse_details(char *const *tokens, HdGoal *goal)
         return parse_usb(tokens, goal);
     case HD_GOAL_PAGES:
         return parse_pages(tokens, goal);
+    case HD_GOAL_SCREEN:
+        return parse_screen(tokens, goal);
+    case HD_GOAL_CONSOLE:
+    case HD_GOAL_MODULE:
+        return parse_kept(tokens, goal);
+    case HD_GOAL_SETTINGS:
+        return parse_settings(tokens, goal);
+    case HD_GOAL_UNIT:
     case HD_GOAL_TTY:
     case HD_GOAL_HOLD:
         break;
@@ -292,7 +357,9 @@ hd_goal_parse(const char *line, HdGoal **ret_goal)
         !parse_subject(tokens[1], goal) || !parse_details(tokens, goal))
         return false;
     g_autofree char *companion = hd_text_value(tokens, "companion");
+    g_autofree char *card = hd_text_value(tokens, "card");
     goal->companion = companion != NULL;
+    goal->is_card_s = card != NULL;
     *ret_goal = g_steal_pointer(&goal);
     return true;
 }

@@ -10,6 +10,7 @@
 #include "hd-local.h"
 #include "hd-mdev.h"
 #include "hd-pci-address.h"
+#include "hd-tuning.h"
 #include "hd-vf-settings.h"
 
 /**
@@ -25,6 +26,11 @@
  * @HD_GOAL_USB:   the USB device is claimed; QEMU takes it from its driver, and gives it back
  * @HD_GOAL_TTY:   the serial or parallel port is claimed
  * @HD_GOAL_PAGES: so many huge pages are free for the VM
+ * @HD_GOAL_UNIT:  the systemd unit is not active
+ * @HD_GOAL_CONSOLE: the host's text console is off its framebuffers, or on those that are left
+ * @HD_GOAL_SCREEN: the firmware's framebuffer device is without its driver
+ * @HD_GOAL_MODULE: the module, which keeps the function's driver busy, is not loaded
+ * @HD_GOAL_SETTINGS: attributes of the function are as the VM wants them
  */
 typedef enum {
     HD_GOAL_HOLD,
@@ -38,6 +44,11 @@ typedef enum {
     HD_GOAL_USB,
     HD_GOAL_TTY,
     HD_GOAL_PAGES,
+    HD_GOAL_UNIT,
+    HD_GOAL_CONSOLE,
+    HD_GOAL_SCREEN,
+    HD_GOAL_MODULE,
+    HD_GOAL_SETTINGS,
 } HdGoalKind;
 
 /**
@@ -62,11 +73,15 @@ typedef struct {
     HdPciAddress address; /* of the function; of a NODE the one whose node it is (not IOMMU) */
     HdUuid uuid;          /* MDEV; NODE: the mdev whose node it is, instead of a function's */
     bool companion;       /* goes along because of its group; not asked for */
+    bool is_card_s;       /* of a companion: because of its card */
 
     HdDeviceId id;       /* PCI, VGPU: the card it must still be */
     HdBinding before;    /* PCI */
     HdBinding after;     /* PCI */
     char *before_module; /* PCI: (nullable): module of before.driver */
+    bool awaits_close;   /* PCI: what has it open goes with the units that are stopped */
+    HdBars bars_before;  /* PCI: sizes of those BARs that are to have another, */
+    HdBars bars_after;   /* PCI: and these */
 
     HdNodeKind node;         /* NODE */
     HdNodeState node_before; /* NODE: present = false: did not exist, nothing to restore */
@@ -97,6 +112,13 @@ typedef struct {
     guint64 page_nodes;  /* PAGES: NUMA nodes they have to be on, a bit each; 0: any */
     guint64 page_count;  /* PAGES: how many the VM uses; what lacks of them is allocated */
     guint64 page_max_kb; /* PAGES: at most so much memory in pages for all VMs; 0: no bound */
+
+    char *name;          /* UNIT, SCREEN, MODULE: the unit, the platform device, the module */
+    char *screen_driver; /* SCREEN: the device's driver before */
+    bool is_kept;        /* MODULE: another card needs it still: it is only loaded again
+                            afterwards, if it is gone then; CONSOLE: it has another screen, and is
+                            moved there if the kernel doesn't */
+    GPtrArray *settings; /* SETTINGS: of HdSetting* */
 } HdGoal;
 
 /** Room for the longest name of what a goal is about. */
@@ -121,6 +143,10 @@ HdGoal *hd_goal_new_usb(HdGoalKind kind, const HdUsbPlace *place);
 
 /** Returns: (transfer full): a goal of @kind (TTY, NODE) for the port @node, "ttyS0". */
 HdGoal *hd_goal_new_tty(HdGoalKind kind, const char *node);
+
+/** Returns: (transfer full): a goal of @kind (UNIT, CONSOLE, SCREEN, MODULE) for what is called
+ * @name; for the CONSOLE NULL. */
+HdGoal *hd_goal_new_named(HdGoalKind kind, const char *name);
 void hd_goal_free(HdGoal *goal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdGoal, hd_goal_free)
 
@@ -137,6 +163,9 @@ bool hd_goal_claims_mdev(const HdGoal *goal, const HdUuid *uuid);
 /** Returns: whether both claim the same USB device, or the same port (USB and TTY goals do). */
 bool hd_goal_claims_same(const HdGoal *a, const HdGoal *b);
 
+/** Returns: whether @goal is about a part of the host's desktop: UNIT, CONSOLE, SCREEN, MODULE. */
+bool hd_goal_is_about_desktop(const HdGoal *goal);
+
 /** Returns: whether @goal is about a PCI function: by address, that is. */
 bool hd_goal_is_about_function(const HdGoal *goal);
 
@@ -144,13 +173,14 @@ bool hd_goal_is_about_function(const HdGoal *goal);
 bool hd_goal_is_about_mdev(const HdGoal *goal);
 
 /**
- * Returns: the name of what @goal is about: a PCI address, an mdev's uuid, "usb-001:004", "ttyS0"
- * or "hugepages-2048kB".
+ * Returns: the name of what @goal is about: a PCI address, an mdev's uuid, "usb-001:004", "ttyS0",
+ * "hugepages-2048kB", "lightdm.service", "console", "efi-framebuffer.0" or "nvidia_drm".
  */
 HdGoalSubject hd_goal_subject(const HdGoal *goal);
 
 /** Returns: the name of @kind in journals and JSON: "hold", "pci", "node", "mdev",
- * "vgpu", "vf", "mac", "sriov", "usb", "tty", "hugepages". */
+ * "vgpu", "vf", "mac", "sriov", "usb", "tty", "hugepages", "unit", "console", "screen", "module",
+ * "settings". */
 const char *hd_goal_kind_name(HdGoalKind kind);
 
 /** Returns: the name of @kind in journals: "group", "cdev", "iommu", "usb", "tty". */

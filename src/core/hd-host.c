@@ -17,6 +17,7 @@ struct HdHost {
     GPtrArray *ttys;       /* of HdTty* */
     guint keyboards_left;
     HdPagesFacts pages;
+    HdDesktop *desktop; /* (nullable) */
 };
 
 static gint
@@ -75,6 +76,7 @@ hd_host_free(HdHost *host)
     g_hash_table_unref(host->strangers);
     g_ptr_array_unref(host->usbs);
     g_ptr_array_unref(host->ttys);
+    hd_desktop_free(host->desktop);
     if (host->pages.sizes != NULL)
         g_array_unref(host->pages.sizes);
     g_free(host);
@@ -227,4 +229,17 @@ const HdPagesFacts *
 hd_host_read_pages(const HdHost *host)
 {
     return &host->pages;
+}
+
+void
+hd_host_set_desktop(HdHost *host, HdDesktop *desktop)
+{
+    hd_desktop_free(host->desktop);
+    host->desktop = desktop;
+}
+
+const HdDesktop *
+hd_host_desktop(const HdHost *host)
+{
+    return host->desktop;
 }

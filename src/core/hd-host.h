@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-desktop.h"
 #include "hd-device.h"
 #include "hd-local.h"
 #include "hd-mapping.h"
@@ -84,6 +85,13 @@ guint hd_host_keyboards_left(const HdHost *host);
  */
 HdPagesFacts *hd_host_pages(HdHost *host);
 const HdPagesFacts *hd_host_read_pages(const HdHost *host);
+
+/**
+ * The host's desktop, (transfer full); known where a graphics card is asked for. Where it isn't,
+ * hd_host_desktop() is NULL.
+ */
+void hd_host_set_desktop(HdHost *host, HdDesktop *desktop);
+const HdDesktop *hd_host_desktop(const HdHost *host);
 
 /** How dev/iommu is now. */
 void hd_host_set_iommu_node(HdHost *host, const HdNodeState *state);

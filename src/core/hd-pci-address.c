@@ -113,3 +113,9 @@ hd_pci_address_equal(const HdPciAddress *a, const HdPciAddress *b)
 {
     return hd_pci_address_key(a) == hd_pci_address_key(b);
 }
+
+bool
+hd_pci_address_is_same_card(const HdPciAddress *a, const HdPciAddress *b)
+{
+    return a->domain == b->domain && a->bus == b->bus && a->slot == b->slot;
+}

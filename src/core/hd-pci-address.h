@@ -53,6 +53,9 @@ HdPciAddressText hd_pci_address_text(const HdPciAddress *address);
 /** Returns: a number that is equal for equal addresses and sorts as lspci does. */
 guint64 hd_pci_address_key(const HdPciAddress *address);
 
+/** Returns: whether both are functions of one card: at most the function's number differs. */
+bool hd_pci_address_is_same_card(const HdPciAddress *a, const HdPciAddress *b);
+
 /** Returns: whether both name the same function. */
 bool hd_pci_address_equal(const HdPciAddress *a, const HdPciAddress *b);
 

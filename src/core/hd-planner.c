@@ -7,6 +7,8 @@
  */
 #include "hd-planner.h"
 
+#include "hd-desktop-planner.h"
+#include "hd-gpu.h"
 #include "hd-local-planner.h"
 #include "hd-mdev-planner.h"
 #include "hd-pages-planner.h"
@@ -102,15 +104,28 @@ plan_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *polic
 }
 
 static void
-plan_companion(const HdPlannerInput *input, const HdDevice *wanted, const HdDevice *member,
-               const HdPolicy *policy, HdPlan *plan)
+add_companion(HdPlan *plan, const HdDevice *member)
 {
-    if (!hd_rules_check_companion(input, wanted, member, policy, plan))
-        return;
     if (is_viable_as_it_is(member))
         add_hold(plan, member, true);
     else
         add_pci_goal(plan, member, member->vfio_driver, true);
+}
+
+static void
+plan_companion(const HdPlannerInput *input, const HdDevice *wanted, const HdDevice *member,
+               const HdPolicy *policy, HdPlan *plan)
+{
+    if (hd_rules_check_companion(input, wanted, member, policy, plan))
+        add_companion(plan, member);
+}
+
+static bool
+is_free_member(const HdPlannerInput *input, const HdDevice *member, const HdPlan *plan)
+{
+    bool is_transparent = member->is_bridge && is_viable_as_it_is(member);
+    return !is_transparent && hd_request_find_pci(input->request, &member->address) == NULL &&
+           !hd_plan_claims(plan, &member->address);
 }
 
 /* The group is given whole: each member is asked for, goes along or refuses; bridges that leave
@@ -125,10 +140,29 @@ plan_companions(const HdPlannerInput *input, const HdWish *wish, const HdPolicy 
     g_autoptr(GPtrArray) members = hd_host_group(input->host, device->iommu_group);
     for (guint i = 0; i < members->len; i++) {
         const HdDevice *member = g_ptr_array_index(members, i);
-        bool transparent = member->is_bridge && is_viable_as_it_is(member);
-        if (!transparent && hd_request_find_pci(input->request, &member->address) == NULL &&
-            !hd_plan_claims(plan, &member->address))
+        if (is_free_member(input, member, plan))
             plan_companion(input, device, member, policy, plan);
+    }
+}
+
+/* A graphics card is given whole, even if its functions have groups of their own: a reset of it
+   resets them all. */
+static void
+plan_card(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy, HdPlan *plan)
+{
+    const HdDevice *device = hd_host_find(input->host, &wish->address);
+    if (device == NULL || !hd_gpu_is_display(&device->id) || device->is_vf ||
+        !hd_wish_is_bound_by_us(wish))
+        return;
+    g_autoptr(GPtrArray) all = hd_host_devices(input->host);
+    for (guint i = 0; i < all->len; i++) {
+        const HdDevice *member = g_ptr_array_index(all, i);
+        if (member->is_vf || !hd_pci_address_is_same_card(&member->address, &device->address) ||
+            !is_free_member(input, member, plan) ||
+            !hd_rules_check_card(input, device, member, policy, plan))
+            continue;
+        add_companion(plan, member);
+        ((HdGoal *)g_ptr_array_index(plan->goals, plan->goals->len - 1))->is_card_s = true;
     }
 }
 
@@ -205,6 +239,7 @@ plan_any_wish(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *v
         return;
     plan_wish(input, wish, &policy, plan);
     plan_companions(input, wish, &policy, plan);
+    plan_card(input, wish, &policy, plan);
 }
 
 /* Whether any parent will do: such mdevs leave the first choice to those that have none. */
@@ -228,6 +263,7 @@ hd_planner_prepare(const HdPlannerInput *input)
         }
     }
     hd_local_planner_finish(input, plan);
+    hd_desktop_planner_add(input, plan);
     if (hd_host_node_owner(input->host)->applies)
         plan_nodes(input, plan);
     hd_pages_planner_add(input, plan);

@@ -23,7 +23,8 @@ typedef struct {
  * I/O, the same input gives the same plan.
  *
  * Order of goals: functions and mdevs as requested, each function followed by the companions of
- * its IOMMU group; then mdevs for which any parent will do; then the nodes; then huge pages.
+ * its IOMMU group and of its graphics card; then mdevs for which any parent will do; what belongs
+ * to the host's desktop and attributes of functions; then the nodes; then huge pages.
  *
  * Returns: (transfer full): the plan; check hd_plan_is_refused().
  */

@@ -6,11 +6,17 @@
 #include "hd-policy.h"
 
 static const char *const rule_names[HD_RULE_COUNT] = {
-    [HD_RULE_IOMMU] = "iommu",           [HD_RULE_BRIDGE] = "bridge",
-    [HD_RULE_COMPANIONS] = "companions", [HD_RULE_GROUP] = "group",
-    [HD_RULE_STORAGE] = "storage",       [HD_RULE_NETWORK] = "network",
-    [HD_RULE_PROCESS] = "process",       [HD_RULE_SRIOV] = "sriov",
+    [HD_RULE_IOMMU] = "iommu",
+    [HD_RULE_BRIDGE] = "bridge",
+    [HD_RULE_COMPANIONS] = "companions",
+    [HD_RULE_GROUP] = "group",
+    [HD_RULE_STORAGE] = "storage",
+    [HD_RULE_NETWORK] = "network",
+    [HD_RULE_PROCESS] = "process",
+    [HD_RULE_SRIOV] = "sriov",
     [HD_RULE_IDENTITY] = "identity",
+    [HD_RULE_CONSOLE] = "console",
+    [HD_RULE_CARD] = "card",
 };
 
 static const char *const choice_names[] = {

@@ -21,8 +21,10 @@ typedef enum {
     HD_RULE_PROCESS,    /* "process": a process has one of its nodes open */
     HD_RULE_SRIOV,      /* "sriov": a PF whose VFs exist */
     HD_RULE_IDENTITY,   /* "identity": not the card that was asked for */
+    HD_RULE_CONSOLE,    /* "console": the host's text console would lose its last screen */
+    HD_RULE_CARD,       /* "card": a function of a graphics card stays in use by the host */
 } HdRule;
-#define HD_RULE_COUNT (HD_RULE_IDENTITY + 1)
+#define HD_RULE_COUNT (HD_RULE_CARD + 1)
 
 /** What a rule does when it applies. UNSET means: as the layer below says. */
 typedef enum {

@@ -16,6 +16,7 @@ wish_free(gpointer data)
     hd_mdev_spec_free(wish->mdev);
     g_free(wish->mapping);
     g_free(wish->path);
+    hd_tuning_clear(&wish->tuning);
     g_free(wish);
 }
 
@@ -40,6 +41,7 @@ hd_request_free(HdRequest *request)
     g_ptr_array_unref(request->wishes);
     g_array_unref(request->pages);
     g_free(request->pages_unread);
+    g_free(request->stop_units);
     g_free(request);
 }
 
@@ -65,6 +67,7 @@ hd_request_add_copy(HdRequest *request, const HdWish *wish)
                      .vgpu_type = g_strdup(wish->vgpu_type),
                      .vf = wish->vf,
                      .mapping = g_strdup(wish->mapping)};
+    hd_tuning_copy(&wish->tuning, &copy->tuning);
     return copy;
 }
 

@@ -9,6 +9,7 @@
 #include "hd-pages.h"
 #include "hd-pci-address.h"
 #include "hd-policy.h"
+#include "hd-tuning.h"
 #include "hd-uuid.h"
 #include "hd-vf-settings.h"
 
@@ -61,6 +62,7 @@ typedef struct {
     HdPolicy policy;      /* stances for this device alone (metadata) */
     char *vgpu_type;      /* PCI: (nullable): vendor vGPU to set first, by number or name */
     HdVfSettings vf;      /* PCI, INTERFACE: what its PF is to be told, if it is a VF */
+    HdTuning tuning;      /* PCI: how it is to be set (metadata) */
     HdUuid uuid;          /* MDEV */
     char *model;          /* MDEV: (nullable): model attribute, e.g. "vfio-pci" */
     HdMdevSpec *mdev;     /* MDEV: (nullable): what it is to be, from metadata */
@@ -83,6 +85,7 @@ typedef struct {
     GArray *pages;      /* of HdPagesNeed: memory in huge pages */
     char *pages_unread; /* (nullable): why @pages doesn't say all */
     HdAsk allocates;    /* whether missing huge pages are to be allocated (metadata) */
+    char *stop_units;   /* (nullable): which of the host's units it may stop (metadata); "": none */
 } HdRequest;
 
 /** Returns: (transfer full): a request without wishes. @name is copied. */

@@ -5,6 +5,8 @@
  */
 #include "hd-rules.h"
 
+#include "hd-desktop-planner.h"
+#include "hd-gpu.h"
 #include "hd-text.h"
 
 static bool
@@ -190,11 +192,47 @@ hd_rules_check_holders(const GPtrArray *holders, const char *subject, const HdPo
     return free;
 }
 
-static bool
-check_holders(const HdDevice *device, const HdPolicy *policy, HdPlan *plan)
+/* Of a graphics card the start can do it, if it may: it stops a unit, and starts it again. */
+static char *
+holder_remedy(const HdPlannerInput *input, const HdDevice *device, const HdHolder *holder)
 {
-    return hd_rules_check_holders(device->holders, hd_pci_address_text(&device->address).text,
-                                  policy, plan);
+    if (holder->rule != HD_RULE_PROCESS || !hd_desktop_planner_has_card(input, &device->address))
+        return g_strdup(holder->remedy);
+    return g_strdup_printf("%s, or let starts do it: stop-units = %s in "
+                           "/etc/hostdevctl/hostdevctl.conf",
+                           holder->remedy,
+                           holder->unit != NULL ? holder->unit : "display-manager.service");
+}
+
+static bool
+check_holders(const HdPlannerInput *input, const HdDevice *device, const HdPolicy *policy,
+              HdPlan *plan)
+{
+    const HdPciAddressText address = hd_pci_address_text(&device->address);
+    bool free = true;
+    for (guint i = 0; i < device->holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(device->holders, i);
+        g_autofree char *reason = g_strdup_printf("is in use by this host: %s", holder->text);
+        g_autofree char *remedy = holder_remedy(input, device, holder);
+        if (hd_desktop_planner_awaits(input, device, holder))
+            hd_plan_note(plan, "%s: %s, which is to end with the units that are stopped",
+                         address.text, holder->text);
+        else
+            free &= apply_to(plan, policy, holder->rule, address.text, reason, remedy);
+    }
+    return free;
+}
+
+/* The first that neither goes by itself nor is allowed to stay. */
+static const HdHolder *
+find_user(const HdPlannerInput *input, const HdDevice *device)
+{
+    for (guint i = 0; i < device->holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(device->holders, i);
+        if (!hd_desktop_planner_awaits(input, device, holder))
+            return holder;
+    }
+    return NULL;
 }
 
 static bool
@@ -283,19 +321,18 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
         check_vfs(input, device, &device->address, "", plan) && check_sriov(device, policy, plan);
     may &= check_vf_set(input, device, plan);
     may &= check_vf_wish(wish, device, plan);
-    may &= check_holders(device, policy, plan);
+    may &= check_holders(input, device, policy, plan);
     may &= check_vgpu(wish, device, plan);
     return may;
 }
 
 static bool
-check_companion_use(const HdDevice *wanted, const HdDevice *member, const HdPolicy *policy,
-                    HdPlan *plan)
+check_companion_use(const HdPlannerInput *input, const HdDevice *wanted, const HdDevice *member,
+                    const HdPolicy *policy, HdPlan *plan)
 {
-    if (member->holders->len == 0 && member->vf_count == 0 && !member->is_bridge)
+    const HdHolder *holder = find_user(input, member);
+    if (holder == NULL && member->vf_count == 0 && !member->is_bridge)
         return true;
-    const HdHolder *holder =
-        member->holders->len > 0 ? g_ptr_array_index(member->holders, 0) : NULL;
     const char *use =
         member->is_bridge ? "it is a bridge with a driver of its own" : "it has virtual functions";
     const char *remedy = member->is_bridge ? "move the card to a slot with a group of its own"
@@ -303,8 +340,9 @@ check_companion_use(const HdDevice *wanted, const HdDevice *member, const HdPoli
     g_autofree char *reason = g_strdup_printf(
         "shares IOMMU group %d with %s, which is in use by this host: %s", wanted->iommu_group,
         hd_pci_address_text(&member->address).text, holder != NULL ? holder->text : use);
+    g_autofree char *holder_s = holder != NULL ? holder_remedy(input, member, holder) : NULL;
     return apply_rule(plan, policy, HD_RULE_GROUP, &wanted->address, reason,
-                      holder != NULL ? holder->remedy : remedy);
+                      holder != NULL ? holder_s : remedy);
 }
 
 bool
@@ -318,7 +356,7 @@ hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
     if (!check_claims(input, &member->address, prefix, plan) ||
         !check_vfs(input, member, &wanted->address, pf_prefix, plan))
         return false;
-    if (!check_companion_use(wanted, member, policy, plan))
+    if (!check_companion_use(input, wanted, member, policy, plan))
         return false;
     if (member->binding.driver == NULL || hd_policy_allows(policy, HD_RULE_COMPANIONS))
         return true;
@@ -328,5 +366,31 @@ hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
                                    wanted->iommu_group, hd_pci_address_text(&member->address).text,
                                    member->binding.driver),
                    g_strdup("add it to the VM, or set companions=bind"));
+    return false;
+}
+
+bool
+hd_rules_check_card(const HdPlannerInput *input, const HdDevice *wanted, const HdDevice *member,
+                    const HdPolicy *policy, HdPlan *plan)
+{
+    const HdPciAddressText name = hd_pci_address_text(&member->address);
+    const char *kind = hd_gpu_function_name(&member->id);
+    g_autofree char *prefix = g_strdup_printf("is one card with %s (%s), which ", name.text, kind);
+    g_autofree char *own_prefix =
+        g_strdup_printf("is one card with %s and ", hd_pci_address_text(&wanted->address).text);
+    if (hd_policy_allows(policy, HD_RULE_CARD)) {
+        hd_plan_note(plan, "%s: (%s) is left with the host (allowed by policy: card)", name.text,
+                     kind);
+        return false;
+    }
+    if (!check_claims(input, &member->address, own_prefix, plan))
+        return false;
+    const HdHolder *holder = find_user(input, member);
+    if (holder == NULL)
+        return true;
+    g_autofree char *remedy = holder_remedy(input, member, holder);
+    hd_plan_refuse(plan, &wanted->address, hd_rule_name(HD_RULE_CARD),
+                   g_strdup_printf("%sis in use by this host: %s", prefix, holder->text),
+                   g_strdup_printf("%s, or leave that function with the host: card=allow", remedy));
     return false;
 }

@@ -27,6 +27,17 @@ bool hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wante
                               const HdDevice *member, const HdPolicy *policy, HdPlan *plan);
 
 /**
+ * hd_rules_check_card:
+ * @wanted: the requested function of a graphics card
+ * @member: another function of the card, not requested and not in the plan yet
+ * @plan: gets refusals that name both
+ *
+ * Returns: whether @member is to go along.
+ */
+bool hd_rules_check_card(const HdPlannerInput *input, const HdDevice *wanted,
+                         const HdDevice *member, const HdPolicy *policy, HdPlan *plan);
+
+/**
  * hd_rules_check_holders:
  * @holders: (element-type HdHolder): who uses a device on this host
  * @subject: what that device is called

@@ -7,12 +7,16 @@
 
 #include <errno.h>
 
+#include "hd-console.h"
 #include "hd-mdev-reach.h"
+#include "hd-module.h"
 #include "hd-node.h"
 #include "hd-pages-reach.h"
 #include "hd-pci-bind.h"
 #include "hd-probe.h"
+#include "hd-settings.h"
 #include "hd-sriov.h"
+#include "hd-unit.h"
 #include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
 
@@ -40,8 +44,27 @@ move_function(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_o
         return hd_vgpu_reach(port, goal, forward, ret_outcome, ret_error);
     if (goal->kind == HD_GOAL_SRIOV)
         return hd_sriov_reach(port, goal, forward, ret_error);
+    if (goal->kind == HD_GOAL_SETTINGS)
+        return hd_settings_reach(port, goal, forward, ret_error);
     return hd_pci_bind(port, &goal->address, forward ? &goal->after : &goal->before,
-                       forward ? NULL : goal->before_module, ret_error);
+                       forward ? NULL : goal->before_module,
+                       forward ? &goal->bars_after : &goal->bars_before, ret_error);
+}
+
+/* Some cards never wake up again from the sleep that vfio allows them. */
+static bool
+check_awake(HdPort *port, const HdGoal *goal, GError **ret_error)
+{
+    g_autofree char *vendor = NULL;
+    if (goal->kind != HD_GOAL_PCI ||
+        hd_port_read(port, &vendor, "sys/bus/pci/devices/%s/vendor",
+                     hd_pci_address_text(&goal->address).text) != 0 ||
+        !g_str_equal(vendor, "0xffff"))
+        return true;
+    return hd_error_set(ret_error, HD_ERROR_KERNEL,
+                        "%s: does not answer any more since it is on driver %s; set d3cold='off' "
+                        "for it, and power-cycle the host",
+                        hd_pci_address_text(&goal->address).text, goal->after.driver);
 }
 
 static bool
@@ -56,7 +79,9 @@ converge_function(HdPort *port, const HdGoal *goal, bool forward, HdConverged *r
                             hd_pci_address_text(&goal->address).text,
                             outcome == HD_CONVERGED_GONE ? "the device has gone"
                                                          : "another card has taken its place");
-    if (outcome == HD_CONVERGED_REACHED && !move_function(port, goal, forward, &outcome, ret_error))
+    if (outcome == HD_CONVERGED_REACHED &&
+        (!move_function(port, goal, forward, &outcome, ret_error) ||
+         (forward && !check_awake(port, goal, ret_error))))
         return false;
     *ret_outcome = outcome;
     return true;
@@ -70,6 +95,7 @@ hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_out
     case HD_GOAL_PCI:
     case HD_GOAL_VGPU:
     case HD_GOAL_SRIOV:
+    case HD_GOAL_SETTINGS:
         return converge_function(port, goal, forward, ret_outcome, ret_error);
     case HD_GOAL_MDEV:
         return hd_mdev_reach(port, goal, forward, ret_outcome, ret_error);
@@ -77,6 +103,18 @@ hd_converge(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_out
         return hd_vf_net_reach(port, goal, forward, ret_outcome, ret_error);
     case HD_GOAL_MAC:
         return hd_vf_mac_reach(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_CONSOLE:
+        return hd_console_reach(port, forward && !goal->is_kept, ret_outcome, ret_error);
+    case HD_GOAL_SCREEN:
+        return hd_screen_reach(port, goal, forward, ret_outcome, ret_error);
+    case HD_GOAL_UNIT:
+        if (!hd_unit_reach(port, goal, forward, ret_error))
+            return false;
+        break;
+    case HD_GOAL_MODULE:
+        if (!hd_module_reach(port, goal, forward, ret_error))
+            return false;
+        break;
     case HD_GOAL_NODE:
         if (!hd_node_reach(port, goal, forward, ret_error))
             return false;

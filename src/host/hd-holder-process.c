@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hd-text.h"
+#include "hd-unit.h"
 
 #define SETTLE_MS 3000
 
@@ -56,10 +57,15 @@ add_holder(HdPort *port, GPtrArray *holders, const char *pid, const char *node)
     if (has_ended || (name != NULL && is_udev(name)))
         return;
     g_autofree char *shown = hd_text_printable(name != NULL ? name : "a process", 32);
-    g_ptr_array_add(holders,
-                    hd_holder_new(HD_RULE_PROCESS,
-                                  g_strdup_printf("%s is open in %s (pid %s)", node, shown, pid),
-                                  g_strdup_printf("stop process %s", pid)));
+    g_autofree char *owner = NULL;
+    g_autofree char *unit = hd_unit_of_process(port, pid, &owner);
+    HdHolder *holder = hd_holder_new(
+        HD_RULE_PROCESS,
+        g_strdup_printf("%s is open in %s (pid %s%s%s)", node, shown, pid,
+                        owner != NULL ? ", " : "", owner != NULL ? owner : ""),
+        unit != NULL ? g_strdup_printf("stop %s", unit) : g_strdup_printf("stop process %s", pid));
+    holder->unit = g_steal_pointer(&unit);
+    g_ptr_array_add(holders, holder);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "hd-bar.h"
 #include "hd-probe.h"
 #include "hd-text.h"
 
@@ -77,7 +78,7 @@ bind(HdPort *port, const HdPciAddress *address, const char *driver, const char *
 
 static bool
 change_driver(HdPort *port, const HdPciAddress *address, HdBinding *current,
-              const HdBinding *target, const char *module, GError **ret_error)
+              const HdBinding *target, const char *module, const HdBars *bars, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(address);
     /* While on its way it may only go to where we send it. */
@@ -89,20 +90,23 @@ change_driver(HdPort *port, const HdPciAddress *address, HdBinding *current,
     }
     if (current->driver != NULL && !unbind(port, name.text, current->driver, ret_error))
         return false;
+    if (!hd_bar_is_reached(port, address, bars) && !hd_bar_reach(port, address, bars, ret_error))
+        return false;
     return target->driver == NULL || bind(port, address, target->driver, module, ret_error);
 }
 
 bool
 hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target, const char *module,
-            GError **ret_error)
+            const HdBars *bars, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(address);
     g_auto(HdBinding) current = {0};
     g_auto(HdBinding) reached = {0};
     if (!hd_probe_binding(port, address, &current, ret_error))
         return false;
-    if (g_strcmp0(current.driver, target->driver) != 0 &&
-        !change_driver(port, address, &current, target, module, ret_error))
+    if ((g_strcmp0(current.driver, target->driver) != 0 ||
+         !hd_bar_is_reached(port, address, bars)) &&
+        !change_driver(port, address, &current, target, module, bars, ret_error))
         return false;
     if (!set_override(port, name.text, current.override, target->override, ret_error) ||
         !hd_probe_binding(port, address, &reached, ret_error))

@@ -13,15 +13,17 @@
  *
  * @target: driver NULL: no driver; override NULL: unset
  * @module: (nullable): module that has the driver, loaded if the driver is gone
+ * @bars: sizes that BARs are to have, where it says any
  *
  * Order: override to the wanted driver (so that no other can take the device meanwhile), unbind,
- * drivers/X/bind (which tells the true errno, unlike drivers_probe), read back, final override.
+ * sizes of BARs (the kernel changes them only now), drivers/X/bind (which tells the true errno,
+ * unlike drivers_probe), read back, final override.
  * new_id and remove_id are never used: they reach every card of that id.
  * Follows Documentation/ABI/testing/sysfs-bus-pci and drivers/base/bus.c.
  *
  * Returns: false on %HD_ERROR_KERNEL, or %HD_ERROR_STUCK when nobody waits any more.
  */
 bool hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target,
-                 const char *module, GError **ret_error);
+                 const char *module, const HdBars *bars, GError **ret_error);
 
 #endif

@@ -17,6 +17,7 @@
 #include "hd-port-netlink.h"
 #include "hd-port-services.h"
 #include "hd-port-state.h"
+#include "hd-port-system.h"
 
 typedef struct {
     HdPort port;
@@ -227,12 +228,6 @@ real_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
 }
 
 static int
-real_load_module(HdPort *port, const char *module)
-{
-    return real_of(port)->is_machine ? hd_port_services_load_module(module) : ENOENT;
-}
-
-static int
 real_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_addresses)
 {
     if (real_of(port)->is_machine)
@@ -274,13 +269,6 @@ real_settle(HdPort *port, guint deadline_ms)
     /* udevd keeps this file for as long as it has events to handle. */
     if (real_of(port)->is_machine && real_exists(port, "run/udev/queue"))
         hd_port_services_settle(deadline_ms);
-}
-
-static void
-real_pause(HdPort *port, guint ms)
-{
-    (void)port;
-    g_usleep((gulong)ms * 1000);
 }
 
 static int
@@ -332,12 +320,6 @@ real_is_abandoned(HdPort *port)
     return hd_port_jobs_is_abandoned(real_of(port)->abandoned_fd);
 }
 
-static gint64
-real_now(HdPort *port G_GNUC_UNUSED)
-{
-    return g_get_real_time();
-}
-
 static const HdPortOps real_ops = {
     .read = real_read,
     .load = real_load,
@@ -351,7 +333,9 @@ static const HdPortOps real_ops = {
     .focus = real_focus,
     .get_node = real_get_node,
     .set_node = real_set_node,
-    .load_module = real_load_module,
+    .load_module = hd_port_system_load_module,
+    .unload_module = hd_port_system_unload_module,
+    .set_unit = hd_port_system_set_unit,
     .node_is_open = real_node_is_open,
     .block_is_claimed = real_block_is_claimed,
     .net_addresses = real_net_addresses,
@@ -360,7 +344,8 @@ static const HdPortOps real_ops = {
     .net_set_mac = real_net_set_mac,
     .find_owner = real_find_owner,
     .settle = real_settle,
-    .pause = real_pause,
+    .pause = hd_port_system_pause,
+    .await_close = hd_port_system_await_close,
     .save = real_save,
     .discard = real_discard,
     .append = real_append,
@@ -369,7 +354,7 @@ static const HdPortOps real_ops = {
     .unlock = real_unlock,
     .run_jobs = real_run_jobs,
     .is_abandoned = real_is_abandoned,
-    .now = real_now,
+    .now = hd_port_system_now,
 };
 
 HdPort *
@@ -387,6 +372,18 @@ hd_port_real_new(const char *root, GError **ret_error)
     real->abandoned_fd = -1;
     real->focus = -1;
     return &real->port;
+}
+
+bool
+hd_port_real_is_machine(HdPort *port)
+{
+    return real_of(port)->is_machine;
+}
+
+int
+hd_port_real_root(HdPort *port)
+{
+    return root_of(port);
 }
 
 void

@@ -19,4 +19,11 @@ HdPort *hd_port_real_new(const char *root, GError **ret_error);
 /** Frees a port of hd_port_real_new(). NULL is fine. */
 void hd_port_real_free(HdPort *port);
 
+/** Returns: whether a real port's root is the running machine's; else nothing of it is a kernel's.
+ */
+bool hd_port_real_is_machine(HdPort *port);
+
+/** Returns: the descriptor of a real port's root; it stays the port's. */
+int hd_port_real_root(HdPort *port);
+
 #endif

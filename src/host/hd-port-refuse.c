@@ -43,6 +43,18 @@ refuse_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock *
     return EROFS;
 }
 
+static int
+refuse_unit(HdPort *port, const char *unit, bool is_active)
+{
+    return EROFS;
+}
+
+static guint
+no_wait(HdPort *port, const GPtrArray *nodes, guint ms)
+{
+    return ms;
+}
+
 static void
 no_unlock(HdPort *port, HdLock *lock)
 {
@@ -67,6 +79,9 @@ hd_port_refuse_changes(HdPortOps *ops)
     ops->write = refuse_text;
     ops->set_node = refuse_node;
     ops->load_module = refuse_path;
+    ops->unload_module = refuse_path;
+    ops->set_unit = refuse_unit;
+    ops->await_close = no_wait;
     ops->vf_set = refuse_vf;
     ops->net_set_mac = refuse_mac;
     ops->save = refuse_text;

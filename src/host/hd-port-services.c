@@ -15,9 +15,11 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hd-desktop.h"
 #include "hd-text.h"
 
 /* Runs the first of @programs that exists. Returns its exit status, or -1. */
@@ -53,6 +55,30 @@ hd_port_services_load_module(const char *module)
         return EINVAL;
     char *const arguments[] = {(char *)"modprobe", (char *)"-b",   (char *)"-q",
                                (char *)"--",       (char *)module, NULL};
+    return run(programs, arguments) == 0 ? 0 : ENOENT;
+}
+
+int
+hd_port_services_unload_module(const char *module)
+{
+    if (!hd_text_is_name(module))
+        return EINVAL;
+    return syscall(SYS_delete_module, module, O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+int
+hd_port_services_set_unit(const char *unit, bool is_active)
+{
+    static const char *const programs[] = {"/usr/bin/systemctl", "/bin/systemctl", NULL};
+    if (!hd_unit_is_name(unit))
+        return EINVAL;
+    char *const arguments[] = {(char *)"systemctl",
+                               (char *)"--quiet",
+                               (char *)"--no-ask-password",
+                               (char *)(is_active ? "start" : "stop"),
+                               (char *)"--",
+                               (char *)unit,
+                               NULL};
     return run(programs, arguments) == 0 ? 0 : ENOENT;
 }
 

@@ -3,11 +3,18 @@
 #define HD_PORT_SERVICES_H
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* What the real port asks other programs and libc for. Errors are errno values; see hd-port.h. */
 
 /** Runs `modprobe -b MODULE`. Returns 0, EINVAL for a bad name, ENOENT when it failed. */
 int hd_port_services_load_module(const char *module);
+
+/** Unloads @module, and only it. Returns 0, EINVAL for a bad name, or the kernel's errno. */
+int hd_port_services_unload_module(const char *module);
+
+/** Runs `systemctl start|stop UNIT`. Returns 0, EINVAL for a bad name, ENOENT when it failed. */
+int hd_port_services_set_unit(const char *unit, bool is_active);
 
 /** Runs `udevadm settle`, at most @deadline_ms (rounded up to seconds). */
 void hd_port_services_settle(guint deadline_ms);

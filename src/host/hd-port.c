@@ -155,6 +155,18 @@ hd_port_load_module(HdPort *port, const char *module)
 }
 
 int
+hd_port_unload_module(HdPort *port, const char *module)
+{
+    return port->ops->unload_module(port, module);
+}
+
+int
+hd_port_set_unit(HdPort *port, const char *unit, bool is_active)
+{
+    return port->ops->set_unit(port, unit, is_active);
+}
+
+int
 hd_port_node_is_open(HdPort *port, const char *path, bool *ret_open)
 {
     return port->ops->node_is_open(port, path, ret_open);
@@ -208,6 +220,12 @@ void
 hd_port_pause(HdPort *port, guint ms)
 {
     port->ops->pause(port, ms);
+}
+
+guint
+hd_port_await_close(HdPort *port, const GPtrArray *nodes, guint ms)
+{
+    return port->ops->await_close(port, nodes, ms);
 }
 
 /* Returns whether @path is a file below a folder that is ours to write to, whatever it is made of.

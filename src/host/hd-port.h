@@ -71,6 +71,8 @@ typedef struct {
     int (*get_node)(HdPort *port, const char *path, HdNodeState *ret_state);
     int (*set_node)(HdPort *port, const char *path, const HdNodeState *state);
     int (*load_module)(HdPort *port, const char *module);
+    int (*unload_module)(HdPort *port, const char *module);
+    int (*set_unit)(HdPort *port, const char *unit, bool is_active);
     int (*node_is_open)(HdPort *port, const char *path, bool *ret_open);
     int (*block_is_claimed)(HdPort *port, const char *path, bool *ret_claimed);
     int (*net_addresses)(HdPort *port, const char *interface, GPtrArray **ret_addresses);
@@ -82,6 +84,7 @@ typedef struct {
                       guint *ret_gid);
     void (*settle)(HdPort *port, guint deadline_ms);
     void (*pause)(HdPort *port, guint ms);
+    guint (*await_close)(HdPort *port, const GPtrArray *nodes, guint ms);
     int (*save)(HdPort *port, const char *path, const char *text);
     int (*discard)(HdPort *port, const char *path);
     int (*append)(HdPort *port, const char *path, const char *text);
@@ -209,6 +212,21 @@ int hd_port_node_is_open(HdPort *port, const char *path, bool *ret_open);
 int hd_port_load_module(HdPort *port, const char *module);
 
 /**
+ * Unloads exactly the module @module, which nothing may use. Only in a job. Returns: 0, or errno:
+ * ENOENT: not loaded; EAGAIN: in use.
+ */
+int hd_port_unload_module(HdPort *port, const char *module);
+
+/**
+ * hd_port_set_unit:
+ * @unit: name of a systemd unit (hd_unit_is_name())
+ *
+ * Starts the unit, or stops it, and waits until that is done. Only in a job. Returns: 0, or ENOENT
+ * when it failed, EINVAL for a bad name.
+ */
+int hd_port_set_unit(HdPort *port, const char *unit, bool is_active);
+
+/**
  * Whether the kernel itself has a block device in exclusive use (mounted anywhere, swap, md, dm,
  * zfs, ...): opens the node with O_EXCL. @path: "dev/nvme0n1". Returns: 0 or errno.
  */
@@ -254,6 +272,16 @@ void hd_port_settle(HdPort *port, guint deadline_ms);
 
 /** Waits @ms: between two tries of something that only time will allow. */
 void hd_port_pause(HdPort *port, guint ms);
+
+/**
+ * hd_port_await_close:
+ * @nodes: (element-type utf8): paths of nodes: "dev/dri/card0"
+ * @ms: how long at most
+ *
+ * Waits until somebody closes one of the nodes. Returns: how long that was, in milliseconds; at
+ * least 1.
+ */
+guint hd_port_await_close(HdPort *port, const GPtrArray *nodes, guint ms);
 
 /**
  * hd_port_save:

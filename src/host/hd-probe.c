@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "hd-bar.h"
+#include "hd-gpu.h"
 #include "hd-holders.h"
 #include "hd-local-probe.h"
 #include "hd-mapping-probe.h"
 #include "hd-mdev-probe.h"
 #include "hd-qemu-conf.h"
+#include "hd-settings.h"
 #include "hd-sriov.h"
 #include "hd-vf-net.h"
 #include "hd-vfio-driver.h"
@@ -291,6 +294,46 @@ add_vgpu(HdPort *port, HdHost *host, const HdWish *wish, GError **ret_error)
            hd_vgpu_probe(port, &wish->address, &device->vgpu, ret_error);
 }
 
+static bool
+add_with_group(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret_error)
+{
+    if (!add_device(port, host, address, ret_error))
+        return false;
+    const HdDevice *device = hd_host_find(host, address);
+    return device == NULL || device->iommu_group < 0 ||
+           add_group(port, host, device->iommu_group, ret_error);
+}
+
+/* A graphics card goes as one, even if its functions have groups of their own. */
+static bool
+add_card(HdPort *port, HdHost *host, const HdPciAddress *wanted, GError **ret_error)
+{
+    const HdDevice *device = hd_host_find(host, wanted);
+    bool is_card = device != NULL && hd_gpu_is_display(&device->id) && !device->is_vf;
+    HdPciAddress address = *wanted;
+    for (guint8 function = 0; is_card && function < 8; function++) {
+        address.function = function;
+        if (!add_with_group(port, host, &address, ret_error))
+            return false;
+    }
+    return true;
+}
+
+static void
+probe_settings(HdPort *port, const HdRequest *request, const GPtrArray *devices)
+{
+    for (guint i = 0; i < devices->len; i++) {
+        HdDevice *device = g_ptr_array_index(devices, i);
+        const HdWish *wish = hd_request_find_pci(request, &device->address);
+        const HdTuning none = {0}, *tuning = wish != NULL ? &wish->tuning : &none;
+        bool is_asked = tuning->d3cold != NULL || tuning->reset_method != NULL;
+        if (!device->is_bridge)
+            hd_settings_probe(port, device, is_asked || hd_gpu_is_display(&device->id));
+        if (hd_bars_is_set(&tuning->bars))
+            hd_bar_probe(port, device);
+    }
+}
+
 bool
 hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GError **ret_error)
 {
@@ -301,12 +344,9 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
         if (!hd_wish_is_pci(wish))
             continue;
-        if (!add_device(port, host, &wish->address, ret_error) ||
+        if (!add_with_group(port, host, &wish->address, ret_error) ||
+            !add_card(port, host, &wish->address, ret_error) ||
             !add_vgpu(port, host, wish, ret_error) || !add_vf_net(port, host, wish, ret_error))
-            return false;
-        const HdDevice *device = hd_host_find(host, &wish->address);
-        if (device != NULL && device->iommu_group >= 0 &&
-            !add_group(port, host, device->iommu_group, ret_error))
             return false;
     }
     probe_iommu(port, host);
@@ -317,6 +357,7 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
     if (!add_vfs(port, devices, ret_error))
         return false;
+    probe_settings(port, request, devices);
     if (devices->len > 0)
         hd_holders_find(port, devices);
     *ret_host = g_steal_pointer(&host);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hd-gpu.h"
+
 /* Deepest seen: usb controller/hub/hub/device/interface/host/target/lun/block/disk/partition. */
 #define MAX_DEPTH 16
 
@@ -151,6 +153,22 @@ add_vfio_cdevs(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
                         g_strdup_printf("vfio/devices/%s", (char *)g_ptr_array_index(cdevs, i)));
 }
 
+/* Nodes that all cards of the driver share tell of this one only while there is no other. */
+static void
+add_shared_nodes(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
+{
+    const HdGpuDriver *driver = hd_gpu_find_driver(device->binding.driver);
+    g_autoptr(GPtrArray) names = NULL;
+    HdPciAddress address;
+    guint count = 0;
+    if (driver == NULL || hd_port_list(port, &names, "sys/bus/pci/drivers/%s", driver->driver) != 0)
+        return;
+    for (guint i = 0; i < names->len; i++)
+        count += hd_pci_address_parse(g_ptr_array_index(names, i), &address);
+    for (const char *const *node = driver->nodes; count == 1 && *node != NULL; node++)
+        g_ptr_array_add(tree->nodes, g_strdup(*node));
+}
+
 /* The NVIDIA driver has no device in sysfs for its nodes; it tells their minor in /proc. */
 static void
 add_nvidia_node(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
@@ -182,4 +200,5 @@ hd_sysfs_tree_walk(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
     walk(port, top, 0, tree);
     add_vfio_cdevs(port, device, tree);
     add_nvidia_node(port, device, tree);
+    add_shared_nodes(port, device, tree);
 }

@@ -102,6 +102,7 @@ hd_inventory_read(HdPort *port, HdState *state, HdPciNames *names, const HdReque
         !hd_vm_users_read(port, state, &inventory->users, ret_error))
         return false;
     inventory->devices = hd_host_devices(inventory->host);
+    hd_state_probe_desktop(state, inventory->host);
     if (request == NULL)
         list_vfs(inventory);
     read_mdevs(port, inventory);

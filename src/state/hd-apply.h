@@ -4,18 +4,27 @@
 
 #include "hd-journal.h"
 
+/** HdDeadlines: how long one step may take. */
+typedef struct {
+    guint device_ms; /* of the kernel */
+    guint unit_ms;   /* of systemd, for one unit */
+} HdDeadlines;
+
 /**
  * hd_apply_do:
- * Reaches every goal of the journal: huge pages; all devices at once, each in a worker; then what
- * their PFs are to be told, likewise; then nodes.
+ * Reaches every goal of the journal: huge pages; what leaves the host's desktop, one after the
+ * other (units, then the console and its framebuffers, then modules); attributes of functions; all
+ * devices at once, each in a worker; attributes once more; then what PFs are to be told, likewise;
+ * then nodes.
  * Marks each in the journal. Stops at the first phase that fails; undoing is the caller's.
  *
- * @deadline_ms: for each phase; a device that isn't there by then is marked STUCK
+ * @deadlines: for each phase; a device that isn't there by then is marked STUCK
  *
  * Returns: false with the first goal's error: %HD_ERROR_KERNEL, %HD_ERROR_STUCK, %HD_ERROR_TAKEN
  * or, of huge pages, %HD_ERROR_REFUSED.
  */
-bool hd_apply_do(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
+bool hd_apply_do(HdPort *port, HdJournal *journal, const HdDeadlines *deadlines,
+                 GError **ret_error);
 
 /** Says once more what PFs are to be told: libvirt may have written over it. Errors as above. */
 bool hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error);
@@ -23,7 +32,8 @@ bool hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GErro
 /**
  * hd_apply_undo:
  * Gives back every goal that isn't undone yet: nodes first, then VF settings, devices, and MAC
- * addresses of devices that are back, then huge pages, all of a kind at once. Goes on after a
+ * addresses and attributes of devices that are back, the desktop in reverse order, then huge pages;
+ * all of a kind at once but for the desktop. Goes on after a
  * failure; what can't be given back stays in the journal, marked FAILED or STUCK. A shared node
  * that @others use too is left to them.
  *
@@ -31,7 +41,7 @@ bool hd_apply_network(HdPort *port, HdJournal *journal, guint deadline_ms, GErro
  *
  * Returns: false with the first error when something is left.
  */
-bool hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others, guint deadline_ms,
-                   GError **ret_error);
+bool hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others,
+                   const HdDeadlines *deadlines, GError **ret_error);
 
 #endif

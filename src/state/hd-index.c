@@ -97,6 +97,23 @@ add_function(HdPort *port, const HdPciAddress *address, GPtrArray *subjects)
     add_vfs(port, name.text, subjects);
 }
 
+/* The other functions of a graphics card, which go along with it. */
+static void
+add_card(HdPort *port, const HdPciAddress *address, GPtrArray *subjects)
+{
+    g_autofree char *class_code = NULL;
+    if (hd_port_read(port, &class_code, DEVICES "/%s/class", hd_pci_address_text(address).text) !=
+            0 ||
+        !g_str_has_prefix(class_code, "0x03"))
+        return;
+    for (guint8 function = 0; function < 8; function++) {
+        HdPciAddress other = *address;
+        other.function = function;
+        if (hd_port_exists(port, DEVICES "/%s", hd_pci_address_text(&other).text))
+            add_function(port, &other, subjects);
+    }
+}
+
 GPtrArray *
 hd_index_wanted(HdPort *port, const HdRequest *request, bool and_pages)
 {
@@ -115,6 +132,8 @@ hd_index_wanted(HdPort *port, const HdRequest *request, bool and_pages)
             add(subjects, wish->uuid.text);
         if (hd_wish_is_pci(wish))
             add_function(port, &wish->address, subjects);
+        if (hd_wish_is_bound_by_us(wish))
+            add_card(port, &wish->address, subjects);
         if (wish->kind == HD_WISH_MDEV || wish->vgpu_type != NULL) {
             add(subjects, "mdev");
             add(subjects, "vgpu");

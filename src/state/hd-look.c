@@ -3,6 +3,7 @@
  * What a decision rests on, read in the one order that is safe: claims, then the host;
  * and of both no more than it needs.
  */
+#include "hd-desktop-probe.h"
 #include "hd-index.h"
 #include "hd-pages-pool.h"
 #include "hd-planner.h"
@@ -63,6 +64,7 @@ static HdPlan *
 decide_for(HdState *state, const HdRequest *request, const GPtrArray *claims, HdHost *host)
 {
     probe_pages(state, request, host);
+    hd_desktop_probe(state->port, request, &state->config, host);
     const HdPlannerInput input = {request, hd_state_key(request), host, claims,
                                   &state->config.policy};
     return hd_planner_prepare(&input);

@@ -262,8 +262,7 @@ hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
 static bool
 apply(HdState *state, HdJournal *journal, GError **ret_error)
 {
-    if (hd_apply_do(state->port, journal, hd_state_device_ms(state), ret_error) &&
-        hd_journal_commit(journal, ret_error))
+    if (hd_state_apply(state, journal, ret_error) && hd_journal_commit(journal, ret_error))
         return true;
     /* The first cause is what the user has to hear; what the way back met goes to the log. */
     (void)hd_state_leave(state, journal, NULL);

@@ -50,7 +50,8 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         !check_unused(record, others, ret_error))
         return false;
     hd_journal_leave(journal);
-    if (hd_apply_undo(state->port, journal, others, hd_state_device_ms(state), &problem)) {
+    const HdDeadlines deadlines = hd_state_deadlines(state);
+    if (hd_apply_undo(state->port, journal, others, &deadlines, &problem)) {
         hd_state_log_record(state, HD_EVENT_RETURNED, record, "gave back what '%s' held", name);
         return true;
     }

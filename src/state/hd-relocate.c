@@ -3,6 +3,7 @@
  * A VM comes to this host, by migration or from a saved image, or is to be given other
  * devices by its owner: which of its mappings' devices does it get here?
  */
+#include "hd-desktop-probe.h"
 #include "hd-error.h"
 #include "hd-mapping-probe.h"
 #include "hd-probe.h"
@@ -93,6 +94,7 @@ probe(HdState *state, const HdRequest *request, HdHost **ret_host, GError **ret_
         !hd_probe_request(state->port, wanted, &host, ret_error) ||
         !add_empty_mappings(state, request, host, ret_error))
         return false;
+    hd_desktop_probe(state->port, wanted, &state->config, host);
     *ret_host = g_steal_pointer(&host);
     return true;
 }

@@ -4,6 +4,7 @@
 
 /* Shared by the verbs (hd-prepare.c, hd-release.c); not for other rooms. */
 
+#include "hd-apply.h"
 #include "hd-journal.h"
 #include "hd-state.h"
 
@@ -70,6 +71,10 @@ void hd_state_suggest(HdState *state, const HdRequest *request, GError **error);
 
 /** Adds what @record's VM needs to a cgroup_device_acl, as configured. Failures are logged only. */
 void hd_state_see_to_acl(HdState *state, const HdRecord *record);
+
+/** Reaches all goals of @journal within the configured deadlines. (see hd_apply_do()) */
+bool hd_state_apply(HdState *state, HdJournal *journal, GError **ret_error);
+HdDeadlines hd_state_deadlines(const HdState *state);
 
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "hd-desktop-probe.h"
 #include "hd-error.h"
 #include "hd-text.h"
 
@@ -91,6 +92,12 @@ hd_state_log_refusal(HdState *state, const HdRequest *request, const GError *err
     state->log(&event, state->log_data);
 }
 
+void
+hd_state_probe_desktop(HdState *state, HdHost *host)
+{
+    hd_desktop_probe(state->port, NULL, &state->config, host);
+}
+
 const HdPolicy *
 hd_state_policy(const HdState *state)
 {
@@ -133,6 +140,19 @@ bool
 hd_state_allocates_pages(const HdState *state)
 {
     return state->config.allocates_pages;
+}
+
+HdDeadlines
+hd_state_deadlines(const HdState *state)
+{
+    return (HdDeadlines){hd_state_device_ms(state), state->config.unit_deadline * 1000};
+}
+
+bool
+hd_state_apply(HdState *state, HdJournal *journal, GError **ret_error)
+{
+    const HdDeadlines deadlines = hd_state_deadlines(state);
+    return hd_apply_do(state->port, journal, &deadlines, ret_error);
 }
 
 guint

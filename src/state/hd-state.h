@@ -42,6 +42,9 @@ void hd_state_set_log(HdState *state, HdEventLog log, gpointer data);
  */
 bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error);
 
+/** Reads into @host, where it has a graphics card, what the host itself shows and runs on those. */
+void hd_state_probe_desktop(HdState *state, HdHost *host);
+
 /** Returns: (transfer none): the stances of the host's owner. */
 const HdPolicy *hd_state_policy(const HdState *state);
 

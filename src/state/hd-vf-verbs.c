@@ -114,7 +114,7 @@ check_unused(HdState *state, const HdPciAddress *pf, const HdRequest *request, G
 static bool
 run_once(HdState *state, HdJournal *journal, GError **ret_error)
 {
-    if (hd_apply_do(state->port, journal, hd_state_device_ms(state), ret_error)) {
+    if (hd_state_apply(state, journal, ret_error)) {
         /* The change has been made and stays: nothing is to be given back. */
         hd_journal_forget(journal);
         return true;

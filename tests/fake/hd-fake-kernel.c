@@ -90,7 +90,7 @@ hd_fake_move(HdFake *fake, Device *device, const char *driver)
         hd_fake_tree_unset(fake->tree, link);
     }
     g_autofree char *next = g_strdup(driver);
-    g_free(device->driver);
+    g_autofree char *from = g_steal_pointer(&device->driver);
     device->driver = g_steal_pointer(&next);
     if (driver != NULL) {
         g_autofree char *target = g_strdup_printf("../../../bus/pci/drivers/%s", driver);
@@ -104,6 +104,7 @@ hd_fake_move(HdFake *fake, Device *device, const char *driver)
     if (device->facts.group >= 0)
         show_nodes(fake, device->facts.group);
     hd_fake_net_moved(fake, device->address);
+    hd_fake_desktop_moved(fake, device->address, from, driver);
 }
 
 bool
@@ -202,7 +203,8 @@ store_unbind(HdFake *fake, const char *driver, const char *text)
     Device *device = hd_fake_find(fake, address);
     if (device == NULL || g_strcmp0(device->driver, driver) != 0)
         return ENODEV;
-    bool blocks = hd_fake_sriov_leave(fake, device->address);
+    bool blocks = hd_fake_sriov_leave(fake, device->address) ||
+                  hd_fake_desktop_blocks(fake, device->address, driver);
     if (device->is_blocked || blocks) {
         device->is_unbinding = true;
         fake->is_abandoned = true;
@@ -269,6 +271,7 @@ hd_fake_store(HdFake *fake, const char *path, const char *text)
     if (real != NULL && (hd_fake_mdev_store(fake, real, text, &error) ||
                          hd_fake_vgpu_store(fake, real, text, &error) ||
                          hd_fake_pages_store(fake, real, text, &error) ||
+                         hd_fake_desktop_store(fake, real, text, &error) ||
                          hd_fake_sriov_store(fake, real, text, &error)))
         return error;
     if (g_str_has_prefix(path, "sys/bus/pci/devices/"))

@@ -5,6 +5,7 @@
 /* Shared by the fake's files: its kernel (rules), its mdevs, vGPUs and VFs, its port (verbs,
    faults), its vocabulary. */
 
+#include "hd-fake-desktop.h"
 #include "hd-fake-local.h"
 #include "hd-fake-mdev.h"
 #include "hd-fake-sriov.h"
@@ -37,6 +38,7 @@ struct HdFake {
     HdFakeVgpus *vgpus;
     HdFakeSriov *sriov;
     HdFakePages *pages;
+    HdFakeDesktop *desktop;
     bool in_job, is_abandoned, is_dead;
     guint mutations, fail_at, die_at, waited_ms;
     int fail_error;
@@ -63,6 +65,9 @@ char *hd_fake_device_path(const char *address, const char *attribute);
 /** Shows driver_override, or a driver's folder, in the tree. */
 void hd_fake_show_override(HdFake *fake, const Device *device);
 void hd_fake_show_driver(HdFake *fake, const char *name);
+
+/** Shows power/control of a function that has just come: "on". */
+void hd_fake_show_power(HdFake *fake, const Device *device);
 
 /** Puts @device under @driver (NULL: none), links and nodes included, without asking any rule. */
 void hd_fake_move(HdFake *fake, Device *device, const char *driver);

@@ -70,6 +70,7 @@ hd_fake_add_device(HdFake *fake, const HdFakeDevice *facts)
     hd_fake_tree_set_link(fake->tree, bus, home);
     show_facts(fake, facts);
     hd_fake_show_override(fake, device);
+    hd_fake_show_power(fake, device);
     show_group(fake, facts);
     if (facts->driver != NULL)
         hd_fake_move(fake, device, facts->driver);
@@ -222,5 +223,6 @@ hd_fake_dump(HdFake *fake)
     hd_fake_vgpu_dump(fake, text);
     hd_fake_sriov_dump(fake, text);
     hd_fake_pages_dump(fake, text);
+    hd_fake_desktop_dump(fake, text);
     return g_string_free(text, FALSE);
 }

@@ -326,6 +326,9 @@ static const HdPortOps fake_ops = {
     .get_node = fake_get_node,
     .set_node = fake_set_node,
     .load_module = fake_load_module,
+    .unload_module = hd_fake_unload_module,
+    .set_unit = hd_fake_set_unit,
+    .await_close = hd_fake_await_close,
     .node_is_open = hd_fake_node_is_open,
     .block_is_claimed = hd_fake_block_is_claimed,
     .net_addresses = hd_fake_net_addresses,
@@ -363,6 +366,7 @@ hd_fake_new(void)
     fake->vgpus = hd_fake_vgpus_new();
     fake->sriov = hd_fake_sriov_new();
     fake->pages = hd_fake_pages_new();
+    fake->desktop = hd_fake_desktop_new();
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/devices");
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/drivers");
     hd_fake_tree_set_file(fake->tree, "sys/bus/pci/drivers_probe", "");
@@ -391,6 +395,7 @@ hd_fake_free(HdFake *fake)
     hd_fake_vgpus_free(fake->vgpus);
     hd_fake_sriov_free(fake->sriov);
     hd_fake_pages_free(fake->pages);
+    hd_fake_desktop_free(fake->desktop);
     g_free(fake);
 }
 

@@ -301,6 +301,7 @@ END_TEST
 /* Between decision and write somebody else makes it: it is not ours, not even to remove. */
 START_TEST(taken_meanwhile)
 {
+    const HdDeadlines deadlines = {1000, 1000};
     HdPort *port = hd_fake_port(fake);
     const HdUuid uuid = uuid_of(UUID_1);
     g_autoptr(HdJournal) journal = NULL;
@@ -319,11 +320,11 @@ START_TEST(taken_meanwhile)
     ck_assert(hd_journal_open(port, VM_A, true, 0, &journal, NULL));
     ck_assert(hd_journal_begin(journal, record, NULL));
     ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
-    ck_assert(!hd_apply_do(port, journal, 1000, &error));
+    ck_assert(!hd_apply_do(port, journal, &deadlines, &error));
     ck_assert_int_eq(error->code, HD_ERROR_TAKEN);
     ck_assert_str_eq(error->message,
                      "mdev " UUID_1 ": another program has made it since the start began");
-    ck_assert(hd_apply_undo(port, journal, others, 1000, NULL));
+    ck_assert(hd_apply_undo(port, journal, others, &deadlines, NULL));
     assert_dump("mdev " UUID_1 " mtty mtty-1 auto\n");
 }
 END_TEST
