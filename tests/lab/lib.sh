@@ -162,7 +162,7 @@ snapshot() {
 	(
 		cd /sys/bus/pci/devices
 		find ./*/ -maxdepth 1 -name driver -printf '%p:%l\n' | sed 's,^\./,,; s,driver:.*/,driver:,'
-		grep -sH '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe || true
+		grep -sH '' -- */driver_override */sriov_numvfs */sriov_drivers_autoprobe */d3cold_allowed */power/control || true
 		find /dev/vfio -name '[0-9]*' -printf '%p:%u:%g %m\n'
 		find /dev/bus/usb /dev/ttyS? -type c -printf '%p:%u:%g %m\n' 2>/dev/null || true
 		grep -sH '' /sys/kernel/mm/hugepages/*/{nr,surplus}_hugepages || true
