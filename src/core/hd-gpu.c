@@ -101,6 +101,12 @@ has_method(const char *methods, const char *method)
     return g_strv_contains((const char *const *)names, method);
 }
 
+bool
+hd_gpu_is_cured(const HdGpuQuirk *quirk, const char *reset_method)
+{
+    return reset_method != NULL && quirk->cure != NULL && has_method(reset_method, quirk->cure);
+}
+
 char *
 hd_gpu_reset_warning(const HdDeviceId *id, const char *reset_method)
 {
@@ -108,8 +114,7 @@ hd_gpu_reset_warning(const HdDeviceId *id, const char *reset_method)
     if (reset_method != NULL && *reset_method == '\0')
         return g_strdup("has no way of being reset (reset_method is empty), so a VM gets it as the "
                         "last one left it; restart the host between two VMs");
-    if (quirk == NULL ||
-        (reset_method != NULL && quirk->cure != NULL && has_method(reset_method, quirk->cure)))
+    if (quirk == NULL || hd_gpu_is_cured(quirk, reset_method))
         return NULL;
     return g_strdup_printf("(%s) %s; %s", quirk->family, quirk->problem, quirk->remedy);
 }

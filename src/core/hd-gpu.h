@@ -38,6 +38,9 @@ typedef struct {
 /** Returns: (transfer none) (nullable): what is known about the card @id. */
 const HdGpuQuirk *hd_gpu_find_quirk(const HdDeviceId *id);
 
+/** Returns: whether @reset_method, which may be NULL, has what cures @quirk. */
+bool hd_gpu_is_cured(const HdGpuQuirk *quirk, const char *reset_method);
+
 /**
  * hd_gpu_reset_warning:
  * @reset_method: (nullable): what its reset_method says; NULL: not known

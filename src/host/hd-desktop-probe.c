@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hd-gpu.h"
+#include "hd-iomem.h"
 #include "hd-unit.h"
 
 #define GRAPHICS  "sys/class/graphics"
@@ -22,49 +23,6 @@ find_address(const char *path, HdPciAddress *ret_address)
     for (guint i = g_strv_length(parts); i-- > 0;) {
         if (hd_pci_address_parse(parts[i], ret_address))
             return true;
-    }
-    return false;
-}
-
-/* "  fd000000-fdffffff : 0000:00:01.0" */
-static const char *
-iomem_owner(const char *line, gsize *ret_depth)
-{
-    const char *colon = strstr(line, " : ");
-    *ret_depth = strspn(line, " ");
-    return colon != NULL ? colon + strlen(" : ") : "";
-}
-
-static bool
-is_aperture(const char *owner)
-{
-    static const char *const names[] = {"BOOTFB", "efifb", "vesafb", "simplefb", "simpledrm"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (g_str_equal(owner, names[i]))
-            return true;
-    }
-    return strstr(owner, "-framebuffer") != NULL;
-}
-
-/* The card within whose BAR the firmware's framebuffer is. */
-static bool
-find_aperture(HdPort *port, HdPciAddress *ret_address)
-{
-    g_autofree char *text = NULL;
-    if (hd_port_read(port, &text, "proc/iomem") != 0)
-        return false;
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    HdPciAddress card;
-    gsize card_depth = G_MAXSIZE;
-    for (char **line = lines; *line != NULL; line++) {
-        gsize depth;
-        const char *owner = iomem_owner(*line, &depth);
-        if (depth <= card_depth)
-            card_depth = hd_pci_address_parse(owner, &card) ? depth : G_MAXSIZE;
-        if (depth <= card_depth || card_depth == G_MAXSIZE || !is_aperture(owner))
-            continue;
-        *ret_address = card;
-        return true;
     }
     return false;
 }
@@ -115,8 +73,8 @@ add_firmware_s(HdPort *port, const char *name, HdDesktop *desktop)
     HdFramebuffer *framebuffer = hd_desktop_add_framebuffer(desktop, name);
     framebuffer->platform = g_strdup(name);
     framebuffer->driver = g_steal_pointer(&driver);
-    framebuffer->has_function =
-        find_address(target, &framebuffer->address) || find_aperture(port, &framebuffer->address);
+    g_autofree char *aperture = hd_iomem_framebuffer(port, &framebuffer->address);
+    framebuffer->has_function = find_address(target, &framebuffer->address) || aperture != NULL;
     if (!framebuffer->has_function && desktop->has_boot_display) {
         framebuffer->has_function = true;
         framebuffer->address = desktop->boot_display;

@@ -22,6 +22,23 @@ hd_unit_resolve(HdPort *port, const char *unit)
 }
 
 bool
+hd_unit_exists(HdPort *port, const char *unit)
+{
+    static const char *const folders[] = {"etc/systemd/system", "run/systemd/system",
+                                          "usr/lib/systemd/system", "lib/systemd/system"};
+    const char *at = strchr(unit, '@');
+    g_autofree char *template =
+        at != NULL ? g_strdup_printf("%.*s@%s", (int)(at - unit), unit, strrchr(unit, '.'))
+                   : g_strdup(unit);
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+        if (hd_port_exists(port, "%s/%s", folders[i], unit) ||
+            hd_port_exists(port, "%s/%s", folders[i], template))
+            return true;
+    }
+    return false;
+}
+
+bool
 hd_unit_is_active(HdPort *port, const char *unit)
 {
     g_autofree char *invocation = NULL;

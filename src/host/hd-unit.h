@@ -10,6 +10,9 @@
  */
 char *hd_unit_resolve(HdPort *port, const char *unit);
 
+/** Returns: whether systemd has a file of the unit, or of its template. */
+bool hd_unit_exists(HdPort *port, const char *unit);
+
 /** Returns: whether the unit is active: systemd keeps run/systemd/units/invocation:UNIT for as
  * long. @unit: no alias. */
 bool hd_unit_is_active(HdPort *port, const char *unit);

@@ -3,10 +3,11 @@
  * check: groups that hold more than one thinks, the card that shows the console, and
  * devices that nobody can reset.
  */
-#include <string.h>
-
 #include "hd-acs.h"
 #include "hd-check-private.h"
+#include "hd-gpu.h"
+#include "hd-iomem.h"
+#include "hd-unit.h"
 
 #define MOST_GROUPS 8
 
@@ -80,46 +81,12 @@ hd_check_is_boot_vga(HdPort *port, const HdPciAddress *address)
            g_str_equal(text, "1");
 }
 
-/* A line of /proc/iomem: "    e0000000-e0ffffff : efifb", two blanks a level. */
-static const char *
-iomem_name(const char *line, gsize *ret_level)
-{
-    const char *name = strstr(line, " : ");
-    *ret_level = strspn(line, " ") / 2;
-    return name != NULL ? name + strlen(" : ") : "";
-}
-
-static bool
-is_framebuffer(const char *name)
-{
-    static const char *const names[] = {"efifb",  "simplefb", "simpledrm", "simple-framebuffer",
-                                        "vesafb", "BOOTFB"};
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (g_str_equal(name, names[i]))
-            return true;
-    }
-    return false;
-}
-
 char *
 hd_check_framebuffer(HdPort *port, const HdPciAddress *address)
 {
-    g_autofree char *text = NULL;
-    const HdPciAddressText wanted = hd_pci_address_text(address);
-    gsize level = 0, owner = G_MAXSIZE;
-    if (hd_port_read(port, &text, "proc/iomem") != 0)
-        return NULL;
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; *line != NULL; line++) {
-        const char *name = iomem_name(*line, &level);
-        if (owner != G_MAXSIZE && level <= owner)
-            owner = G_MAXSIZE;
-        if (owner == G_MAXSIZE && g_str_equal(name, wanted.text))
-            owner = level;
-        else if (owner != G_MAXSIZE && is_framebuffer(name))
-            return g_strdup(name);
-    }
-    return NULL;
+    HdPciAddress card;
+    g_autofree char *name = hd_iomem_framebuffer(port, &card);
+    return name != NULL && hd_pci_address_equal(&card, address) ? g_steal_pointer(&name) : NULL;
 }
 
 static void
@@ -141,17 +108,40 @@ check_card(HdCheck *check, const HdDevice *device, guint cards)
                         framebuffer);
 }
 
+/* A unit of stop-units that isn't there would be missed only when a start is refused. */
+static void
+check_units(HdCheck *check)
+{
+    g_autoptr(GPtrArray) units = NULL;
+    if (!hd_units_parse(hd_state_stop_units(check->state), &units))
+        return;
+    for (guint i = 0; i < units->len; i++) {
+        const char *unit = g_ptr_array_index(units, i);
+        g_autofree char *real = hd_unit_resolve(check->port, unit);
+        bool is_active = hd_unit_is_active(check->port, real);
+        if (hd_unit_exists(check->port, real))
+            hd_findings_add(check->findings, HD_LEVEL_OK, "display", NULL,
+                            "%s is stopped for VMs whose card it uses%s", real,
+                            is_active ? "" : " (it is not active now)");
+        else
+            hd_findings_add(check->findings, HD_LEVEL_WARNING, "display",
+                            "correct stop-units in /etc/hostdevctl/hostdevctl.conf",
+                            "stop-units names %s, which this host does not have", unit);
+    }
+}
+
 void
 hd_check_display(HdCheck *check)
 {
     guint cards = 0;
     for (guint i = 0; i < check->devices->len; i++)
-        cards += ((HdDevice *)g_ptr_array_index(check->devices, i))->id.class_code >> 16 == 0x03;
+        cards += hd_gpu_is_display(&((HdDevice *)g_ptr_array_index(check->devices, i))->id);
     for (guint i = 0; i < check->devices->len; i++) {
         const HdDevice *device = g_ptr_array_index(check->devices, i);
-        if (device->id.class_code >> 16 == 0x03)
+        if (hd_gpu_is_display(&device->id))
             check_card(check, device, cards);
     }
+    check_units(check);
 }
 
 /* ---- reset ---------------------------------------------------------------------------------- */
@@ -176,6 +166,22 @@ is_worth_giving(const HdDevice *device)
                                   device->id.class_code >> 8 == 0x0c03);
 }
 
+/* Cards of which it is known that what the kernel has does not reset them. */
+static void
+check_known_cards(HdCheck *check)
+{
+    for (guint i = 0; i < check->devices->len; i++) {
+        const HdDevice *device = g_ptr_array_index(check->devices, i);
+        const HdPciAddressText name = hd_pci_address_text(&device->address);
+        const HdGpuQuirk *quirk = hd_gpu_find_quirk(&device->id);
+        g_autofree char *methods = NULL;
+        (void)hd_port_read(check->port, &methods, "sys/bus/pci/devices/%s/reset_method", name.text);
+        if (quirk != NULL && !hd_gpu_is_cured(quirk, methods))
+            hd_findings_add(check->findings, HD_LEVEL_WARNING, "reset", quirk->remedy, "%s (%s) %s",
+                            name.text, quirk->family, quirk->problem);
+    }
+}
+
 void
 hd_check_reset(HdCheck *check)
 {
@@ -189,6 +195,7 @@ hd_check_reset(HdCheck *check)
         if (!hd_check_can_reset(check->port, &device->address) && ++without <= MOST_GROUPS)
             g_string_append_printf(names, " %s", hd_pci_address_text(&device->address).text);
     }
+    check_known_cards(check);
     if (all > 0 && without == 0)
         hd_findings_add(check->findings, HD_LEVEL_OK, "reset", NULL, "all %u cards can be reset",
                         all);

@@ -92,6 +92,12 @@ hd_state_log_refusal(HdState *state, const HdRequest *request, const GError *err
     state->log(&event, state->log_data);
 }
 
+const char *
+hd_state_stop_units(const HdState *state)
+{
+    return state->config.stop_units;
+}
+
 void
 hd_state_probe_desktop(HdState *state, HdHost *host)
 {

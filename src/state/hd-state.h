@@ -42,6 +42,9 @@ void hd_state_set_log(HdState *state, HdEventLog log, gpointer data);
  */
 bool hd_state_load_config(HdPort *port, HdConfig *ret_config, GError **ret_error);
 
+/** Returns: (transfer none): the units that VMs may stop, with blanks between them. */
+const char *hd_state_stop_units(const HdState *state);
+
 /** Reads into @host, where it has a graphics card, what the host itself shows and runs on those. */
 void hd_state_probe_desktop(HdState *state, HdHost *host);
 

@@ -165,6 +165,27 @@ no_line warning display "memory of 0000:04:00.0"
 run check 0000:01:00.0
 no_line warning display ''
 line warning reset "0000:01:00.0 can't be reset"
+device 0000:08:00.0 1002 731f 030000 18 -
+put $devices/0000:08:00.0/reset_method bus
+put usr/lib/systemd/system/lightdm.service ''
+put usr/lib/systemd/system/seat@.service ''
+mkdir -p "$root/etc/systemd/system" "$root/run/systemd/units"
+ln -s /usr/lib/systemd/system/lightdm.service "$root/etc/systemd/system/display-manager.service"
+ln -s 0123456789abcdef0123456789abcdef "$root/run/systemd/units/invocation:lightdm.service"
+put etc/hostdevctl/hostdevctl.conf $'[gpu]\nstop-units = display-manager.service seat@1.service gdm.service'
+run check
+line warning reset '0000:08:00.0 \(AMD Navi 10\) often hangs at its second start, .*; remedy: load the module vendor-reset'
+line ok display 'lightdm.service is stopped for VMs whose card it uses$'
+line ok display 'seat@1.service is stopped for VMs whose card it uses \(it is not active now\)'
+line warning display 'stop-units names gdm.service, which this host does not have; remedy: correct stop-units'
+put $devices/0000:08:00.0/reset_method 'device_specific bus'
+put etc/hostdevctl/hostdevctl.conf $'[gpu]\nstop-units = libvirtd.service'
+run check
+exits 1 'a unit that may not be stopped'
+complains 'stop-units = libvirtd.service is not known' 'a unit that may not be stopped'
+rm -r "$root/etc/hostdevctl" "$root/etc/systemd"
+run check
+no_line warning reset '0000:08:00.0'
 run check 0000:0f:00.0
 exits 1 'no device'
 complains '0000:0f:00.0 is not on this host' 'no device'

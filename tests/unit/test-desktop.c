@@ -281,6 +281,19 @@ leave_one_screen(void)
     start_with("", false);
 }
 
+/* Pulled, as a Thunderbolt box is: there is nothing to give back, but the desktop comes back. */
+START_TEST(card_that_is_pulled_brings_the_desktop_back)
+{
+    add_display_manager(false, 0);
+    assert_prepared(BOOT);
+    hd_fake_remove_device(fake, SOUND);
+    hd_fake_remove_device(fake, BOOT);
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert(hd_fake_unit_is_active(fake, "lightdm.service"));
+    ck_assert(!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+}
+END_TEST
+
 START_TEST(last_screen_of_the_console_stays)
 {
     leave_one_screen();
@@ -642,6 +655,7 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, unit_that_will_not_stop);
              tcase_add_test(tcase, unit_that_will_not_start_is_told_and_tried_again);
              tcase_add_test(tcase, vm_chooses_among_the_host_s_units);
+             tcase_add_test(tcase, card_that_is_pulled_brings_the_desktop_back);
              tcase_add_test(tcase, last_screen_of_the_console_stays);
              tcase_add_test(tcase, console_is_released_and_comes_back);
              tcase_add_test(tcase, console_goes_on_on_another_screen);
