@@ -1,7 +1,7 @@
 # 36-hotplug: a card is pulled while nobody has it, while it is detached, and from under a running VM.
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 31
+plan 40
 need_hook
 
 fresh=$(snapshot)
@@ -28,9 +28,22 @@ is "$(hostdevctl status)" "no VM holds a device" "nothing is recorded any more"
 ok "it is plugged in again" plug
 as_before "$fresh" "a card pulled while detached"
 
+# Removed in software, and found again by a rescan
+rescan() { echo 1 >/sys/bus/pci/rescan; }
+ok "it is detached" hostdevctl detach 0a:00.0
+ok "it is removed" bash -c "echo 1 >$(sysfs_of 0a:00.0)/remove"
+like "$(hostdevctl status || true)" "0000:0a:00.0: e1000e -> vfio-pci  \[but it is gone now\]" "status tells that it is gone"
+ok "the bus is scanned anew" rescan
+ok "it is there again" wait_until 60 test -e "$(sysfs_of 0a:00.0)/net"
+like "$(hostdevctl status || true)" "\[but it is on e1000e now\]" "status tells that it is the host's"
+ok "it is given back" hostdevctl reattach 0a:00.0
+as_before "$fresh" "a card removed and found again"
+
 # From under a running VM
 ok "the VM starts" vm_start has
 pid=$(vm_pid has)
+rescan
+like "$(hostdevctl status)" "0000:0a:00.0: e1000e -> vfio-pci$" "a rescan takes nothing from a VM"
 monitor "device_del nic10"
 ok "the kernel asks the VM for it" wait_until 60 bash -c "dmesg | grep -q 'vfio-pci 0000:0a:00.0: Relaying device request to user'"
 like "$(timeout 20 hostdevctl status || echo "status $?")" "has .*running" "status answers meanwhile"
