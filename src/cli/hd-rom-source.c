@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hd-cmd-rom.h"
+#include "hd-device-facts.h"
 #include "hd-error.h"
 #include "hd-probe.h"
 #include "hd-rom-reader.h"
@@ -24,6 +25,20 @@ hd_rom_source_clear(HdRomSource *source)
     g_free(source->file);
     g_free(source->address);
     *source = (HdRomSource){0};
+}
+
+/* The firmware's copy is what is read where the kernel says so in `resource`. */
+static bool
+is_shadow(HdPort *port, const char *name)
+{
+    g_autoptr(GArray) bars = g_array_new(FALSE, FALSE, sizeof(HdBar));
+    g_autofree char *text = NULL;
+    bool is_found = false;
+    if (hd_port_read(port, &text, DEVICES "/%s/resource", name) == 0)
+        hd_device_facts_parse_resource(text, bars);
+    for (guint i = 0; i < bars->len; i++)
+        is_found = is_found || g_array_index(bars, HdBar, i).is_shadow;
+    return is_found;
 }
 
 static bool
@@ -82,7 +97,7 @@ hd_rom_source_set_card(HdCmd *cmd, HdState *state, const HdPciAddress *address, 
         .device = device->id.device,
         .is_vga = device->id.class_code >> 16 == 0x03,
         .is_source = is_source,
-        .is_shadow = is_source && hd_rom_window_read(cmd->port, address).is_shadow,
+        .is_shadow = is_source && is_shadow(cmd->port, name.text),
         .is_console = is_source && says(cmd->port, name.text, "boot_vga", "1"),
     };
     return true;

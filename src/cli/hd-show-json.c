@@ -28,6 +28,7 @@ add_bar(HdJson *json, const HdBar *bar)
     hd_out_json_text(json, "kind", bar->is_io ? "io" : "memory");
     hd_out_json_flag(json, "64bit", bar->is_64bit);
     hd_out_json_flag(json, "prefetchable", bar->is_prefetchable);
+    hd_out_json_flag(json, "shadow", bar->is_shadow);
     hd_json_name(json, "sizes");
     hd_json_begin_array(json);
     for (guint bit = 0; bit < HD_BAR_SIZE_BITS; bit++) {

@@ -140,8 +140,9 @@ print_bar(const HdBar *bar)
         bar->number == 6 ? g_strdup("ROM:") : g_strdup_printf("BAR %u:", bar->number);
     g_autofree char *size = hd_bar_size_text(bar->size);
     g_autofree char *sizes = bar->sizes != 0 ? sizes_text(bar->sizes) : g_strdup("");
-    line(name, "%s at 0x%" G_GINT64_MODIFIER "x, %s%s%s", size, bar->start, kind_of(bar),
-         bar->is_prefetchable ? ", prefetchable" : "", sizes);
+    line(name, "%s at 0x%" G_GINT64_MODIFIER "x, %s%s%s%s", size, bar->start, kind_of(bar),
+         bar->is_prefetchable ? ", prefetchable" : "", sizes,
+         bar->is_shadow ? ", shadowed: the copy that the firmware ran" : "");
 }
 
 /* A VF has no link of its own; one without a width is down. */

@@ -10,9 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define DEVICES  "sys/bus/pci/devices"
-#define ROM_LINE 6
-#define SHADOW   0x2u
+#define DEVICES "sys/bus/pci/devices"
 
 /* The port reads no more of a file. */
 #define MOST (8u << 20)
@@ -33,33 +31,6 @@ typedef struct {
     const char *name;
     Catch *catch;
 } Job;
-
-HdRomWindow
-hd_rom_window_parse(const char *resource)
-{
-    HdRomWindow window = {0};
-    g_auto(GStrv) lines = g_strsplit(resource, "\n", ROM_LINE + 2);
-    if (g_strv_length(lines) <= ROM_LINE)
-        return window;
-    char *cursor = lines[ROM_LINE];
-    const guint64 start = g_ascii_strtoull(cursor, &cursor, 16);
-    const guint64 end = g_ascii_strtoull(cursor, &cursor, 16);
-    const guint64 flags = g_ascii_strtoull(cursor, &cursor, 16);
-    if (flags == 0 || end <= start)
-        return window;
-    window.size = end - start + 1;
-    window.is_shadow = (flags & SHADOW) != 0;
-    return window;
-}
-
-HdRomWindow
-hd_rom_window_read(HdPort *port, const HdPciAddress *address)
-{
-    g_autofree char *text = NULL;
-    if (hd_port_read(port, &text, DEVICES "/%s/resource", hd_pci_address_text(address).text) != 0)
-        return (HdRomWindow){0};
-    return hd_rom_window_parse(text);
-}
 
 /* Both are undone in this order: nothing is read from a function that is off again. */
 static void

@@ -6,24 +6,12 @@
 #include "hd-pci-address.h"
 #include "hd-port.h"
 
-/** HdRomWindow: what sysfs says of a function's ROM without reading it. */
-typedef struct {
-    guint64 size;   /* bytes of the window; 0: the function has none */
-    bool is_shadow; /* what is read is the copy at 0xC0000 that the firmware ran */
-} HdRomWindow;
-
 /** HdRomOutcome: how a reading ended. */
 typedef enum {
     HD_ROM_READ,  /* here are its bytes */
     HD_ROM_NONE,  /* the function has no ROM */
     HD_ROM_EMPTY, /* it has room for one, but no image was to be seen there */
 } HdRomOutcome;
-
-/** Returns: what the seventh line of `resource` says (IORESOURCE_ROM_SHADOW, linux/ioport.h). */
-HdRomWindow hd_rom_window_parse(const char *resource);
-
-/** Returns: hd_rom_window_parse() of function @address. */
-HdRomWindow hd_rom_window_read(HdPort *port, const HdPciAddress *address);
 
 /**
  * hd_rom_read:

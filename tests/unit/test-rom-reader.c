@@ -164,24 +164,6 @@ START_TEST(hangs)
 }
 END_TEST
 
-START_TEST(window)
-{
-    static const char six[] = "0x00 0x00 0x00\n0x00 0x00 0x00\n0x00 0x00 0x00\n0x00 0x00 0x00\n"
-                              "0x00 0x00 0x00\n0x00 0x00 0x00\n";
-    g_autofree char *card = g_strconcat(six, "0xfe000000 0xfe03ffff 0x0000000000046200\n", NULL);
-    g_autofree char *shadow = g_strconcat(six, "0xc0000 0xdffff 0x212\n0x0 0x0 0x0\n", NULL);
-    g_autofree char *enabled = g_strconcat(six, "0xfe000000 0xfe03ffff 0x46201\n", NULL);
-    g_autofree char *none = g_strconcat(six, "0x0 0x0 0x0\n", NULL);
-    ck_assert_uint_eq(hd_rom_window_parse(card).size, 0x40000);
-    ck_assert(!hd_rom_window_parse(card).is_shadow && !hd_rom_window_parse(enabled).is_shadow);
-    ck_assert(hd_rom_window_parse(shadow).is_shadow);
-    ck_assert_uint_eq(hd_rom_window_parse(shadow).size, 0x20000);
-    ck_assert_uint_eq(hd_rom_window_parse(none).size, 0);
-    ck_assert_uint_eq(hd_rom_window_parse(six).size, 0);
-    ck_assert_uint_eq(hd_rom_window_parse("").size, 0);
-}
-END_TEST
-
 static void
 add(TCase *tcase)
 {
@@ -193,7 +175,6 @@ add(TCase *tcase)
     tcase_add_test(tcase, nothing_there);
     tcase_add_test(tcase, each_write_fails);
     tcase_add_test(tcase, hangs);
-    tcase_add_test(tcase, window);
 }
 
 HD_TEST_MAIN("rom-reader", add(tcase))
