@@ -17,6 +17,7 @@
 #include "hd-mdev-probe.h"
 #include "hd-mdev-user.h"
 #include "hd-port-record.h"
+#include "hd-readiness-probe.h"
 #include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
 #include "hd-xml-domain.h"
@@ -54,6 +55,7 @@ read_device(HdPort *port, HdDevice *device, const HdModuleAliases *aliases, GErr
     hd_device_facts_free(hd_device_facts_read_with(port, device, aliases));
     hd_card_free(hd_card_probe(port, device));
     read_place(port, device);
+    (void)hd_readiness_probe(port, device);
     bool is_nic_vf = device->is_vf && device->id.class_code >> 16 == 0x02;
     return (!is_nic_vf || device->vf_net != NULL ||
             hd_vf_net_probe(port, device, &device->vf_net, ret_error)) &&
