@@ -105,9 +105,15 @@ hd_rom_source_set_card(HdCmd *cmd, HdState *state, const HdPciAddress *address, 
 
 /* Why a card that has room for a ROM shows none. */
 static bool
-complain_of_nothing(HdPort *port, const char *name, GError **ret_error)
+complain_of_nothing(HdPort *port, const HdRomCard *card, GError **ret_error)
 {
+    const char *name = card->name;
     g_autofree char *state = NULL;
+    if (card->is_shadow)
+        return hd_error_set(ret_error, HD_ERROR_KERNEL,
+                            "%s showed the boot screen, so that the kernel looks for its ROM at "
+                            "0xC0000, where the firmware has left none; " HD_ROM_OTHER_CONSOLE,
+                            name);
     if (hd_port_read(port, &state, DEVICES "/%s/power_state", name) != 0)
         state = g_strdup("unknown");
     if (strstr(state, "D3") != NULL)
@@ -135,5 +141,5 @@ hd_rom_source_read_card(HdCmd *cmd, HdState *state, const HdPciAddress *address,
     if (outcome == HD_ROM_NONE)
         return hd_error_set(ret_error, HD_ERROR_INPUT,
                             "%s has no ROM that could be read (no attribute 'rom')", name.text);
-    return outcome == HD_ROM_READ || complain_of_nothing(cmd->port, name.text, ret_error);
+    return outcome == HD_ROM_READ || complain_of_nothing(cmd->port, &source->card, ret_error);
 }

@@ -9,10 +9,6 @@
 /* Room for the primary card's BIOS between C0000 and DFFFF. */
 #define SHADOW_SIZE 0x20000
 
-#define OTHER_CONSOLE                                                                              \
-    "make another card the boot display in the firmware's setup and dump again, or check the "     \
-    "file that the card's vendor offers"
-
 typedef struct {
     const HdRom *rom;
     const guint8 *bytes;
@@ -99,12 +95,13 @@ judge_changes(const Judge *judge)
     const HdRomCard *card = judge->card;
     const bool is_wrong = is_sum_wrong(judge->rom);
     if (card->is_shadow)
-        hd_findings_add(judge->findings, HD_LEVEL_PROBLEM, "shadow", OTHER_CONSOLE,
+        hd_findings_add(judge->findings, HD_LEVEL_PROBLEM, "shadow", HD_ROM_OTHER_CONSOLE,
                         "%s showed the boot screen, so that the kernel shows the copy at 0xC0000 "
-                        "which the firmware ran and altered%s, not the card's ROM",
-                        card->name, is_wrong ? " (its checksum is wrong)" : "");
+                        "which the firmware ran and %s, not the card's ROM",
+                        card->name,
+                        is_wrong ? "altered (its checksum is wrong)" : "may have altered");
     else if (is_wrong && card->is_console)
-        hd_findings_add(judge->findings, HD_LEVEL_PROBLEM, "checksum", OTHER_CONSOLE,
+        hd_findings_add(judge->findings, HD_LEVEL_PROBLEM, "checksum", HD_ROM_OTHER_CONSOLE,
                         "the bytes of the x86 image don't add up to 0: %s shows this host's "
                         "console, and the firmware has altered it",
                         card->name);

@@ -5,6 +5,11 @@
 #include "hd-finding.h"
 #include "hd-rom.h"
 
+/** The remedy where the boot screen's card is the matter. */
+#define HD_ROM_OTHER_CONSOLE                                                                       \
+    "make another card the boot display in the firmware's setup and dump again, or check the "     \
+    "file that the card's vendor offers"
+
 /** HdRomCard: the card that a ROM is to be for, or that it was read from. */
 typedef struct {
     const char *name; /* its address; NULL: none is known */

@@ -137,6 +137,9 @@ says 'make another card the boot display' 'check of a shadowed ROM'
 run rom dump 01:00.0 --output "$root/shadow.rom"
 exits 0 'dump of a shadowed ROM'
 complains 'problem  shadow' 'dump of a shadowed ROM'
+put sys/devices/pci0000:00/0000:02:00.0/resource "$lines"$'\n0xc0000 0xdffff 0x212'
+run rom dump 02:00.0 --output "$root/x"
+complains '0000:02:00.0 showed the boot screen, so that the kernel looks for its ROM at 0xC0000, where the firmware has left none; make another' 'dump of a shadow that is not there'
 run rom check 01:00.0 --json
 is 'JSON: shadow' 'd["shadow"]' True
 put "$card/resource" "$lines"$'\n0xfe000000 0xfe003fff 0x46200'

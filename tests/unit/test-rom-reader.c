@@ -129,6 +129,20 @@ START_TEST(nothing_there)
 }
 END_TEST
 
+/* One that somebody has enabled is not counted down by us. */
+START_TEST(on_already)
+{
+    g_autofree char *state = NULL;
+    hd_fake_set_rom(fake, NO_DRIVER, HD_FAKE_ROM_READY, NULL, 0);
+    const guint before = hd_fake_mutations(fake);
+    ck_assert_int_eq(outcome_of(NO_DRIVER), HD_ROM_EMPTY);
+    ck_assert_uint_eq(hd_fake_mutations(fake), before + 2);
+    ck_assert_int_eq(
+        hd_port_read(hd_fake_port(fake), &state, "sys/bus/pci/devices/%s/enable", NO_DRIVER), 0);
+    ck_assert_str_eq(state, "1");
+}
+END_TEST
+
 /* Each write may fail: the error is said, and what could be undone is undone. */
 START_TEST(each_write_fails)
 {
@@ -173,6 +187,7 @@ add(TCase *tcase)
     tcase_add_test(tcase, enabled_before);
     tcase_add_test(tcase, asleep);
     tcase_add_test(tcase, nothing_there);
+    tcase_add_test(tcase, on_already);
     tcase_add_test(tcase, each_write_fails);
     tcase_add_test(tcase, hangs);
 }
