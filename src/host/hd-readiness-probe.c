@@ -67,25 +67,37 @@ has_cdev(HdPort *port, const char *name)
 }
 
 HdReadinessFacts
-hd_readiness_probe(HdPort *port, const HdDevice *device)
+hd_readiness_probe_host(HdPort *port)
 {
-    const HdPciAddressText name = hd_pci_address_text(&device->address);
     g_autofree char *release = NULL;
     HdReadinessFacts facts = {
         .libvirt = hd_qemu_acl_libvirt(port),
         .qemu = read_qemu(port),
         .has_iommu_node = hd_port_exists(port, "dev/iommu"),
-        .has_cdev = has_cdev(port, name.text),
-        .is_bound_to_vfio = hd_device_is_on_vfio(device),
-        .bound = device->binding.driver,
-        .chosen = device->vfio_driver,
-        .id = &device->id,
-        .is_vf = device->is_vf,
     };
     if (hd_port_read(port, &release, "proc/sys/kernel/osrelease") != 0)
         return facts;
     facts.kernel = hd_readiness_version(release);
     facts.config_iommufd = read_config(port, release, "CONFIG_IOMMUFD");
     facts.config_cdev = read_config(port, release, "CONFIG_VFIO_DEVICE_CDEV");
+    return facts;
+}
+
+void
+hd_readiness_probe_device(HdPort *port, const HdDevice *device, HdReadinessFacts *facts)
+{
+    facts->has_cdev = has_cdev(port, hd_pci_address_text(&device->address).text);
+    facts->is_bound_to_vfio = hd_device_is_on_vfio(device);
+    facts->bound = device->binding.driver;
+    facts->chosen = device->vfio_driver;
+    facts->id = &device->id;
+    facts->is_vf = device->is_vf;
+}
+
+HdReadinessFacts
+hd_readiness_probe(HdPort *port, const HdDevice *device)
+{
+    HdReadinessFacts facts = hd_readiness_probe_host(port);
+    hd_readiness_probe_device(port, device, &facts);
     return facts;
 }
