@@ -17,6 +17,7 @@
 #include "hd-mdev-probe.h"
 #include "hd-mdev-user.h"
 #include "hd-port-record.h"
+#include "hd-readiness-probe.h"
 #include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
 #include "hd-xml-domain.h"
@@ -51,9 +52,11 @@ read_place(HdPort *port, const HdDevice *device)
 static bool
 read_device(HdPort *port, HdDevice *device, const HdModuleAliases *aliases, GError **ret_error)
 {
+    HdReadinessFacts ready = {0};
     hd_device_facts_free(hd_device_facts_read_with(port, device, aliases));
     hd_card_free(hd_card_probe(port, device));
     read_place(port, device);
+    hd_readiness_probe_device(port, device, &ready);
     bool is_nic_vf = device->is_vf && device->id.class_code >> 16 == 0x02;
     return (!is_nic_vf || device->vf_net != NULL ||
             hd_vf_net_probe(port, device, &device->vf_net, ret_error)) &&
@@ -88,6 +91,7 @@ read_host(HdCmd *cmd, HdState *state, HdInventory **ret_inventory, GError **ret_
         g_free(hd_mdev_user_find(cmd->port, &((HdMdev *)g_ptr_array_index(mdevs->mdevs, i))->uuid));
     const GPtrArray *devices = hd_inventory_devices(inventory);
     g_autoptr(HdModuleAliases) aliases = hd_module_aliases_read(cmd->port);
+    (void)hd_readiness_probe_host(cmd->port);
     for (guint i = 0; i < devices->len; i++) {
         if (!read_device(cmd->port, g_ptr_array_index(devices, i), aliases, ret_error))
             return false;

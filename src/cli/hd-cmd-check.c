@@ -4,12 +4,12 @@
  * line each, with the remedy.
  */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "hd-check.h"
 #include "hd-cmd.h"
 #include "hd-error.h"
 #include "hd-finding.h"
+#include "hd-out-findings.h"
 #include "hd-out.h"
 
 static gboolean only_trouble;
@@ -18,49 +18,6 @@ static const GOptionEntry options[] = {
     {"quiet", 'q', 0, G_OPTION_ARG_NONE, &only_trouble, "only warnings and problems", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
-
-static bool
-is_shown(const HdFinding *finding)
-{
-    return !only_trouble || finding->level != HD_LEVEL_OK;
-}
-
-static void
-print_text(const GPtrArray *findings)
-{
-    static const char *const colours[] = {[HD_LEVEL_OK] = "\033[32m",
-                                          [HD_LEVEL_WARNING] = "\033[33m",
-                                          [HD_LEVEL_PROBLEM] = "\033[31m"};
-    gboolean is_terminal = isatty(STDOUT_FILENO);
-    for (guint i = 0; i < findings->len; i++) {
-        const HdFinding *finding = g_ptr_array_index(findings, i);
-        if (is_shown(finding))
-            (void)printf("%s%-8s%s %-12s %s%s%s\n", is_terminal ? colours[finding->level] : "",
-                         hd_level_name(finding->level), is_terminal ? "\033[0m" : "",
-                         finding->topic, finding->text, finding->remedy != NULL ? "; remedy: " : "",
-                         finding->remedy != NULL ? finding->remedy : "");
-    }
-}
-
-static void
-print_json(const GPtrArray *findings)
-{
-    g_autoptr(HdJson) json = hd_json_new();
-    hd_json_begin_array(json);
-    for (guint i = 0; i < findings->len; i++) {
-        const HdFinding *finding = g_ptr_array_index(findings, i);
-        if (!is_shown(finding))
-            continue;
-        hd_json_begin_object(json);
-        hd_out_json_text(json, "level", hd_level_name(finding->level));
-        hd_out_json_text(json, "topic", finding->topic);
-        hd_out_json_text(json, "text", finding->text);
-        hd_out_json_text(json, "remedy", finding->remedy);
-        hd_json_end(json);
-    }
-    hd_json_end(json);
-    hd_out_json(json);
-}
 
 static bool
 find(HdCmd *cmd, HdState *state, GPtrArray **ret_findings, GError **ret_error)
@@ -84,10 +41,12 @@ run(HdCmd *cmd, GError **ret_error)
     g_autoptr(GPtrArray) findings = NULL;
     if (state == NULL || !find(cmd, state, &findings, ret_error))
         return HD_EXIT_FAILED;
+    g_autoptr(HdJson) json = hd_json_new();
+    hd_out_findings_json(json, findings, only_trouble);
     if (cmd->json)
-        print_json(findings);
+        hd_out_json(json);
     else
-        print_text(findings);
+        hd_out_findings(stdout, findings, only_trouble);
     return hd_findings_worst(findings) == HD_LEVEL_PROBLEM ? HD_EXIT_FAILED : HD_EXIT_DONE;
 }
 

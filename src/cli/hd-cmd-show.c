@@ -7,6 +7,7 @@
 #include "hd-mdev-probe.h"
 #include "hd-node-device.h"
 #include "hd-probe.h"
+#include "hd-readiness-probe.h"
 #include "hd-show.h"
 #include "hd-sriov.h"
 #include "hd-vf-net.h"
@@ -107,7 +108,10 @@ print(HdCmd *cmd, HdState *state, const HdInventory *inventory, HdDevice *device
         !hd_state_plan(state, request, &plan, ret_error))
         return false;
     g_autoptr(HdDeviceFacts) facts = hd_device_facts_read(cmd->port, device);
-    const HdShow show = {inventory, device, facts, plan, mdevs, vfs};
+    const HdReadinessFacts ready = hd_readiness_probe(cmd->port, device);
+    g_autoptr(HdReadiness) iommufd = hd_readiness_iommufd(&ready);
+    g_autoptr(HdReadiness) migration = hd_readiness_migration(&ready);
+    const HdShow show = {inventory, device, facts, plan, mdevs, vfs, iommufd, migration};
     if (cmd->json)
         hd_show_print_json(&show);
     else

@@ -19,7 +19,7 @@ static const HdCmdInfo *const commands[] = {
     &hd_cmd_prepare,    &hd_cmd_release, &hd_cmd_reconcile, &hd_cmd_detach, &hd_cmd_reattach,
     &hd_cmd_mdev,       &hd_cmd_vgpu,    &hd_cmd_vf,        &hd_cmd_map,    &hd_cmd_xml,
     &hd_cmd_nodedev,    &hd_cmd_acl,     &hd_cmd_check,     &hd_cmd_setup,  &hd_cmd_capture,
-    &hd_cmd_opennebula,
+    &hd_cmd_opennebula, &hd_cmd_rom,
 #ifdef HD_HAS_JOURNAL
     &hd_cmd_history,
 #endif

@@ -58,7 +58,7 @@ HdExit hd_cmd_run(const HdCmdInfo *info, int argc, char **argv, GError **ret_err
 extern const HdCmdInfo hd_cmd_plan, hd_cmd_prepare, hd_cmd_release, hd_cmd_status, hd_cmd_reconcile,
     hd_cmd_list, hd_cmd_show, hd_cmd_groups, hd_cmd_detach, hd_cmd_reattach, hd_cmd_mdev,
     hd_cmd_vgpu, hd_cmd_vf, hd_cmd_map, hd_cmd_xml, hd_cmd_nodedev, hd_cmd_acl, hd_cmd_check,
-    hd_cmd_setup, hd_cmd_history, hd_cmd_opennebula, hd_cmd_capture;
+    hd_cmd_setup, hd_cmd_history, hd_cmd_opennebula, hd_cmd_capture, hd_cmd_rom;
 
 /* Shared by several subcommands (hd-cmd-common.c). */
 

@@ -28,6 +28,7 @@ add_bar(HdJson *json, const HdBar *bar)
     hd_out_json_text(json, "kind", bar->is_io ? "io" : "memory");
     hd_out_json_flag(json, "64bit", bar->is_64bit);
     hd_out_json_flag(json, "prefetchable", bar->is_prefetchable);
+    hd_out_json_flag(json, "shadow", bar->is_shadow);
     hd_json_name(json, "sizes");
     hd_json_begin_array(json);
     for (guint bit = 0; bit < HD_BAR_SIZE_BITS; bit++) {
@@ -173,6 +174,17 @@ add_mdevs(HdJson *json, const HdShow *show)
 }
 
 static void
+add_readiness(HdJson *json, const char *name, const HdReadiness *readiness)
+{
+    hd_json_name(json, name);
+    hd_json_begin_object(json);
+    hd_out_json_flag(json, "ready", readiness->is_ready);
+    hd_out_json_text(json, "driver", readiness->driver);
+    add_texts(json, "lacks", readiness->lacks);
+    hd_json_end(json);
+}
+
+static void
 add_vgpu(HdJson *json, const HdVgpu *vgpu)
 {
     hd_json_name(json, "vgpu");
@@ -214,6 +226,8 @@ hd_show_print_json(const HdShow *show)
     add_vfs(json, show);
     add_mdevs(json, show);
     add_vgpu(json, show->device->vgpu);
+    add_readiness(json, "iommufd", show->iommufd);
+    add_readiness(json, "migration", show->migration);
     add_texts(json, "in_use", holders);
     hd_out_json_flag(json, "can_be_given", verdict.is_free);
     hd_out_json_text(json, "plan", plan);

@@ -140,8 +140,9 @@ print_bar(const HdBar *bar)
         bar->number == 6 ? g_strdup("ROM:") : g_strdup_printf("BAR %u:", bar->number);
     g_autofree char *size = hd_bar_size_text(bar->size);
     g_autofree char *sizes = bar->sizes != 0 ? sizes_text(bar->sizes) : g_strdup("");
-    line(name, "%s at 0x%" G_GINT64_MODIFIER "x, %s%s%s", size, bar->start, kind_of(bar),
-         bar->is_prefetchable ? ", prefetchable" : "", sizes);
+    line(name, "%s at 0x%" G_GINT64_MODIFIER "x, %s%s%s%s", size, bar->start, kind_of(bar),
+         bar->is_prefetchable ? ", prefetchable" : "", sizes,
+         bar->is_shadow ? ", shadowed: the copy that the firmware ran" : "");
 }
 
 /* A VF has no link of its own; one without a width is down. */
@@ -260,6 +261,21 @@ print_vgpu(const HdShow *show)
     }
 }
 
+/* A bridge goes to no VM. */
+static void
+print_readiness(const HdShow *show)
+{
+    g_autofree char *iommufd = hd_readiness_text(show->iommufd);
+    g_autofree char *migration = hd_readiness_text(show->migration);
+    if (show->device->is_bridge)
+        return;
+    line("iommufd:", "%s%s", show->iommufd->is_ready ? "ready" : "not ready: ", iommufd);
+    if (show->migration->is_ready)
+        line("migration:", "ready, by %s", show->migration->driver);
+    else
+        line("migration:", "not ready: %s", migration);
+}
+
 static void
 print_use(const HdShow *show)
 {
@@ -292,6 +308,7 @@ hd_show_print(const HdShow *show)
     print_vfs(show);
     print_mdevs(show);
     print_vgpu(show);
+    print_readiness(show);
     print_use(show);
     (void)printf("\nGiven to a VM:\n%s\nFor its XML:\n%s\n", plan, xml);
 }

@@ -6,6 +6,7 @@
 #include "hd-inventory.h"
 #include "hd-mdev-bus.h"
 #include "hd-plan.h"
+#include "hd-readiness.h"
 
 /** HdShow: all that `hostdevctl show` says of one function; all is borrowed. */
 typedef struct {
@@ -16,6 +17,7 @@ typedef struct {
     const HdMdevBus *mdevs; /* its types, if it is a parent, and its mdevs */
     const GPtrArray *vfs;   /* of HdDevice*: of a PF, VF 0 first, with their network side; NULL: it
                                has just gone */
+    const HdReadiness *iommufd, *migration; /* what this host lacks for them */
 } HdShow;
 
 /** Prints it for people. */

@@ -35,7 +35,8 @@ read_chunk(int fd, GString *text, gsize room)
     return count;
 }
 
-/* @is_attribute: it comes whole with one read, unless that is full. */
+/* @is_attribute: it comes whole with one read, unless that is full. A ROM, which sysfs gives a page
+   at a time, is none. */
 static int
 read_all(int fd, bool is_attribute, GString *text)
 {

@@ -68,7 +68,7 @@ real_focus(HdPort *port, const char *folder)
 static int
 real_load(HdPort *port, const char *path, GString **ret_bytes)
 {
-    const bool is_attribute = g_str_has_prefix(path, "sys/");
+    const bool is_attribute = g_str_has_prefix(path, "sys/") && !g_str_has_suffix(path, "/rom");
     const int start = start_of(port, &path);
     return hd_port_files_load(start, path, is_attribute, ret_bytes);
 }

@@ -97,15 +97,26 @@ record_load(HdPort *port, const char *path, GString **ret_bytes)
     return error;
 }
 
-/* These lines are all that is known, unless somebody reads the whole. */
+/* These lines, and those that somebody else has asked for, are all that is known, unless somebody
+   reads the whole. */
+static void
+add_lines(HdPortRecord *record, const char *place, const char *lines)
+{
+    const HdCaptureEntry *known = hd_capture_find(record->capture, place);
+    const char *before = known != NULL && known->bytes != NULL ? known->bytes->str : "";
+    g_autofree char *all = g_strconcat(before, lines, NULL);
+    if (known == NULL || strstr(before, lines) == NULL)
+        add(record, place, HD_CAPTURE_FILE, all, strlen(all));
+}
+
 static int
 record_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_text)
 {
     HdPortRecord *record = record_of(port);
     int error = record->inner->ops->read_lines(record->inner, path, prefix, ret_text);
     g_autofree char *place = error == 0 ? resolve(record, path, true) : NULL;
-    if (error == 0 && hd_capture_find(record->capture, place) == NULL)
-        add(record, place, HD_CAPTURE_FILE, *ret_text, strlen(*ret_text));
+    if (error == 0)
+        add_lines(record, place, *ret_text);
     return error;
 }
 

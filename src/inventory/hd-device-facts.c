@@ -11,6 +11,7 @@
 #define NO_LANES 255
 
 /* Flags of include/linux/ioport.h, which "resource" prints. */
+#define RESOURCE_SHADOW   0x00000002u /* of a ROM */
 #define RESOURCE_IO       0x00000100u
 #define RESOURCE_PREFETCH 0x00002000u
 #define RESOURCE_64BIT    0x00100000u
@@ -63,6 +64,7 @@ hd_device_facts_parse_resource(const char *text, GArray *bars)
                            (flags & RESOURCE_IO) != 0,
                            (flags & RESOURCE_64BIT) != 0,
                            (flags & RESOURCE_PREFETCH) != 0,
+                           i == ROM && (flags & RESOURCE_SHADOW) != 0,
                            0};
         g_array_append_val(bars, bar);
     }

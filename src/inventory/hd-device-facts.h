@@ -15,7 +15,8 @@ typedef struct {
     guint number; /* 0 to 5; 6: expansion ROM */
     guint64 start, size;
     bool is_io, is_64bit, is_prefetchable;
-    guint64 sizes; /* resizable BAR: bit n: 2^n MiB can be had; 0: fixed */
+    bool is_shadow; /* a ROM: what is read is the copy at 0xC0000 that the firmware ran */
+    guint64 sizes;  /* resizable BAR: bit n: 2^n MiB can be had; 0: fixed */
 } HdBar;
 
 /**

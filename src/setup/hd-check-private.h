@@ -59,6 +59,9 @@ bool hd_check_is_boot_vga(HdPort *port, const HdPciAddress *address);
  * @address. */
 char *hd_check_framebuffer(HdPort *port, const HdPciAddress *address);
 
+/** Says what @device lacks for iommufd and for the migration of its VM. */
+void hd_check_readiness(HdCheck *check, const HdDevice *device);
+
 /** Returns: whether the kernel knows a way to reset @address. */
 bool hd_check_can_reset(HdPort *port, const HdPciAddress *address);
 

@@ -133,6 +133,7 @@ add_facts(HdCheck *check, const HdDevice *device)
                         "usable again",
                         "%s can't be reset: the next VM gets it as the last one left it",
                         name.text);
+    hd_check_readiness(check, device);
     if (hd_check_is_boot_vga(check->port, &device->address))
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "display",
                         "log in over the network first, or make another card the primary one in "

@@ -186,6 +186,23 @@ complains 'stop-units = libvirtd.service is not known' 'a unit that may not be s
 rm -r "$root/etc/hostdevctl" "$root/etc/systemd"
 run check
 no_line warning reset '0000:08:00.0'
+# iommufd and migration: a VF that could be migrated, and one thing after the other that it lacks
+vf=sys/devices/pci0000:00/0000:05:00.0
+device 0000:05:00.0 15b3 101e 020000 5 mlx5_core
+ln -s ../0000:02:00.0 "$root/$vf/physfn"
+ln -s ../0000:05:00.0 "$root/$devices/0000:02:00.0/virtfn0"
+put "$vf/modalias" pci:v000015B3d0000101Esv000015B3sd00000000bc02sc00i00
+run check 05:00.0
+line warning migration '0000:05:00.0: live migration of its VM would not work: driver mlx5_vfio_pci is not installed \(Linux 5.18 with CONFIG_MLX5_VFIO_PCI\)'
+line ok iommufd '0000:05:00.0: iommufd would not work: there is no /dev/iommu'
+run check 01:00.0
+line ok migration "0000:01:00.0: live migration of its VM would not work: vfio-pci can't carry its state"
+release=$(<"$root/proc/sys/kernel/osrelease")
+put "lib/modules/$release/modules.alias" 'alias vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i* mlx5_vfio_pci'
+run check 05:00.0
+line ok migration '0000:05:00.0: live migration of its VM would work, by mlx5_vfio_pci'
+rm "$root/lib/modules/$release/modules.alias"
+rm -r "$root/${vf:?}" "$root/$devices/0000:02:00.0/virtfn0" "$root/sys/bus/pci/devices/0000:05:00.0" "$root/sys/kernel/iommu_groups/5"
 run check 0000:0f:00.0
 exits 1 'no device'
 complains '0000:0f:00.0 is not on this host' 'no device'

@@ -13,7 +13,7 @@ status=0
 output=$("$hostdevctl" --help) || status=$?
 exits 0 '--help'
 commands=$(sed -n 's/^  \([a-z-]*\) .*/\1/p' <<<"$output")
-ok '--help lists twenty-two commands' test "$(wc -l <<<"$commands")" = 22
+ok '--help lists twenty-three commands' test "$(wc -l <<<"$commands")" = 23
 output=$("$hostdevctl" --version)
 ok '--version' grep -qE '^hostdevctl [0-9]+\.[0-9]+' <<<"$output"
 run frobnicate

@@ -272,6 +272,7 @@ hd_fake_store(HdFake *fake, const char *path, const char *text)
                          hd_fake_vgpu_store(fake, real, text, &error) ||
                          hd_fake_pages_store(fake, real, text, &error) ||
                          hd_fake_desktop_store(fake, real, text, &error) ||
+                         hd_fake_rom_store(fake, real, text, &error) ||
                          hd_fake_sriov_store(fake, real, text, &error)))
         return error;
     if (g_str_has_prefix(path, "sys/bus/pci/devices/"))

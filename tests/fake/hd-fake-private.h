@@ -8,6 +8,7 @@
 #include "hd-fake-desktop.h"
 #include "hd-fake-local.h"
 #include "hd-fake-mdev.h"
+#include "hd-fake-rom.h"
 #include "hd-fake-sriov.h"
 #include "hd-fake-tree.h"
 #include "hd-fake-vgpu.h"
@@ -39,6 +40,7 @@ struct HdFake {
     HdFakeSriov *sriov;
     HdFakePages *pages;
     HdFakeDesktop *desktop;
+    HdFakeRoms *roms;
     bool in_job, is_abandoned, is_dead;
     guint mutations, fail_at, die_at, waited_ms;
     int fail_error;

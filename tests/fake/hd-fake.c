@@ -68,6 +68,11 @@ static int
 fake_load(HdPort *port, const char *path, GString **ret_bytes)
 {
     const char *content = hd_fake_tree_content(hd_fake_of(port)->tree, path);
+    g_autofree char *real = hd_fake_tree_resolve(hd_fake_of(port)->tree, path, true);
+    int error = 0;
+    if (real != NULL && !hd_fake_of(port)->is_dead &&
+        hd_fake_rom_load(hd_fake_of(port), real, ret_bytes, &error))
+        return error;
     if (hd_fake_of(port)->is_dead || content == NULL)
         return content != NULL ? EIO : ENOENT;
     *ret_bytes = g_string_new(content);
@@ -367,6 +372,7 @@ hd_fake_new(void)
     fake->sriov = hd_fake_sriov_new();
     fake->pages = hd_fake_pages_new();
     fake->desktop = hd_fake_desktop_new();
+    fake->roms = hd_fake_roms_new();
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/devices");
     hd_fake_tree_set_folder(fake->tree, "sys/bus/pci/drivers");
     hd_fake_tree_set_file(fake->tree, "sys/bus/pci/drivers_probe", "");
@@ -396,6 +402,7 @@ hd_fake_free(HdFake *fake)
     hd_fake_sriov_free(fake->sriov);
     hd_fake_pages_free(fake->pages);
     hd_fake_desktop_free(fake->desktop);
+    hd_fake_roms_free(fake->roms);
     g_free(fake);
 }
 

@@ -65,6 +65,29 @@ START_TEST(reads)
 }
 END_TEST
 
+/* sysfs gives a ROM a page at a time, as a pipe of packets does; other attributes come whole. */
+START_TEST(a_rom_is_read_to_its_end)
+{
+    g_autoptr(GString) bytes = NULL;
+    char page[4096];
+    put("sys/card/vendor", "");
+    g_autofree char *path = full("sys/card/rom");
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    int reader = open(path, O_RDONLY | O_NONBLOCK);
+    int writer = open(path, O_WRONLY);
+    ck_assert_int_eq(fcntl(writer, F_SETFL, O_DIRECT), 0);
+    for (int i = 0; i < 5; i++) {
+        memset(page, 'a' + i, sizeof page);
+        ck_assert_int_eq(write(writer, page, sizeof page), sizeof page);
+    }
+    (void)close(writer);
+    ck_assert_int_eq(hd_port_load(port, &bytes, "sys/card/rom"), 0);
+    ck_assert_uint_eq(bytes->len, 5 * sizeof page);
+    ck_assert_int_eq(bytes->str[bytes->len - 1], 'e');
+    (void)close(reader);
+}
+END_TEST
+
 START_TEST(fields_of_proc_become_words)
 {
     g_autofree char *path = full("cmdline");
@@ -262,7 +285,8 @@ START_TEST(lock_on_removed_file_is_taken_again)
 END_TEST
 
 HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
-             tcase_add_test(tcase, reads); tcase_add_test(tcase, fields_of_proc_become_words);
+             tcase_add_test(tcase, reads); tcase_add_test(tcase, a_rom_is_read_to_its_end);
+             tcase_add_test(tcase, fields_of_proc_become_words);
              tcase_add_test(tcase, never_leaves_the_root);
              tcase_add_test(tcase, writes_without_making); tcase_add_test(tcase, links_and_lists);
              tcase_add_test(tcase, nodes); tcase_add_test(tcase, owners);
