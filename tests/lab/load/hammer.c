@@ -177,6 +177,7 @@ run_vm(unsigned vm, unsigned *seed, bool kills)
                         kills && !kills_start ? (int)dice(seed, 400) : -1);
     } else if (status > 0) {
         note_refusal(now_ms() - begun);
+        (void)usleep(dice(seed, 500000));
     } else if (dice(seed, 2)) {
         /* libvirt hears that its hook has died, and says so; or it doesn't come to that. */
         (void)call_hook(vm, cards, "release", "end", -1);

@@ -7,7 +7,7 @@ plan 10
 need_hook
 
 tools=/usr/lib/hostdevctl-lab
-grants=300 kills=30 cycles=100
+grants=60 kills=12 cycles=20
 [ ! -e "$tools/full" ] || grants=2000 kills=200 cycles=1000
 
 before=$(snapshot)
