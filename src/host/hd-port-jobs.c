@@ -34,11 +34,19 @@ typedef struct {
     pid_t pid;
 } Worker;
 
+/* In a worker: the process that has sent it. */
+static pid_t sender;
+
+/* A sibling that hasn't run yet keeps the other end of the socket open, so that alone proves
+   nothing. */
 bool
 hd_port_jobs_is_abandoned(int worker_fd)
 {
     struct pollfd poller = {.fd = worker_fd, .events = 0};
-    return worker_fd >= 0 && poll(&poller, 1, 0) > 0 && (poller.revents & (POLLHUP | POLLERR)) != 0;
+    if (worker_fd < 0)
+        return false;
+    return getppid() != sender ||
+           (poll(&poller, 1, 0) > 0 && (poller.revents & (POLLHUP | POLLERR)) != 0);
 }
 
 /* Closes all but @keep, @keep_too and the standard three. */
@@ -112,8 +120,10 @@ start_worker(HdPort *port, HdJob *job, int keep_fd, int *worker_fd, Worker *work
         fail_job(job, HD_ERROR_STATE, g_strdup_printf("make a socket: %s", g_strerror(errno)));
         return;
     }
+    const pid_t self = getpid();
     pid_t pid = fork();
     if (pid == 0) {
+        sender = self;
         become_worker(keep_fd, pair[1]);
         *worker_fd = pair[1];
         be_worker(port, job, pair[1], worker_fd);

@@ -140,7 +140,8 @@ hd_port_state_remove(int root, const char *path)
     error = unlinkat(folder, name, 0) != 0 ? errno : 0;
     (void)close(folder);
     g_autofree char *parent = g_path_get_dirname(path);
-    if (error == 0 && g_str_has_prefix(parent, CLAIMS))
+    /* Whoever has removed the file may not have come as far as the folder. */
+    if ((error == 0 || error == ENOENT) && g_str_has_prefix(parent, CLAIMS))
         (void)unlinkat(root, parent, AT_REMOVEDIR);
     return error;
 }

@@ -180,8 +180,9 @@ write_autoprobe(HdPort *port, const char *name, bool on, GError **ret_error)
     int error = is_on != on ? hd_port_write(port, on ? "1" : "0",
                                             DEVICES "/%s/sriov_drivers_autoprobe", name)
                             : 0;
-    /* ENOENT: see read_autoprobe(). */
-    if (error == 0 || error == ENOENT)
+    /* No such file: see read_autoprobe(). */
+    if (error == 0 ||
+        (error == ENOENT && !hd_port_exists(port, DEVICES "/%s/sriov_drivers_autoprobe", name)))
         return true;
     return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error,
                               "%s: set its sriov_drivers_autoprobe", name);

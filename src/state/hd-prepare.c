@@ -14,6 +14,7 @@
 
 #include "hd-apply.h"
 #include "hd-error.h"
+#include "hd-index.h"
 #include "hd-mapping-probe.h"
 #include "hd-text.h"
 #include "hd-vfio-driver.h"
@@ -62,9 +63,24 @@ add_keys_of(GPtrArray *keys, const GPtrArray *claims, guint kinds)
     }
 }
 
-/* Keys of other VMs that hold, or may hold, a wanted device, or huge pages. */
+/* A device goes with its group, so one that is left of that is in its way, too. */
+static void
+add_keys_of_groups(GPtrArray *keys, const GPtrArray *claims, const GPtrArray *subjects)
+{
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; (claim->is_vm || claim->is_leaving) && j < claim->goals->len; j++) {
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            if (goal->kind == HD_GOAL_PCI && hd_index_has(subjects, &goal->address))
+                add_key(keys, claim);
+        }
+    }
+}
+
+/* Keys of other VMs that hold, or may hold, a wanted device or some of its group, or huge pages. */
 static GPtrArray *
-find_holders(const HdState *state, const HdRequest *request, const GPtrArray *claims)
+find_holders(const HdState *state, const HdRequest *request, const GPtrArray *subjects,
+             const GPtrArray *claims)
 {
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
     guint kinds =
@@ -80,6 +96,7 @@ find_holders(const HdState *state, const HdRequest *request, const GPtrArray *cl
                                              : 0;
     }
     add_keys_of(keys, claims, kinds);
+    add_keys_of_groups(keys, claims, subjects);
     return keys;
 }
 
@@ -115,7 +132,7 @@ free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError
     if (!hd_state_claims_about(state, subjects, hd_state_key(request), &claims, ret_error))
         return false;
     g_autoptr(GPtrArray) keys =
-        is_full ? find_instance_holders(claims) : find_holders(state, request, claims);
+        is_full ? find_instance_holders(claims) : find_holders(state, request, subjects, claims);
     for (guint i = 0; i < keys->len; i++)
         (void)hd_state_reconcile_key(state, g_ptr_array_index(keys, i), NULL);
     finish_settings(state, request);

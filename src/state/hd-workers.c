@@ -42,13 +42,25 @@ lock_device(HdPort *port, Task *task, GError **ret_error)
     return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "lock /%s", path);
 }
 
+/* Whoever has sent the worker may have died before this moment, and others may have repaired what
+   that one left behind: then the device is theirs. From here on they wait for its lock. */
+static bool
+is_still_wanted(HdPort *port, Task *task, GError **ret_error)
+{
+    if (!hd_port_is_abandoned(port))
+        return true;
+    hd_port_unlock(port, g_steal_pointer(&task->lock));
+    return hd_error_set(ret_error, HD_ERROR_STUCK, "%s: nobody waits for its worker any more",
+                        hd_goal_subject(task->goal).text);
+}
+
 static bool
 work(HdPort *port, gpointer data, GError **ret_error)
 {
     Task *task = data;
     HdConverged outcome;
     g_autoptr(GError) problem = NULL;
-    if (lock_device(port, task, &problem) &&
+    if (lock_device(port, task, &problem) && is_still_wanted(port, task, &problem) &&
         hd_converge(port, task->goal, task->forward, &outcome, &problem))
         return true;
     task->is_foreign = hd_error_is(problem, HD_ERROR_TAKEN);

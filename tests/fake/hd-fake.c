@@ -205,15 +205,18 @@ fake_append(HdPort *port, const char *path, const char *text)
     return torn ? EIO : hd_fake_after_mutation(fake, 0);
 }
 
-/* As the real port: a folder of hints goes with the last of them. */
+/* As the real port: a folder of hints goes with the last of them, and that is a step of its own. */
 static void
 remove_empty_claim(HdFake *fake, const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
     g_autoptr(GPtrArray) left = NULL;
-    if (g_str_has_prefix(folder, "run/hostdevctl/claim/") &&
-        hd_fake_tree_list(fake->tree, folder, &left) == 0 && left->len == 0)
-        hd_fake_tree_unset(fake->tree, folder);
+    if (!g_str_has_prefix(folder, "run/hostdevctl/claim/") ||
+        hd_fake_tree_list(fake->tree, folder, &left) != 0 || left->len > 0 ||
+        hd_fake_before_mutation(fake) != 0)
+        return;
+    hd_fake_tree_unset(fake->tree, folder);
+    (void)hd_fake_after_mutation(fake, 0);
 }
 
 static int
@@ -223,9 +226,12 @@ fake_remove(HdPort *port, const char *path)
     int error = hd_fake_before_mutation(fake);
     if (error != 0)
         return error;
+    bool was_there = fake_exists(port, path);
     hd_fake_tree_unset(fake->tree, path);
-    remove_empty_claim(fake, path);
-    return hd_fake_after_mutation(fake, 0);
+    (void)hd_fake_after_mutation(fake, 0);
+    if (!fake->is_dead)
+        remove_empty_claim(fake, path);
+    return was_there ? 0 : ENOENT;
 }
 
 static int

@@ -103,6 +103,40 @@ const HdScenario hd_scenarios[] = {
      .addresses = {"0000:03:00.0"},
      .bad_probe = "0000:03:00.0",
      .pages = {"2048=40"}},
+    {.name = "by a mapping",
+     .addresses = {"0000:07:10.0"},
+     .and_release = true,
+     .mapping = "pf = 07:00.0"},
+    {.name = "arrival by migration",
+     .addresses = {"0000:07:10.2"},
+     .and_release = true,
+     .mapping = "pf = 07:00.0",
+     .arrives = true},
+    {.name = "second start, the first one died",
+     .addresses = {"0000:02:00.0", "0000:03:00.0"},
+     .and_release = true,
+     .mdevs = {"mtty-1"},
+     .is_second = true},
+    {.name = "devices of a VM that has died",
+     .addresses = {"0000:02:00.0", "0000:07:10.0"},
+     .own_nodes = true,
+     .and_release = true,
+     .vgpus = {"0000:43:00.4=558"},
+     .is_successor = true},
+    {.name = "reconcile",
+     .addresses = {"0000:01:00.0", "0000:02:00.1", "0000:05:00.0"},
+     .own_nodes = true,
+     .mdevs = {"nvidia-36+attr"},
+     .pages = {"2048=40"},
+     .is_successor = true,
+     .verb = &hd_scenario_reconcile},
+    {.name = "detach and reattach", .and_release = true, .verb = &hd_scenario_detach},
+    {.name = "detach", .verb = &hd_scenario_detach},
+    {.name = "mdev made and removed", .and_release = true, .verb = &hd_scenario_mdev},
+    {.name = "vGPU type by hand", .and_release = true, .verb = &hd_scenario_vgpu},
+    {.name = "VFs made and taken away", .and_release = true, .verb = &hd_scenario_vfs},
+    {.name = "VF settings by hand", .and_release = true, .verb = &hd_scenario_settings},
+    {.name = "interface, said again", .and_release = true, .verb = &hd_scenario_interface},
 };
 
 static const char *const uuids[] = {
@@ -133,6 +167,11 @@ hd_scenario_host(const HdScenario *scenario)
         ck_assert_int_eq(hd_port_write(hd_fake_port(fake), count,
                                        "sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"),
                          0);
+    }
+    if (scenario->mapping != NULL) {
+        g_autofree char *text = g_strdup_printf("[mapping]\n%s\n", scenario->mapping);
+        hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/pool.conf", text);
+        hd_fake_set_file(fake, "proc/sys/kernel/hostname", "here\n");
     }
     hd_fake_revive(fake);
     return fake;
@@ -196,14 +235,15 @@ add_local(HdRequest *request, const HdScenario *scenario)
 }
 
 HdRequest *
-hd_scenario_request(const HdScenario *scenario)
+hd_scenario_request(const HdScenario *scenario, const char *uuid)
 {
-    HdRequest *request = hd_fake_request("vm", VM_A, NULL);
+    HdRequest *request = hd_fake_request("vm", uuid, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(scenario->addresses) && scenario->addresses[i]; i++) {
         add_address(request, scenario->addresses[i]);
         HdWish *wish = g_ptr_array_index(request->wishes, i);
         if (scenario->vf != NULL && g_str_has_prefix(scenario->addresses[i], "0000:07:1"))
             ck_assert(hd_vf_settings_parse(scenario->vf, &wish->vf));
+        wish->mapping = scenario->mapping != NULL ? g_strdup("pool") : NULL;
     }
     for (guint i = 0; i < G_N_ELEMENTS(scenario->mdevs) && scenario->mdevs[i]; i++)
         add_mdev(request, scenario->mdevs[i], uuids[i]);

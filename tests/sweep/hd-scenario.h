@@ -3,6 +3,7 @@
 #define HD_SCENARIO_H
 
 #include "hd-fake-host.h"
+#include "hd-scenario-verbs.h"
 
 /** HdScenario: a VM's devices, and what is special about the host. */
 typedef struct {
@@ -21,6 +22,11 @@ typedef struct {
     const char *vf;        /* what each VF among the addresses wants to be told */
     const char *there;   /* this mdev type is made, with the first uuid, by somebody else before */
     const char *drained; /* on this parent another program takes the last nvidia-36: a lost race */
+    const char *mapping; /* line of a mapping, by which the addresses are asked for */
+    bool arrives;        /* by migration: the addresses are claimed before the prepare */
+    bool is_second;      /* the VM's own earlier start has left all of it behind */
+    bool is_successor;   /* another VM had all of it and has died */
+    const HdScenarioVerb *verb; /* what is done instead of prepare and release */
 } HdScenario;
 
 /** All scenarios of the sweep. */
@@ -30,8 +36,17 @@ extern const guint hd_scenario_count;
 /** Returns: (transfer full): the host of @scenario, its mutations counted from here. */
 HdFake *hd_scenario_host(const HdScenario *scenario);
 
-/** Returns: (transfer full): what its VM asks for. */
-HdRequest *hd_scenario_request(const HdScenario *scenario);
+/** What came before the scenario on @fake (is_second, is_successor); mutations count from here. */
+void hd_scenario_prelude(const HdScenario *scenario, HdFake *fake);
+
+/** The scenario itself, as libvirt or a person drives it. Errors are part of it. */
+void hd_scenario_run(const HdScenario *scenario, HdFake *fake);
+
+/** Returns: whether it is about a VM that gets all it asks for. */
+bool hd_scenario_succeeds(const HdScenario *scenario);
+
+/** Returns: (transfer full): what the VM @uuid asks for. */
+HdRequest *hd_scenario_request(const HdScenario *scenario, const char *uuid);
 
 /** A VM that has its devices proves by this that they are really there, all of them. */
 void hd_scenario_assert_whole(const HdScenario *scenario, HdFake *fake);

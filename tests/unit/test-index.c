@@ -3,6 +3,7 @@
  * The index of claims: it leads to every claim that matters, it is rebuilt where it lacks,
  * and what is left over in it does no harm.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "hd-fake-host.h"
@@ -116,8 +117,36 @@ START_TEST(what_is_left_over_does_no_harm)
 }
 END_TEST
 
+static const HdPortOps *plain_ops;
+
+/* The journal is not there; before anybody can ask again, its owner has begun another. */
+static int
+read_too_late(HdPort *port, const char *path, char **ret_text)
+{
+    if (!g_str_equal(path, "run/hostdevctl/vm/" VM_B))
+        return plain_ops->read(port, path, ret_text);
+    hd_fake_set_file(fake, path, "");
+    return ENOENT;
+}
+
+START_TEST(journal_that_goes_and_comes)
+{
+    HdPortOps ops;
+    HdPort *port = hd_fake_port(fake);
+    ck_assert_ptr_null(prepare(VM_A, "0000:02:00.0"));
+    hd_fake_set_file(fake, CLAIM "0000:01:00.0/" VM_B, "");
+    plain_ops = port->ops;
+    ops = *plain_ops;
+    ops.read = read_too_late;
+    port->ops = &ops;
+    g_autofree char *problem = prepare(VM_A, "0000:01:00.0");
+    ck_assert_msg(problem == NULL, "%s", problem);
+}
+END_TEST
+
 HD_TEST_MAIN("index", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, hints_come_and_go);
              tcase_add_loop_test(tcase, claims_are_found, 0, 4);
              tcase_add_test(tcase, others_are_not_read);
+             tcase_add_test(tcase, journal_that_goes_and_comes);
              tcase_add_test(tcase, what_is_left_over_does_no_harm))

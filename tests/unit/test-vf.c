@@ -350,6 +350,7 @@ START_TEST(a_pf_stays_with_its_vfs)
     g_autofree char *message = NULL;
     g_autoptr(GError) error = NULL;
     ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on"));
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
     hd_state_free(state);
     state = hd_state_new(hd_fake_port(fake), &config);
     ck_assert(!may_be_taken(PF, &message));
@@ -357,6 +358,7 @@ START_TEST(a_pf_stays_with_its_vfs)
     ck_assert(!hd_state_check_free(state, &pf, &error));
     ck_assert_str_eq(error->message,
                      VF_1 ", a VF of " PF " is held by VM 'vm'; shut that VM down first");
+    hd_fake_kill_process(fake, 100);
     ck_assert(hd_state_release(state, VM_A, NULL));
     ck_assert(hd_state_check_free(state, &pf, NULL));
 }
