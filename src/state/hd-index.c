@@ -11,6 +11,7 @@
 #define FOLDER  "run/hostdevctl/claim"
 #define DEVICES "sys/bus/pci/devices"
 #define WHOLE   FOLDER "/whole"
+#define DESKTOP "desktop"
 
 static void
 add(GPtrArray *subjects, const char *subject)
@@ -32,12 +33,13 @@ kind_of(const HdGoal *goal)
 {
     if (goal->kind == HD_GOAL_NODE && goal->usb.bus == 0)
         return goal->node == HD_NODE_IOMMU ? "iommu" : NULL;
-    return goal->usb.bus != 0            ? "usb"
-           : goal->kind == HD_GOAL_TTY   ? "tty"
-           : goal->kind == HD_GOAL_PAGES ? "hugepages"
-           : goal->kind == HD_GOAL_MDEV  ? "mdev"
-           : goal->kind == HD_GOAL_VGPU  ? "vgpu"
-                                         : NULL;
+    return goal->usb.bus != 0               ? "usb"
+           : goal->kind == HD_GOAL_TTY      ? "tty"
+           : goal->kind == HD_GOAL_PAGES    ? "hugepages"
+           : goal->kind == HD_GOAL_MDEV     ? "mdev"
+           : goal->kind == HD_GOAL_VGPU     ? "vgpu"
+           : hd_goal_is_about_desktop(goal) ? DESKTOP
+                                            : NULL;
 }
 
 static GPtrArray *
@@ -106,6 +108,7 @@ add_card(HdPort *port, const HdPciAddress *address, GPtrArray *subjects)
             0 ||
         !g_str_has_prefix(class_code, "0x03"))
         return;
+    add(subjects, DESKTOP);
     for (guint8 function = 0; function < 8; function++) {
         HdPciAddress other = *address;
         other.function = function;
@@ -147,6 +150,12 @@ hd_index_has(const GPtrArray *subjects, const HdPciAddress *address)
 {
     return g_ptr_array_find_with_equal_func((GPtrArray *)subjects,
                                             hd_pci_address_text(address).text, g_str_equal, NULL);
+}
+
+bool
+hd_index_has_desktop(const GPtrArray *subjects)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)subjects, DESKTOP, g_str_equal, NULL);
 }
 
 int

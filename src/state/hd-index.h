@@ -14,7 +14,7 @@
  * under that journal's lock.
  *
  * Subjects are addresses, UUIDs, and the kinds of goal of which a decision has to know them all
- * ("mdev", "usb").
+ * ("mdev", "usb", "desktop").
  */
 
 /** Returns: (transfer full) (element-type utf8): the subjects of the goals of @record, each once.
@@ -32,6 +32,9 @@ GPtrArray *hd_index_wanted(HdPort *port, const HdRequest *request, bool and_page
 
 /** Returns: whether @subjects has the function @address. */
 bool hd_index_has(const GPtrArray *subjects, const HdPciAddress *address);
+
+/** Returns: whether @subjects has what belongs to the host's desktop: a graphics card is wanted. */
+bool hd_index_has_desktop(const GPtrArray *subjects);
 
 /** Adds the hints of the journal @key, which the caller has locked. Returns: 0 or errno. */
 int hd_index_add(HdPort *port, const GPtrArray *subjects, const char *key);

@@ -82,9 +82,14 @@ static GPtrArray *
 find_holders(const HdState *state, const HdRequest *request, const GPtrArray *subjects,
              const GPtrArray *claims)
 {
+    const guint desktop =
+        1u << HD_GOAL_UNIT | 1u << HD_GOAL_CONSOLE | 1u << HD_GOAL_SCREEN | 1u << HD_GOAL_MODULE;
     GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
     guint kinds =
         hd_request_asks_pages(request, state->config.allocates_pages) ? 1u << HD_GOAL_PAGES : 0;
+    /* What is in the way of a graphics card is judged as it is without the VMs that have died. */
+    if (hd_index_has_desktop(subjects))
+        kinds |= desktop;
     for (guint i = 0; i < request->wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
         const HdClaim *claim = find_holder(wish, claims);

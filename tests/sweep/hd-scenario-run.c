@@ -10,6 +10,7 @@ static HdState *
 new_state(HdFake *fake)
 {
     HdConfig config = hd_config_default();
+    (void)hd_state_load_config(hd_fake_port(fake), &config, NULL);
     return hd_state_new(hd_fake_port(fake), &config);
 }
 

@@ -112,6 +112,25 @@ const HdScenario hd_scenarios[] = {
      .and_release = true,
      .mapping = "pf = 07:00.0",
      .arrives = true},
+    {.name = "card of the desktop",
+     .addresses = {"0000:01:00.0", "0000:01:00.1"},
+     .is_desk = true,
+     .and_release = true,
+     .rebar = "0:8G"},
+    {.name = "card with the console's last screen",
+     .addresses = {"0000:01:00.0"},
+     .is_desk = true,
+     .has_one_screen = true,
+     .own_nodes = true,
+     .and_release = true},
+    {.name = "both NVIDIA cards, and their modules",
+     .addresses = {"0000:03:00.0", "0000:04:00.0"},
+     .is_desk = true,
+     .and_release = true},
+    {.name = "card of the desktop, and a function that fails",
+     .addresses = {"0000:01:00.0", "0000:05:00.0"},
+     .is_desk = true,
+     .bad_probe = "0000:05:00.0"},
     {.name = "second start, the first one died",
      .addresses = {"0000:02:00.0", "0000:03:00.0"},
      .and_release = true,
@@ -147,10 +166,27 @@ static const char *const uuids[] = {
 
 const guint hd_scenario_count = G_N_ELEMENTS(hd_scenarios);
 
+static HdFake *
+new_desk(const HdScenario *scenario)
+{
+    const HdFakeUnit unit = {.name = "lightdm.service",
+                             .pid = 812,
+                             .comm = "Xorg",
+                             .open = "/dev/dri/card0",
+                             .lingers_ms = 700};
+    HdFake *fake = hd_fake_desk_new();
+    hd_fake_add_unit(fake, &unit);
+    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf",
+                     "[gpu]\nstop-units = lightdm.service\n");
+    if (scenario->has_one_screen)
+        hd_fake_remove_device(fake, "0000:02:00.0");
+    return fake;
+}
+
 HdFake *
 hd_scenario_host(const HdScenario *scenario)
 {
-    HdFake *fake = hd_fake_host_new();
+    HdFake *fake = scenario->is_desk ? new_desk(scenario) : hd_fake_host_new();
     if (scenario->own_nodes)
         hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
     if (scenario->bad_probe != NULL)
@@ -243,6 +279,8 @@ hd_scenario_request(const HdScenario *scenario, const char *uuid)
         HdWish *wish = g_ptr_array_index(request->wishes, i);
         if (scenario->vf != NULL && g_str_has_prefix(scenario->addresses[i], "0000:07:1"))
             ck_assert(hd_vf_settings_parse(scenario->vf, &wish->vf));
+        if (scenario->rebar != NULL && i == 0)
+            ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "rebar", scenario->rebar));
         wish->mapping = scenario->mapping != NULL ? g_strdup("pool") : NULL;
     }
     for (guint i = 0; i < G_N_ELEMENTS(scenario->mdevs) && scenario->mdevs[i]; i++)

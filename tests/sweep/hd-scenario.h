@@ -2,7 +2,7 @@
 #ifndef HD_SCENARIO_H
 #define HD_SCENARIO_H
 
-#include "hd-fake-host.h"
+#include "hd-fake-desk.h"
 #include "hd-scenario-verbs.h"
 
 /** HdScenario: a VM's devices, and what is special about the host. */
@@ -23,6 +23,9 @@ typedef struct {
     const char *there;   /* this mdev type is made, with the first uuid, by somebody else before */
     const char *drained; /* on this parent another program takes the last nvidia-36: a lost race */
     const char *mapping; /* line of a mapping, by which the addresses are asked for */
+    bool is_desk;        /* the host is a workstation (hd-fake-desk.h) with a display manager, */
+    bool has_one_screen; /* and only its boot display has a driver; the VM may have the console */
+    const char *rebar;   /* what the first address wants */
     bool arrives;        /* by migration: the addresses are claimed before the prepare */
     bool is_second;      /* the VM's own earlier start has left all of it behind */
     bool is_successor;   /* another VM had all of it and has died */
