@@ -40,12 +40,22 @@ GQuark hd_error_quark(void);
  * hd_error_set:
  * @ret_error: (nullable): where the error goes; must not hold one already
  * @code: kind of error
- * @format: one sentence for a person, without a final dot
+ * @format: one sentence for a person, without a final dot; what is not printable in it is shown as
+ *   hd_text_printable() does, and what is longer than 1000 characters is cut
  *
  * Returns: always false, so that a failing function can `return hd_error_set(...)`.
  */
 bool hd_error_set(GError **ret_error, HdErrorCode code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+
+/**
+ * hd_error_set_lines:
+ * @text: several lines on purpose, each of which the caller has made printable: what another
+ *   program has said
+ *
+ * Returns: always false.
+ */
+bool hd_error_set_lines(GError **ret_error, HdErrorCode code, const char *text);
 
 /**
  * hd_error_set_errno:

@@ -31,7 +31,12 @@ END_TEST
 
 static const char *const lines[][2] = {
     {"", "intel_iommu=on iommu=pt"},
-    {"ro  quiet", "ro quiet intel_iommu=on iommu=pt"},
+    {"ro  quiet", "ro  quiet intel_iommu=on iommu=pt"},
+    {"ro quiet ", "ro quiet intel_iommu=on iommu=pt "},
+    {"ro \\\n quiet", "ro \\\n quiet intel_iommu=on iommu=pt"},
+    /* Behind a quote that does not end they would be part of its word. */
+    {"ro a=\"b c", "ro intel_iommu=on iommu=pt a=\"b c"},
+    {"a=\"b c", "intel_iommu=on iommu=pt a=\"b c"},
     {"iommu=off a=\"b c\" intel-iommu=off x", "iommu=pt a=\"b c\" intel_iommu=on x"},
     {"intel_iommu=on intel_iommu=off iommu=pt", "intel_iommu=on iommu=pt"},
     {"  iommu=pt   intel_iommu=on", "  iommu=pt   intel_iommu=on"},
@@ -73,6 +78,13 @@ static const char *const grubs[][2] = {
                                         "GRUB_CMDLINE_LINUX=\"intel_iommu=on iommu=pt\"\n"},
     {"GRUB_CMDLINE_LINUX=\"a=\\\"b c\\\" iommu=off\"\n",
      "GRUB_CMDLINE_LINUX=\"a=\\\"b c\\\" iommu=pt intel_iommu=on\"\n"},
+    /* What only a shell can read is added to. */
+    {"GRUB_CMDLINE_LINUX=a\"b c\"d\n",
+     "GRUB_CMDLINE_LINUX=a\"b c\"d\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on "
+     "iommu=pt\"\n"},
+    {"GRUB_CMDLINE_LINUX=\"a\"'b'\n",
+     "GRUB_CMDLINE_LINUX=\"a\"'b'\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on "
+     "iommu=pt\"\n"},
     /* The last assignment is the shell's. */
     {"GRUB_CMDLINE_LINUX=\"a\"\nGRUB_CMDLINE_LINUX=\"b\"\n",
      "GRUB_CMDLINE_LINUX=\"a\"\nGRUB_CMDLINE_LINUX=\"b intel_iommu=on iommu=pt\"\n"},
@@ -92,11 +104,13 @@ START_TEST(set_others)
     g_autofree char *entry = hd_loader_set_entry(
         "title Linux\nlinux /vmlinuz\noptions  root=UUID=1 ro\ninitrd /initrd\n", words);
     g_autofree char *bare = hd_loader_set_entry("title Linux", words);
+    g_autofree char *empty = hd_loader_set_entry("options\n", words);
     g_autofree char *cmdline = hd_loader_set_cmdline("root=zfs rw\n", words);
     g_autofree char *drop_in = hd_loader_grub_drop_in(words);
     ck_assert_str_eq(entry, "title Linux\nlinux /vmlinuz\noptions  root=UUID=1 ro intel_iommu=on "
                             "iommu=pt\ninitrd /initrd\n");
     ck_assert_str_eq(bare, "title Linux\noptions intel_iommu=on iommu=pt\n");
+    ck_assert_str_eq(empty, "options intel_iommu=on iommu=pt\n");
     ck_assert_str_eq(cmdline, "root=zfs rw intel_iommu=on iommu=pt\n");
     ck_assert_contains(drop_in,
                        "\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on iommu=pt\"\n");
