@@ -134,6 +134,9 @@ hd_state_sweep_index(HdState *state)
         g_autoptr(GPtrArray) keys = NULL;
         if (hd_index_keys(state->port, g_ptr_array_index(one, 0), &keys) != 0)
             continue;
+        /* A folder goes with the last hint that is taken from it, be that there or not. */
+        if (keys->len == 0)
+            hd_index_remove(state->port, one, "none");
         for (guint j = 0; j < keys->len; j++)
             sweep_one(state, one, g_ptr_array_index(keys, j));
     }

@@ -6,7 +6,9 @@
  * are the product's own; the host is a folder (hd-shared.h), and the referee is
  * outside of the product (hd-crowd-table.h).
  *
- * usage: test-crowd [--grants N] [--kill-every MS] [--seed N]
+ * usage: test-crowd [--grants N] [--kill-every MS] [--seed N] [--within MS]
+ * --within: 99 of 100 who are refused are to know it after so long; 1000 is the goal, for a machine
+ * that has nothing else to do.
  * SIGTERM ends it early, with the figures so far.
  */
 #include <errno.h>
@@ -25,15 +27,13 @@
 /* Nothing that a VM does may take so long, even on a machine that has much else to do. */
 #define STALLED_US (60 * G_USEC_PER_SEC)
 
-/* The goal of docs/reliability.md for who loses. */
-#define LOSER_P99_MS 1000
-
 typedef struct {
     HdShared *shared;
     HdCrowdTable *table;
     GRand *random;
     pid_t pids[HD_CROWD_VMS];
     guint seed, lives;
+    guint within_ms;
     guint64 killed_vms, killed_workers;
 } Crowd;
 
@@ -242,8 +242,8 @@ judge(Crowd *crowd, const char *before, bool is_complete, double seconds)
     is_fine &= ok(atomic_load(&table->moved) == 0, "no device left its VM while that had it");
     is_fine &= ok(atomic_load(&table->busy) == 0, "nobody waited for a lock in vain");
     is_fine &= ok(atomic_load(&table->failures) == 0, "nothing fails but by a kill");
-    is_fine &= ok(hd_crowd_table_percentile(table->lost_ms, 0.99) <= LOSER_P99_MS,
-                  "who is refused knows it within a second");
+    is_fine &= ok(hd_crowd_table_percentile(table->lost_ms, 0.99) <= crowd->within_ms,
+                  "who is refused knows it soon");
     is_fine &= ok(is_as_before(crowd, before), "in the end the host is as it was");
     return is_fine;
 }
@@ -252,7 +252,7 @@ int
 main(int argc, char **argv)
 {
     guint64 grants = 4000;
-    Crowd crowd = {.seed = 1};
+    Crowd crowd = {.seed = 1, .within_ms = 1000};
     guint kill_ms = 20;
     for (int i = 1; i + 1 < argc; i += 2) {
         guint64 number = g_ascii_strtoull(argv[i + 1], NULL, 10);
@@ -262,6 +262,8 @@ main(int argc, char **argv)
             kill_ms = (guint)number;
         else if (g_str_equal(argv[i], "--seed"))
             crowd.seed = (guint)number;
+        else if (g_str_equal(argv[i], "--within"))
+            crowd.within_ms = (guint)number;
         else
             return 2;
     }
