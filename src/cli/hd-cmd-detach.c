@@ -3,6 +3,8 @@
  * detach and reattach: a device's way from the host and back without a VM, as
  * nodedev-detach, but recorded and exact.
  */
+#include <signal.h>
+
 #include "hd-cmd.h"
 
 static char *driver_option;
@@ -21,6 +23,8 @@ move_all(HdCmd *cmd, Mover move, GError **ret_error)
     g_autoptr(HdState) state = hd_cmd_state(cmd, ret_error);
     guint count = g_strv_length(cmd->arguments);
     g_autofree HdPciAddress *addresses = g_new0(HdPciAddress, count);
+    /* The terminal may be of the desktop that is stopped for the card. */
+    (void)signal(SIGHUP, SIG_IGN);
     if (state == NULL)
         return HD_EXIT_FAILED;
     for (guint i = 0; i < count; i++) {

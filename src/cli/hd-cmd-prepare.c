@@ -2,6 +2,8 @@
  *
  * prepare and release by hand: what the hook does, for a person who needs it.
  */
+#include <signal.h>
+
 #include "hd-cmd.h"
 #include "hd-error.h"
 #include "hd-text.h"
@@ -11,6 +13,8 @@ run_prepare(HdCmd *cmd, GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(HdState) state = NULL;
+    /* The terminal may be of the desktop that is stopped for the card. */
+    (void)signal(SIGHUP, SIG_IGN);
     if (!hd_cmd_request(cmd, cmd->arguments[0], &request, ret_error) ||
         (state = hd_cmd_state(cmd, ret_error)) == NULL ||
         !hd_state_prepare(state, request, 0, ret_error))

@@ -18,7 +18,7 @@ hd_config_default(void)
     return (HdConfig){.policy = hd_policy_default(),
                       .device_deadline = 30,
                       .lock_deadline = 30,
-                      .unit_deadline = 90,
+                      .unit_deadline = 120,
                       .acl = HD_ACL_MODE_FIX};
 }
 

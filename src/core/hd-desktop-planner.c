@@ -7,25 +7,49 @@
 #include "hd-desktop-planner.h"
 
 #include "hd-gpu.h"
-#include "hd-text.h"
+#include "hd-tuning-planner.h"
 
 /* It has cards open for the sessions that it manages, and lets go when these end. */
 #define SESSION_MANAGER "systemd-logind.service"
 
-bool
-hd_desktop_planner_has_card(const HdPlannerInput *input, const HdPciAddress *address)
+/* Whether the function is wanted, or goes along with one that is, by their IOMMU group. */
+static bool
+goes(const HdPlannerInput *input, const HdDevice *function)
 {
     const GPtrArray *wishes = input->request->wishes;
-    const HdDevice *asked = hd_host_find(input->host, address);
-    for (guint i = 0; asked != NULL && !asked->is_vf && i < wishes->len; i++) {
+    for (guint i = 0; i < wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(wishes, i);
-        const HdDevice *device =
+        const HdDevice *wanted =
             hd_wish_is_bound_by_us(wish) ? hd_host_find(input->host, &wish->address) : NULL;
-        if (device != NULL && hd_gpu_is_display(&device->id) && !device->is_vf &&
-            hd_pci_address_is_same_card(&device->address, address))
+        if (wanted != NULL &&
+            (wanted == function ||
+             (wanted->iommu_group >= 0 && wanted->iommu_group == function->iommu_group)))
             return true;
     }
     return false;
+}
+
+bool
+hd_desktop_planner_has_card(const HdPlannerInput *input, const HdPciAddress *address)
+{
+    HdPciAddress other = *address;
+    const HdDevice *asked = hd_host_find(input->host, address);
+    for (guint8 i = 0; asked != NULL && !asked->is_vf && i < 8; i++) {
+        other.function = i;
+        const HdDevice *function = hd_host_find(input->host, &other);
+        if (function != NULL && hd_gpu_is_display(&function->id) && !function->is_vf &&
+            goes(input, function))
+            return true;
+    }
+    return false;
+}
+
+static HdPolicy
+policy_for(const HdPlannerInput *input, const HdPciAddress *address)
+{
+    HdPolicy policy = hd_policy_overlay(input->policy, &input->request->policy);
+    const HdWish *wish = hd_request_find_pci(input->request, address);
+    return wish != NULL ? hd_policy_overlay(&policy, &wish->policy) : policy;
 }
 
 /* Units that this start may stop and that are active, in the order of the configuration. */
@@ -53,10 +77,14 @@ hd_desktop_planner_awaits(const HdPlannerInput *input, const HdDevice *device,
                           const HdHolder *holder)
 {
     g_autoptr(GPtrArray) units = units_of(input);
+    HdPolicy policy = policy_for(input, &device->address);
     if (holder->rule != HD_RULE_PROCESS || units->len == 0 ||
+        hd_policy_allows(&policy, HD_RULE_PROCESS) ||
         !hd_desktop_planner_has_card(input, &device->address))
         return false;
-    return holder->unit == NULL || g_str_equal(holder->unit, SESSION_MANAGER) ||
+    if (holder->unit == NULL)
+        return holder->is_seated;
+    return g_str_equal(holder->unit, SESSION_MANAGER) ||
            g_ptr_array_find_with_equal_func(units, holder->unit, g_str_equal, NULL);
 }
 
@@ -68,24 +96,6 @@ has_awaited_holder(const HdPlannerInput *input, const HdDevice *device)
             return true;
     }
     return false;
-}
-
-/* Returns whether any is stopped. */
-static bool
-add_units(const HdPlannerInput *input, HdPlan *plan)
-{
-    bool is_needed = false;
-    for (guint i = 0; i < plan->goals->len; i++) {
-        HdGoal *goal = g_ptr_array_index(plan->goals, i);
-        if (goal->kind != HD_GOAL_PCI)
-            continue;
-        goal->awaits_close = has_awaited_holder(input, hd_host_find(input->host, &goal->address));
-        is_needed |= goal->awaits_close;
-    }
-    g_autoptr(GPtrArray) units = units_of(input);
-    for (guint i = 0; is_needed && i < units->len; i++)
-        hd_plan_add_goal(plan, hd_goal_new_named(HD_GOAL_UNIT, g_ptr_array_index(units, i)));
-    return is_needed;
 }
 
 static void
@@ -151,12 +161,39 @@ find_last_screen(const HdDesktop *desktop, const HdPlan *plan)
     return desktop->is_console_bound && is_last ? last : NULL;
 }
 
-static HdPolicy
-policy_for(const HdPlannerInput *input, const HdPciAddress *address)
+/* What isn't open yet may be by the time that the units have stopped. */
+static void
+await_cards(const HdPlannerInput *input, HdPlan *plan)
 {
-    HdPolicy policy = hd_policy_overlay(input->policy, &input->request->policy);
-    const HdWish *wish = hd_request_find_pci(input->request, address);
-    return wish != NULL ? hd_policy_overlay(&policy, &wish->policy) : policy;
+    for (guint i = 0; i < plan->goals->len; i++) {
+        HdGoal *goal = g_ptr_array_index(plan->goals, i);
+        HdPolicy policy = policy_for(input, &goal->address);
+        if (goal->kind == HD_GOAL_PCI && hd_gpu_is_display(&goal->id) &&
+            !hd_policy_allows(&policy, HD_RULE_PROCESS))
+            goal->awaits_close = true;
+    }
+}
+
+/* Units are stopped for a card that something has open, and for one that is the host's last screen:
+   what is active and has not opened it yet is about to. Returns whether any is. */
+static bool
+add_units(const HdPlannerInput *input, HdPlan *plan)
+{
+    bool is_needed = find_last_screen(hd_host_desktop(input->host), plan) != NULL;
+    for (guint i = 0; i < plan->goals->len; i++) {
+        HdGoal *goal = g_ptr_array_index(plan->goals, i);
+        if (goal->kind != HD_GOAL_PCI)
+            continue;
+        goal->awaits_close = has_awaited_holder(input, hd_host_find(input->host, &goal->address));
+        is_needed |= goal->awaits_close;
+    }
+    g_autoptr(GPtrArray) units = units_of(input);
+    if (!is_needed || units->len == 0)
+        return false;
+    await_cards(input, plan);
+    for (guint i = 0; i < units->len; i++)
+        hd_plan_add_goal(plan, hd_goal_new_named(HD_GOAL_UNIT, g_ptr_array_index(units, i)));
+    return true;
 }
 
 static void
@@ -204,6 +241,7 @@ add_screens(const HdPlannerInput *input, HdPlan *plan)
             continue;
         HdGoal *goal = hd_goal_new_named(HD_GOAL_SCREEN, framebuffer->platform);
         goal->screen_driver = g_strdup(framebuffer->driver);
+        goal->address = framebuffer->address;
         hd_plan_add_goal(plan, goal);
         hd_plan_note(plan,
                      "%s: its picture comes from the firmware's framebuffer %s; the kernel drops "
@@ -213,10 +251,11 @@ add_screens(const HdPlannerInput *input, HdPlan *plan)
     }
 }
 
-/* Whether another card stays on @driver. */
+/* Whether another card stays on @driver: not one that another VM is just about to get. */
 static bool
-has_other_card(const HdDesktop *desktop, const char *driver, const HdPlan *plan)
+has_other_card(const HdPlannerInput *input, const char *driver, const HdPlan *plan)
 {
+    const HdDesktop *desktop = hd_host_desktop(input->host);
     for (guint i = 0; i < desktop->functions->len; i++) {
         const HdDesktopFunction *function = g_ptr_array_index(desktop->functions, i);
         if (g_str_equal(function->driver, driver) && find_leaving(plan, &function->address) == NULL)
@@ -247,6 +286,11 @@ add_module(const HdPlannerInput *input, const char *module, bool is_kept, HdPlan
     HdGoal *goal = hd_goal_new_named(HD_GOAL_MODULE, module);
     goal->is_kept = is_kept;
     hd_plan_add_goal(plan, goal);
+    if (is_kept)
+        hd_plan_note(plan,
+                     "%s stays loaded for another card; a driver older than that of 2024 may not "
+                     "let go of this one meanwhile",
+                     module);
 }
 
 static void
@@ -255,85 +299,9 @@ add_modules(const HdPlannerInput *input, const HdGoal *function, HdPlan *plan)
     const HdGpuDriver *driver = hd_gpu_find_driver(function->before.driver);
     if (driver == NULL || *driver->dependants == NULL || !hd_goal_is_change(function))
         return;
-    bool is_kept = has_other_card(hd_host_desktop(input->host), driver->driver, plan);
+    bool is_kept = has_other_card(input, driver->driver, plan);
     for (const char *const *module = driver->dependants; *module != NULL; module++)
         add_module(input, *module, is_kept, plan);
-}
-
-/* vfio changes power/control of each device that it gets and leaves, so that is put back always. */
-static void
-add_settings(const HdPlannerInput *input, const HdGoal *function, HdPlan *plan)
-{
-    const HdDevice *device = hd_host_find(input->host, &function->address);
-    const HdWish *wish = hd_request_find_pci(input->request, &function->address);
-    const HdDesktop *desktop = hd_host_desktop(input->host);
-    const HdTuning none = {0}, *tuning = wish != NULL ? &wish->tuning : &none;
-    const char *d3cold = tuning->d3cold != NULL                      ? tuning->d3cold
-                         : desktop != NULL && !desktop->keeps_d3cold ? "0"
-                                                                     : device->d3cold;
-    HdGoal *goal = hd_goal_new(HD_GOAL_SETTINGS, &function->address);
-    goal->id = device->id;
-    goal->settings = hd_settings_new();
-    if (tuning->reset_method != NULL && device->reset_method != NULL &&
-        !g_str_equal(tuning->reset_method, device->reset_method))
-        hd_settings_add(goal->settings, "reset_method", device->reset_method, tuning->reset_method);
-    if (device->d3cold != NULL && !g_str_equal(d3cold, device->d3cold))
-        hd_settings_add(goal->settings, "d3cold_allowed", device->d3cold, d3cold);
-    if (device->power != NULL && (tuning->power != NULL || g_str_equal(device->power, "auto")))
-        hd_settings_add(goal->settings, "power/control", device->power, tuning->power);
-    if (goal->settings->len > 0)
-        hd_plan_add_goal(plan, goal);
-    else
-        hd_goal_free(goal);
-}
-
-static char *
-sizes_text(guint64 sizes)
-{
-    GString *text = g_string_new(NULL);
-    for (guint bit = 0; bit < 44; bit++) {
-        if ((sizes >> bit & 1) != 0)
-            g_string_append_printf(text, "%s%" G_GUINT64_FORMAT "%c", text->len > 0 ? ", " : "",
-                                   G_GUINT64_CONSTANT(1) << (bit < 10 ? bit : bit - 10),
-                                   bit < 10 ? 'M' : 'G');
-    }
-    return g_string_free(text, FALSE);
-}
-
-static bool
-check_bars(const HdWish *wish, const HdDevice *device, HdPlan *plan)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(device->bar_sizes); i++) {
-        guint64 wanted = wish->tuning.bars.mb[i], sizes = device->bar_sizes[i];
-        if (wanted == 0 || (sizes & wanted) != 0)
-            continue;
-        g_autofree char *text = sizes_text(sizes);
-        hd_plan_refuse(plan, &device->address, "type",
-                       sizes == 0 ? g_strdup_printf("can't have another size of BAR %u: it is not "
-                                                    "resizable",
-                                                    i)
-                                  : g_strdup_printf("can't have BAR %u of %" G_GUINT64_FORMAT
-                                                    "M: it can be %s",
-                                                    i, wanted, text),
-                       g_strdup("correct rebar= in the VM's metadata"));
-        return false;
-    }
-    return true;
-}
-
-static void
-add_bars(const HdPlannerInput *input, HdGoal *function, HdPlan *plan)
-{
-    const HdDevice *device = hd_host_find(input->host, &function->address);
-    const HdWish *wish = hd_request_find_pci(input->request, &function->address);
-    if (wish == NULL || !hd_bars_is_set(&wish->tuning.bars) || !check_bars(wish, device, plan))
-        return;
-    for (guint i = 0; i < G_N_ELEMENTS(device->bar_sizes); i++) {
-        if (wish->tuning.bars.mb[i] == 0 || wish->tuning.bars.mb[i] == device->bars.mb[i])
-            continue;
-        function->bars_before.mb[i] = device->bars.mb[i];
-        function->bars_after.mb[i] = wish->tuning.bars.mb[i];
-    }
 }
 
 static void
@@ -385,10 +353,8 @@ hd_desktop_planner_add(const HdPlannerInput *input, HdPlan *plan)
         HdGoal *goal = g_ptr_array_index(plan->goals, i);
         if (goal->kind != HD_GOAL_PCI)
             continue;
-        add_bars(input, goal, plan);
         if (has_desktop)
             add_modules(input, goal, plan);
-        if (hd_goal_is_change(goal))
-            add_settings(input, goal, plan);
+        hd_tuning_planner_add(input, goal, plan);
     }
 }

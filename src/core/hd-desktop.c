@@ -72,17 +72,11 @@ hd_desktop_add_function(HdDesktop *desktop, const HdPciAddress *address, const c
 bool
 hd_unit_is_name(const char *name)
 {
-    static const char *const kinds[] = {".service", ".socket", ".timer", ".path", ".target"};
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@:_.-";
     gsize length = strlen(name);
-    if (length > 56 || *name == '-' || *name == '.' || strspn(name, letters) != length)
-        return false;
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (g_str_has_suffix(name, kinds[i]))
-            return true;
-    }
-    return false;
+    return length <= 56 && *name != '-' && *name != '.' && strspn(name, letters) == length &&
+           g_str_has_suffix(name, ".service");
 }
 
 bool

@@ -51,8 +51,8 @@ HdFramebuffer *hd_desktop_add_framebuffer(HdDesktop *desktop, const char *name);
 /** Appends a function of @driver. */
 void hd_desktop_add_function(HdDesktop *desktop, const HdPciAddress *address, const char *driver);
 
-/** Returns: whether @name is a systemd unit's that may be stopped and started: a service, socket,
- * timer, path or target, at most 56 characters of [A-Za-z0-9@:_.-]. */
+/** Returns: whether @name is a systemd service's, at most 56 characters of [A-Za-z0-9@:_.-]: of
+ * other units systemd doesn't tell in its files whether they are active. */
 bool hd_unit_is_name(const char *name);
 
 /**

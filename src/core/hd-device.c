@@ -9,7 +9,7 @@ HdHolder *
 hd_holder_new(HdRule rule, char *text, char *remedy)
 {
     HdHolder *holder = g_new0(HdHolder, 1);
-    *holder = (HdHolder){rule, text, remedy, NULL};
+    *holder = (HdHolder){.rule = rule, .text = text, .remedy = remedy};
     return holder;
 }
 

@@ -28,10 +28,11 @@ typedef struct {
  * One reason why the host itself uses a device.
  */
 typedef struct {
-    HdRule rule;  /* STORAGE, NETWORK or PROCESS: which rule it breaks */
-    char *text;   /* what a person understands: "/dev/nvme0n1p1 is mounted on /srv" */
-    char *remedy; /* what to do about it: "unmount /srv" */
-    char *unit;   /* (nullable): PROCESS: the system's unit that it belongs to: "gdm.service" */
+    HdRule rule;    /* STORAGE, NETWORK or PROCESS: which rule it breaks */
+    char *text;     /* what a person understands: "/dev/nvme0n1p1 is mounted on /srv" */
+    char *remedy;   /* what to do about it: "unmount /srv" */
+    char *unit;     /* (nullable): PROCESS: the system's unit that it belongs to: "gdm.service" */
+    bool is_seated; /* PROCESS: of a person who is logged in at a screen of this host */
 } HdHolder;
 
 /** Returns: (transfer full): a holder; both texts are taken over. */

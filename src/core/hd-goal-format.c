@@ -111,6 +111,13 @@ append_pci(GString *line, const HdGoal *goal)
 }
 
 static void
+append_screen(GString *line, const HdGoal *goal)
+{
+    hd_text_append_pair(line, "driver", goal->screen_driver);
+    hd_text_append_pair(line, "of", hd_pci_address_text(&goal->address).text);
+}
+
+static void
 append_settings(GString *line, const HdGoal *goal)
 {
     append_id(line, &goal->id);
@@ -166,7 +173,7 @@ hd_goal_format(const HdGoal *goal)
         append_pages(line, goal);
         break;
     case HD_GOAL_SCREEN:
-        hd_text_append_pair(line, "driver", goal->screen_driver);
+        append_screen(line, goal);
         break;
     case HD_GOAL_CONSOLE:
     case HD_GOAL_MODULE:

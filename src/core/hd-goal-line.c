@@ -221,8 +221,10 @@ parse_settings(char *const *tokens, HdGoal *goal)
 static bool
 parse_screen(char *const *tokens, HdGoal *goal)
 {
+    g_autofree char *card = hd_text_value(tokens, "of");
     goal->screen_driver = hd_text_value(tokens, "driver");
-    return goal->screen_driver != NULL && hd_text_is_name(goal->screen_driver);
+    return card != NULL && hd_pci_address_parse(card, &goal->address) &&
+           goal->screen_driver != NULL && hd_text_is_name(goal->screen_driver);
 }
 
 static bool

@@ -79,7 +79,7 @@ typedef struct {
     HdBinding before;    /* PCI */
     HdBinding after;     /* PCI */
     char *before_module; /* PCI: (nullable): module of before.driver */
-    bool awaits_close;   /* PCI: what has it open goes with the units that are stopped */
+    bool awaits_close;   /* PCI: units are stopped so that nobody has it open */
     HdBars bars_before;  /* PCI: sizes of those BARs that are to have another, */
     HdBars bars_after;   /* PCI: and these */
 

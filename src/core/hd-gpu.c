@@ -112,8 +112,8 @@ hd_gpu_reset_warning(const HdDeviceId *id, const char *reset_method)
 {
     const HdGpuQuirk *quirk = hd_gpu_find_quirk(id);
     if (reset_method != NULL && *reset_method == '\0')
-        return g_strdup("has no way of being reset (reset_method is empty), so a VM gets it as the "
-                        "last one left it; restart the host between two VMs");
+        return g_strdup("has no way of being reset, so a VM gets it as the last one left it; "
+                        "restart the host between two VMs");
     if (quirk == NULL || hd_gpu_is_cured(quirk, reset_method))
         return NULL;
     return g_strdup_printf("(%s) %s; %s", quirk->family, quirk->problem, quirk->remedy);

@@ -43,7 +43,7 @@ bool hd_gpu_is_cured(const HdGpuQuirk *quirk, const char *reset_method);
 
 /**
  * hd_gpu_reset_warning:
- * @reset_method: (nullable): what its reset_method says; NULL: not known
+ * @reset_method: (nullable): what its reset_method says; "": it has none; NULL: not known
  *
  * Returns: (transfer full) (nullable): a sentence about how the card may fail to be reset, without
  * its address: "has no way of being reset ...; remedy"; NULL: nothing is known against it.

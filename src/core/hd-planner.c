@@ -145,8 +145,20 @@ plan_companions(const HdPlannerInput *input, const HdWish *wish, const HdPolicy 
     }
 }
 
-/* A graphics card is given whole, even if its functions have groups of their own: a reset of it
-   resets them all. */
+/* What a graphics card's own sound, USB and serial functions are; beside an APU's graphics there
+   are controllers of the board, which stay. */
+static bool
+is_part_of_card(const HdDevice *card, const HdDevice *member)
+{
+    guint kind = member->id.class_code >> 8;
+    return !member->is_vf && hd_pci_address_is_same_card(&member->address, &card->address) &&
+           member->id.vendor == card->id.vendor &&
+           (kind == 0x0403 || kind == 0x0401 || kind == 0x0c03 || kind == 0x0c80 ||
+            hd_gpu_is_display(&member->id));
+}
+
+/* A graphics card is given whole, even if its functions have groups of their own: the reset of a
+   bus resets them all. */
 static void
 plan_card(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *policy, HdPlan *plan)
 {
@@ -157,8 +169,7 @@ plan_card(const HdPlannerInput *input, const HdWish *wish, const HdPolicy *polic
     g_autoptr(GPtrArray) all = hd_host_devices(input->host);
     for (guint i = 0; i < all->len; i++) {
         const HdDevice *member = g_ptr_array_index(all, i);
-        if (member->is_vf || !hd_pci_address_is_same_card(&member->address, &device->address) ||
-            !is_free_member(input, member, plan) ||
+        if (!is_part_of_card(device, member) || !is_free_member(input, member, plan) ||
             !hd_rules_check_card(input, device, member, policy, plan))
             continue;
         add_companion(plan, member);

@@ -223,7 +223,7 @@ check_holders(const HdPlannerInput *input, const HdDevice *device, const HdPolic
     return free;
 }
 
-/* The first that neither goes by itself nor is allowed to stay. */
+/* The first that doesn't go by itself. */
 static const HdHolder *
 find_user(const HdPlannerInput *input, const HdDevice *device)
 {
@@ -386,7 +386,7 @@ hd_rules_check_card(const HdPlannerInput *input, const HdDevice *wanted, const H
     if (!check_claims(input, &member->address, own_prefix, plan))
         return false;
     const HdHolder *holder = find_user(input, member);
-    if (holder == NULL)
+    if (holder == NULL || hd_policy_allows(policy, holder->rule))
         return true;
     g_autofree char *remedy = holder_remedy(input, member, holder);
     hd_plan_refuse(plan, &wanted->address, hd_rule_name(HD_RULE_CARD),

@@ -170,6 +170,23 @@ set_text(char **place, const char *value, bool is_good, const char *hint)
     return NULL;
 }
 
+/* As the kernel prints it, so that it can be compared with what it prints. */
+static const char *
+set_reset(HdTuning *tuning, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(value, " ", -1);
+    GString *text = g_string_new(NULL);
+    for (char **word = words; *word != NULL; word++) {
+        if (**word != '\0')
+            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", *word);
+    }
+    g_autofree char *methods = g_string_free(text, FALSE);
+    return set_text(&tuning->reset_method, methods,
+                    *methods != '\0' && hd_setting_is_value(methods) &&
+                        !g_str_equal(methods, "default"),
+                    "say one or more of what its reset_method lists, such as flr");
+}
+
 bool
 hd_tuning_is_name(const char *name)
 {
@@ -181,8 +198,7 @@ const char *
 hd_tuning_set(HdTuning *tuning, const char *name, const char *value)
 {
     if (g_str_equal(name, "reset"))
-        return set_text(&tuning->reset_method, value, *value != '\0' && hd_setting_is_value(value),
-                        "say one or more of what its reset_method lists, such as bus");
+        return set_reset(tuning, value);
     if (g_str_equal(name, "d3cold"))
         return set_text(&tuning->d3cold, g_str_equal(value, "on") ? "1" : "0",
                         g_str_equal(value, "on") || g_str_equal(value, "off"), "say on or off");

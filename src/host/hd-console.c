@@ -83,7 +83,9 @@ hd_screen_reach(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret
     if (forward && !release_screen(port, goal, ret_error))
         return false;
     /* Whether it comes back is the kernel's decision, and was said before the start. */
-    if (!forward && !has_driver(port, goal->name))
+    if (!forward && !has_driver(port, goal->name) &&
+        !hd_port_exists(port, "sys/bus/pci/devices/%s/driver",
+                        hd_pci_address_text(&goal->address).text))
         (void)hd_port_write(port, goal->name, DRIVERS "/%s/bind", goal->screen_driver);
     *ret_outcome =
         forward || has_driver(port, goal->name) ? HD_CONVERGED_REACHED : HD_CONVERGED_GONE;

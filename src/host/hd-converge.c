@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "hd-console.h"
+#include "hd-gpu.h"
 #include "hd-mdev-reach.h"
 #include "hd-module.h"
 #include "hd-node.h"
@@ -48,23 +49,24 @@ move_function(HdPort *port, const HdGoal *goal, bool forward, HdConverged *ret_o
         return hd_settings_reach(port, goal, forward, ret_error);
     return hd_pci_bind(port, &goal->address, forward ? &goal->after : &goal->before,
                        forward ? NULL : goal->before_module,
-                       forward ? &goal->bars_after : &goal->bars_before, ret_error);
+                       forward ? &goal->bars_after : &goal->bars_before, !forward, ret_error);
 }
 
-/* Some cards never wake up again from the sleep that vfio allows them. */
+/* Some graphics cards never wake up again from the sleep that vfio allows them. What sysfs says of
+   the ids is what the kernel has kept; the config space is the card's own. */
 static bool
 check_awake(HdPort *port, const HdGoal *goal, GError **ret_error)
 {
-    g_autofree char *vendor = NULL;
-    if (goal->kind != HD_GOAL_PCI ||
-        hd_port_read(port, &vendor, "sys/bus/pci/devices/%s/vendor",
-                     hd_pci_address_text(&goal->address).text) != 0 ||
-        !g_str_equal(vendor, "0xffff"))
+    g_autoptr(GString) config = NULL;
+    const HdPciAddressText name = hd_pci_address_text(&goal->address);
+    if (goal->kind != HD_GOAL_PCI || !hd_gpu_is_display(&goal->id) ||
+        hd_port_load(port, &config, "sys/bus/pci/devices/%s/config", name.text) != 0 ||
+        config->len < 2 || (guchar)config->str[0] != 0xff || (guchar)config->str[1] != 0xff)
         return true;
     return hd_error_set(ret_error, HD_ERROR_KERNEL,
                         "%s: does not answer any more since it is on driver %s; set d3cold='off' "
                         "for it, and power-cycle the host",
-                        hd_pci_address_text(&goal->address).text, goal->after.driver);
+                        name.text, goal->after.driver);
 }
 
 static bool

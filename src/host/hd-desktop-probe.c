@@ -67,7 +67,11 @@ add_firmware_s(HdPort *port, const char *name, HdDesktop *desktop)
 {
     g_autofree char *driver = NULL;
     g_autofree char *target = NULL;
-    if (hd_port_link_name(port, &driver, PLATFORM "/%s/driver", name) != 0 ||
+    /* Before Linux 5.18 the device stayed, with its driver, when a card's own took its screen away.
+     */
+    bool has_screen = hd_port_exists(port, PLATFORM "/%s/graphics", name) ||
+                      hd_port_exists(port, PLATFORM "/%s/drm", name);
+    if (!has_screen || hd_port_link_name(port, &driver, PLATFORM "/%s/driver", name) != 0 ||
         hd_port_link(port, &target, PLATFORM "/%s", name) != 0)
         return;
     HdFramebuffer *framebuffer = hd_desktop_add_framebuffer(desktop, name);
@@ -120,7 +124,10 @@ read_units(HdPort *port, const char *listed, HdDesktop *desktop)
         return;
     for (guint i = 0; i < units->len; i++) {
         const char *unit = g_ptr_array_index(units, i);
+        g_autoptr(GPtrArray) checked = NULL;
         g_autofree char *real = hd_unit_resolve(port, unit);
+        if (!hd_units_parse(real, &checked))
+            continue;
         g_ptr_array_add(desktop->unit_names, g_strdup(unit));
         g_ptr_array_add(desktop->unit_names, g_strdup(real));
         if (!hd_unit_is_active(port, real))
@@ -160,18 +167,16 @@ read_drivers(HdPort *port, const GPtrArray *devices, HdDesktop *desktop)
     }
 }
 
+/* What is in the snapshot for a request may go with it: by its group, if not by itself. */
 static bool
-asks_for_card(const HdRequest *request, const HdHost *host, const GPtrArray *devices)
+has_card(const HdRequest *request, const GPtrArray *devices)
 {
-    for (guint i = 0; request == NULL && i < devices->len; i++) {
-        if (hd_gpu_is_display(&((const HdDevice *)g_ptr_array_index(devices, i))->id))
-            return true;
-    }
-    for (guint i = 0; request != NULL && i < request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        const HdDevice *device =
-            hd_wish_is_bound_by_us(wish) ? hd_host_find(host, &wish->address) : NULL;
-        if (device != NULL && hd_gpu_is_display(&device->id) && !device->is_vf)
+    bool binds = request == NULL;
+    for (guint i = 0; !binds && i < request->wishes->len; i++)
+        binds = hd_wish_is_bound_by_us(g_ptr_array_index(request->wishes, i));
+    for (guint i = 0; binds && i < devices->len; i++) {
+        const HdDevice *device = g_ptr_array_index(devices, i);
+        if (hd_gpu_is_display(&device->id) && !device->is_vf)
             return true;
     }
     return false;
@@ -181,7 +186,7 @@ void
 hd_desktop_probe(HdPort *port, const HdRequest *request, const HdConfig *config, HdHost *host)
 {
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
-    if (!asks_for_card(request, host, devices))
+    if (!has_card(request, devices))
         return;
     HdDesktop *desktop = hd_desktop_new();
     desktop->keeps_d3cold = config->keeps_d3cold;

@@ -57,14 +57,18 @@ add_holder(HdPort *port, GPtrArray *holders, const char *pid, const char *node)
     if (has_ended || (name != NULL && is_udev(name)))
         return;
     g_autofree char *shown = hd_text_printable(name != NULL ? name : "a process", 32);
-    g_autofree char *owner = NULL;
-    g_autofree char *unit = hd_unit_of_process(port, pid, &owner);
-    HdHolder *holder = hd_holder_new(
-        HD_RULE_PROCESS,
-        g_strdup_printf("%s is open in %s (pid %s%s%s)", node, shown, pid,
-                        owner != NULL ? ", " : "", owner != NULL ? owner : ""),
-        unit != NULL ? g_strdup_printf("stop %s", unit) : g_strdup_printf("stop process %s", pid));
-    holder->unit = g_steal_pointer(&unit);
+    g_auto(HdUnitOwner) owner = {0};
+    hd_unit_find_owner(port, pid, &owner);
+    HdHolder *holder = hd_holder_new(HD_RULE_PROCESS,
+                                     g_strdup_printf("%s is open in %s (pid %s%s%s)", node, shown,
+                                                     pid, owner.words != NULL ? ", " : "",
+                                                     owner.words != NULL ? owner.words : ""),
+                                     owner.unit != NULL ? g_strdup_printf("stop %s", owner.unit)
+                                                        : g_strdup_printf("stop process %s", pid));
+    /* A VM's own process doesn't end with any desktop. */
+    bool is_vfio = g_str_has_prefix(node, "/dev/vfio/");
+    holder->is_seated = owner.is_seated && !is_vfio;
+    holder->unit = is_vfio ? NULL : g_steal_pointer(&owner.unit);
     g_ptr_array_add(holders, holder);
 }
 

@@ -6,27 +6,40 @@
 #include "hd-holders-await.h"
 
 #include "hd-error.h"
-#include "hd-holder-process.h"
+#include "hd-holders.h"
 #include "hd-probe.h"
+#include "hd-sysfs-tree.h"
 
 /* Somebody may have opened a node between the look and the wait. */
 #define LOOK_AGAIN_MS 500
 
-static GPtrArray *
-find_processes(HdPort *port, const HdDevice *device, GPtrArray *nodes)
+/* The first process that has it open, if any; borrowed from @device. */
+static const HdHolder *
+find_process(HdPort *port, HdDevice *device)
 {
-    GPtrArray *holders = g_ptr_array_new_with_free_func((GDestroyNotify)hd_holder_free);
-    g_autoptr(GPtrArray) trees = g_ptr_array_new_with_free_func(hd_sysfs_tree_free);
-    g_autoptr(GPtrArray) lists = g_ptr_array_new();
+    g_autoptr(GPtrArray) devices = g_ptr_array_new();
+    g_ptr_array_add(devices, device);
+    hd_holders_find(port, devices);
+    for (guint i = 0; i < device->holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(device->holders, i);
+        if (holder->rule == HD_RULE_PROCESS)
+            return holder;
+    }
+    return NULL;
+}
+
+/* Returns the milliseconds that were waited. */
+static guint
+await(HdPort *port, const HdDevice *device, guint most_ms)
+{
+    g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func(g_free);
     HdSysfsTree *tree = hd_sysfs_tree_new();
-    g_ptr_array_add(trees, tree);
-    g_ptr_array_add(lists, holders);
     hd_sysfs_tree_walk(port, device, tree);
-    hd_holder_process_find(port, trees, lists);
     for (guint i = 0; i < tree->nodes->len; i++)
         g_ptr_array_add(nodes,
                         g_strconcat("dev/", (char *)g_ptr_array_index(tree->nodes, i), NULL));
-    return holders;
+    hd_sysfs_tree_free(tree);
+    return hd_port_await_close(port, nodes, MIN(LOOK_AGAIN_MS, most_ms));
 }
 
 static bool
@@ -39,21 +52,21 @@ refuse(const HdGoal *goal, const HdHolder *holder, GError **ret_error)
 }
 
 bool
-hd_holders_await(HdPort *port, const HdGoal *goal, guint deadline_ms, GError **ret_error)
+hd_holders_await(HdPort *port, const HdGoal *goal, guint *left_ms, GError **ret_error)
 {
-    guint waited_ms = 0;
     for (;;) {
+        const gint64 begin = g_get_monotonic_time();
         g_autoptr(HdDevice) device = NULL;
-        g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func(g_free);
         if (!hd_probe_device(port, &goal->address, &device, ret_error))
             return false;
-        if (device == NULL)
+        const HdHolder *holder = device != NULL ? find_process(port, device) : NULL;
+        if (holder == NULL)
             return true;
-        g_autoptr(GPtrArray) holders = find_processes(port, device, nodes);
-        if (holders->len == 0)
-            return true;
-        if (waited_ms >= deadline_ms)
-            return refuse(goal, g_ptr_array_index(holders, 0), ret_error);
-        waited_ms += hd_port_await_close(port, nodes, MIN(LOOK_AGAIN_MS, deadline_ms - waited_ms));
+        if (*left_ms == 0)
+            return refuse(goal, holder, ret_error);
+        guint waited_ms = await(port, device, *left_ms);
+        /* The looking itself takes time, too. */
+        guint took_ms = (guint)MIN((g_get_monotonic_time() - begin) / 1000, G_MAXINT);
+        *left_ms -= MIN(*left_ms, MAX(waited_ms, took_ms));
     }
 }

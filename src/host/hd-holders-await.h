@@ -6,13 +6,14 @@
 
 /**
  * hd_holders_await:
- * @goal: of a function that processes had open when it was planned
- * @deadline_ms: how long to wait for them to close it
+ * @goal: of a function that is about to move
+ * @left_ms: (inout): how long to wait for processes to close it; 0: they have to have closed it.
+ *   What was waited is taken off
  *
  * Waits until no process has a node of the function open.
  *
  * Returns: false on %HD_ERROR_REFUSED with the one that still has, or %HD_ERROR_KERNEL.
  */
-bool hd_holders_await(HdPort *port, const HdGoal *goal, guint deadline_ms, GError **ret_error);
+bool hd_holders_await(HdPort *port, const HdGoal *goal, guint *left_ms, GError **ret_error);
 
 #endif

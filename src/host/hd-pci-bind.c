@@ -76,40 +76,69 @@ bind(HdPort *port, const HdPciAddress *address, const char *driver, const char *
                         driver, now.driver != NULL ? now.driver : "no driver");
 }
 
+/* The two targets of one move, and where the function is. */
+typedef struct {
+    const HdBinding *target;
+    const char *module;
+    const HdBars *bars;
+    bool is_back;
+} Move;
+
 static bool
-change_driver(HdPort *port, const HdPciAddress *address, HdBinding *current,
-              const HdBinding *target, const char *module, const HdBars *bars, GError **ret_error)
+change_driver(HdPort *port, const HdPciAddress *address, HdBinding *current, const Move *move,
+              GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(address);
+    const char *driver = move->target->driver;
+    g_autoptr(GError) unsized = NULL;
     /* While on its way it may only go to where we send it. */
-    if (target->driver != NULL) {
-        if (!set_override(port, name.text, current->override, target->driver, ret_error))
+    if (driver != NULL) {
+        if (!set_override(port, name.text, current->override, driver, ret_error))
             return false;
         g_free(current->override);
-        current->override = g_strdup(target->driver);
+        current->override = g_strdup(driver);
     }
     if (current->driver != NULL && !unbind(port, name.text, current->driver, ret_error))
         return false;
-    if (!hd_bar_is_reached(port, address, bars) && !hd_bar_reach(port, address, bars, ret_error))
-        return false;
-    return target->driver == NULL || bind(port, address, target->driver, module, ret_error);
+    bool is_sized = hd_bar_is_reached(port, address, move->bars) ||
+                    hd_bar_reach(port, address, move->bars, &unsized);
+    /* There is no other time for it: once more. */
+    if (!is_sized && move->is_back)
+        is_sized = hd_bar_reach(port, address, move->bars, NULL);
+    if (is_sized || move->is_back) {
+        if (driver != NULL && !bind(port, address, driver, move->module, ret_error))
+            return false;
+    }
+    if (is_sized)
+        return true;
+    g_propagate_error(ret_error, g_steal_pointer(&unsized));
+    return false;
 }
 
 bool
 hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target, const char *module,
-            const HdBars *bars, GError **ret_error)
+            const HdBars *bars, bool is_back, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(address);
+    const Move move = {target, module, bars, is_back};
     g_auto(HdBinding) current = {0};
     g_auto(HdBinding) reached = {0};
+    g_autoptr(GError) problem = NULL;
     if (!hd_probe_binding(port, address, &current, ret_error))
         return false;
-    if ((g_strcmp0(current.driver, target->driver) != 0 ||
-         !hd_bar_is_reached(port, address, bars)) &&
-        !change_driver(port, address, &current, target, module, bars, ret_error))
+    bool is_there = g_strcmp0(current.driver, target->driver) == 0 &&
+                    (is_back || hd_bar_is_reached(port, address, bars));
+    if (!is_there && !change_driver(port, address, &current, &move, &problem) && !is_back) {
+        g_propagate_error(ret_error, g_steal_pointer(&problem));
         return false;
-    if (!set_override(port, name.text, current.override, target->override, ret_error) ||
-        !hd_probe_binding(port, address, &reached, ret_error))
+    }
+    if (!set_override(port, name.text, current.override, target->override,
+                      problem == NULL ? &problem : NULL) ||
+        problem != NULL) {
+        g_propagate_error(ret_error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (!hd_probe_binding(port, address, &reached, ret_error))
         return false;
     if (hd_binding_equal(&reached, target))
         return true;

@@ -14,6 +14,8 @@
  * @target: driver NULL: no driver; override NULL: unset
  * @module: (nullable): module that has the driver, loaded if the driver is gone
  * @bars: sizes that BARs are to have, where it says any
+ * @is_back: it is given back: its driver comes first. BARs that can't be sized back are an error
+ *   only when that has been bound, and a driver that is right is not disturbed for them
  *
  * Order: override to the wanted driver (so that no other can take the device meanwhile), unbind,
  * sizes of BARs (the kernel changes them only now), drivers/X/bind (which tells the true errno,
@@ -24,6 +26,6 @@
  * Returns: false on %HD_ERROR_KERNEL, or %HD_ERROR_STUCK when nobody waits any more.
  */
 bool hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target,
-                 const char *module, const HdBars *bars, GError **ret_error);
+                 const char *module, const HdBars *bars, bool is_back, GError **ret_error);
 
 #endif

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "hd-desktop.h"
+#include "hd-gpu.h"
 #include "hd-text.h"
 
 /* Runs the first of @programs that exists. Returns its exit status, or -1. */
@@ -53,8 +54,10 @@ hd_port_services_load_module(const char *module)
     static const char *const programs[] = {"/usr/sbin/modprobe", "/sbin/modprobe", NULL};
     if (!hd_text_is_name(module) || *module == '-')
         return EINVAL;
-    char *const arguments[] = {(char *)"modprobe", (char *)"-b",   (char *)"-q",
-                               (char *)"--",       (char *)module, NULL};
+    /* A module that was loaded by name in spite of a blacklist comes back likewise. */
+    char *const arguments[] = {(char *)"modprobe",
+                               (char *)(hd_gpu_is_dependant(module) ? "-q" : "-qb"), (char *)"--",
+                               (char *)module, NULL};
     return run(programs, arguments) == 0 ? 0 : ENOENT;
 }
 
@@ -79,6 +82,11 @@ hd_port_services_set_unit(const char *unit, bool is_active)
                                (char *)"--",
                                (char *)unit,
                                NULL};
+    /* What was started too often of late would not be started once more. */
+    char *const forget[] = {(char *)"systemctl", (char *)"--quiet", (char *)"reset-failed",
+                            (char *)"--",        (char *)unit,      NULL};
+    if (is_active)
+        (void)run(programs, forget);
     return run(programs, arguments) == 0 ? 0 : ENOENT;
 }
 

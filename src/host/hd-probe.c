@@ -345,7 +345,7 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
         if (!hd_wish_is_pci(wish))
             continue;
         if (!add_with_group(port, host, &wish->address, ret_error) ||
-            !add_card(port, host, &wish->address, ret_error) ||
+            (hd_wish_is_bound_by_us(wish) && !add_card(port, host, &wish->address, ret_error)) ||
             !add_vgpu(port, host, wish, ret_error) || !add_vf_net(port, host, wish, ret_error))
             return false;
     }

@@ -31,6 +31,10 @@ hd_settings_probe(HdPort *port, HdDevice *device, bool all)
         return;
     device->d3cold = read_attribute(port, &device->address, "d3cold_allowed");
     device->reset_method = read_attribute(port, &device->address, "reset_method");
+    /* The kernel shows neither file where it has found no way. */
+    if (device->reset_method == NULL &&
+        !hd_port_exists(port, DEVICES "/%s/reset", hd_pci_address_text(&device->address).text))
+        device->reset_method = g_strdup("");
 }
 
 static bool
@@ -54,15 +58,33 @@ set(HdPort *port, const HdPciAddress *address, const char *name, const char *val
                               "%s: set its %s to '%s'", text.text, name, value);
 }
 
+/* Methods that the kernel had found at boot, before the card's other functions were there, it may
+   not take again: then those that it finds now. */
+static bool
+put_back(HdPort *port, const HdPciAddress *address, const HdSetting *setting, GError **ret_error)
+{
+    g_autoptr(GError) problem = NULL;
+    if (set(port, address, setting->name, setting->before, &problem))
+        return true;
+    if (g_str_equal(setting->name, "reset_method") &&
+        hd_port_write(port, "default", DEVICES "/%s/reset_method",
+                      hd_pci_address_text(address).text) == 0)
+        return true;
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
+}
+
 bool
 hd_settings_reach(HdPort *port, const HdGoal *goal, bool forward, GError **ret_error)
 {
     g_autoptr(GError) first = NULL;
     for (guint i = 0; i < goal->settings->len; i++) {
         const HdSetting *setting = g_ptr_array_index(goal->settings, i);
-        const char *value = forward ? setting->after : setting->before;
-        if (value != NULL)
-            (void)set(port, &goal->address, setting->name, value, first == NULL ? &first : NULL);
+        GError **error = first == NULL ? &first : NULL;
+        if (!forward)
+            (void)put_back(port, &goal->address, setting, error);
+        else if (setting->after != NULL)
+            (void)set(port, &goal->address, setting->name, setting->after, error);
     }
     if (first == NULL)
         return true;

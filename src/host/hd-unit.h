@@ -18,15 +18,20 @@ bool hd_unit_exists(HdPort *port, const char *unit);
 bool hd_unit_is_active(HdPort *port, const char *unit);
 
 /**
- * hd_unit_of_process:
- * @pid: of a process
- * @ret_words: (transfer full) (nullable): who it belongs to, for a person: "gdm.service",
- *   "session 3 of alice on seat0", "pipewire.service of user 1000"; NULL: not known
- *
- * Returns: (transfer full) (nullable): the system's unit that it is of; NULL: of none, or a
- * person's.
+ * HdUnitOwner: who a process belongs to.
  */
-char *hd_unit_of_process(HdPort *port, const char *pid, char **ret_words);
+typedef struct {
+    char *words;    /* (nullable): for a person: "gdm.service", "session 3 of alice on seat0",
+                       "pipewire.service of user 1000"; NULL: not known */
+    char *unit;     /* (nullable): the system's unit; NULL: of none, a person's, or a container's */
+    bool is_seated; /* of a session at a screen of this host, or a service of who has such a one */
+} HdUnitOwner;
+
+void hd_unit_owner_clear(HdUnitOwner *owner);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HdUnitOwner, hd_unit_owner_clear)
+
+/** Fills in @ret_owner for the process @pid, from its cgroup and logind's files below /run. */
+void hd_unit_find_owner(HdPort *port, const char *pid, HdUnitOwner *ret_owner);
 
 /** Stops (@forward), or starts, the unit of @goal. May take long: only in a job. Returns: false on
  * %HD_ERROR_KERNEL. */

@@ -124,10 +124,11 @@ static bool
 await_holders(HdPort *port, HdJournal *journal, guint deadline_ms, GError **ret_error)
 {
     const HdRecord *record = hd_journal_record(journal);
+    guint left_ms = deadline_ms;
     for (guint i = 0; i < record->goals->len; i++) {
         const HdGoal *goal = hd_record_goal(record, i)->goal;
         if (goal->kind == HD_GOAL_PCI && goal->awaits_close &&
-            !hd_holders_await(port, goal, deadline_ms, ret_error))
+            !hd_holders_await(port, goal, &left_ms, ret_error))
             return false;
     }
     return true;

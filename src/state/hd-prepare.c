@@ -276,6 +276,11 @@ hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
     g_autoptr(GError) problem = NULL;
     if (hd_state_leave(state, journal, &problem))
         return true;
+    /* A display manager that can't be started any more is no reason against a VM. */
+    if (hd_record_has_only_desktop(record)) {
+        hd_journal_forget(journal);
+        return true;
+    }
     g_propagate_prefixed_error(ret_error, g_steal_pointer(&problem),
                                "an earlier start has left something behind: ");
     return false;

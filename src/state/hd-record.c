@@ -100,6 +100,17 @@ hd_record_format_event(const char *event)
 }
 
 bool
+hd_record_has_only_desktop(const HdRecord *record)
+{
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdRecordGoal *entry = hd_record_goal(record, i);
+        if (entry->step != HD_STEP_UNDONE && !hd_goal_is_about_desktop(entry->goal))
+            return false;
+    }
+    return true;
+}
+
+bool
 hd_record_is_reservation(const HdRecord *record)
 {
     for (guint i = 0; i < record->goals->len; i++) {

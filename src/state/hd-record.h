@@ -66,6 +66,10 @@ HdRecordGoal *hd_record_goal(const HdRecord *record, guint number);
 /** Returns: whether nothing is left to give back. */
 bool hd_record_is_clear(const HdRecord *record);
 
+/** Returns: whether all that is left to give back is the host's desktop's: units, modules, console.
+ */
+bool hd_record_has_only_desktop(const HdRecord *record);
+
 /** Returns: whether it only keeps devices for a VM whose prepare is yet to come. */
 bool hd_record_is_reservation(const HdRecord *record);
 

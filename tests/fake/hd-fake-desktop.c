@@ -164,6 +164,7 @@ hd_fake_make_card(HdFake *fake, const char *address, guint number, bool is_boot)
     g_ptr_array_add(fake->desktop->cards, card);
     set_attribute(fake, address, "boot_vga", is_boot ? "1\n" : "0\n");
     set_attribute(fake, address, "d3cold_allowed", "1\n");
+    set_attribute(fake, address, "config", "\x02\x10");
     set_attribute(fake, address, "reset_method", "flr bus\n");
     show_card(fake, card, g_strcmp0(device->driver, device->native) == 0);
     update_console(fake);
@@ -179,14 +180,18 @@ show_screen(HdFake *fake, Screen *screen, bool is_bound)
     screen->is_bound = is_bound;
     hd_fake_tree_set_folder(fake->tree, home);
     g_autofree char *bind = g_strconcat(driver, "/bind", NULL);
+    g_autofree char *graphics = g_strconcat(home, "/graphics", NULL);
     g_autofree char *unbind = g_strconcat(driver, "/unbind", NULL);
     hd_fake_tree_set_file(fake->tree, bind, "");
     hd_fake_tree_set_file(fake->tree, unbind, "");
     hd_fake_tree_point(fake->tree, bus, home);
-    if (is_bound)
+    if (is_bound) {
+        hd_fake_tree_set_folder(fake->tree, graphics);
         hd_fake_tree_point(fake->tree, link, driver);
-    else
+    } else {
+        hd_fake_tree_unset(fake->tree, graphics);
         hd_fake_tree_unset(fake->tree, link);
+    }
     if (screen->is_gone) {
         hd_fake_tree_unset(fake->tree, bus);
         hd_fake_tree_unset(fake->tree, home);
@@ -282,10 +287,23 @@ stop(HdFake *fake, Unit *unit)
     return 0;
 }
 
+/* Without its card a display manager ends at once. */
+static bool
+lacks_card(HdFake *fake, const Unit *unit)
+{
+    for (guint i = 0; unit->open != NULL && i < fake->desktop->cards->len; i++) {
+        const Card *card = g_ptr_array_index(fake->desktop->cards, i);
+        g_autofree char *node = g_strdup_printf("/dev/dri/card%u", card->number);
+        if (g_str_equal(unit->open, node) && hd_fake_find(fake, card->address) != NULL)
+            return !card->is_shown;
+    }
+    return false;
+}
+
 static int
 start(HdFake *fake, Unit *unit)
 {
-    if (unit->facts.refuses_start)
+    if (unit->facts.refuses_start || lacks_card(fake, unit))
         return ENOENT;
     show_unit(fake, unit, true);
     unit->ends_at = 0;
@@ -400,7 +418,7 @@ change_power(HdFake *fake, const char *address, const char *from, const char *dr
         set_attribute(fake, address, "power/control", "on\n");
     if (is_vfio(driver) && g_hash_table_contains(fake->desktop->d3cold_victims, address) &&
         g_strcmp0(attribute_of(fake, address, "d3cold_allowed"), "1\n") == 0)
-        set_attribute(fake, address, "vendor", "0xffff\n");
+        set_attribute(fake, address, "config", "\xff\xff");
 }
 
 void
@@ -496,12 +514,29 @@ store_d3cold(HdFake *fake, const char *path, const char *text)
     return 0;
 }
 
+/* The bus is reset only where there is nothing else on it. */
+static bool
+is_alone(HdFake *fake, const char *address)
+{
+    for (char function = '0'; function < '8'; function++) {
+        g_autofree char *other =
+            g_strdup_printf("%.*s%c", (int)strlen(address) - 1, address, function);
+        if (!g_str_equal(other, address) && hd_fake_find(fake, other) != NULL)
+            return false;
+    }
+    return true;
+}
+
 static int
-store_reset_method(HdFake *fake, const char *path, const char *text)
+store_reset_method(HdFake *fake, const char *path, const char *address, const char *text)
 {
     g_autofree char *line = g_strndup(text, strcspn(text, "\n"));
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
-    const char *const known[] = {"flr", "bus", "pm", NULL};
+    const char *const known[] = {"flr", "pm", is_alone(fake, address) ? "bus" : NULL, NULL};
+    if (g_str_equal(line, "default")) {
+        hd_fake_tree_set_file(fake->tree, path, is_alone(fake, address) ? "flr bus\n" : "flr\n");
+        return 0;
+    }
     for (char **word = words; *line != '\0' && *word != NULL; word++) {
         if (!g_strv_contains(known, *word))
             return EINVAL;
@@ -547,7 +582,7 @@ store_attribute(HdFake *fake, const char *path, const char *text, int *ret_error
     else if (g_str_equal(parts[4], "d3cold_allowed"))
         *ret_error = store_d3cold(fake, path, text);
     else if (g_str_equal(parts[4], "reset_method"))
-        *ret_error = store_reset_method(fake, path, text);
+        *ret_error = store_reset_method(fake, path, device->address, text);
     else if (g_str_has_prefix(parts[4], "resource") && g_str_has_suffix(parts[4], "_resize"))
         *ret_error = store_resize(fake, device, parts[4], text);
     else

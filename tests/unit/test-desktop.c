@@ -62,8 +62,11 @@ add_display_manager(bool never_ends, guint lingers_ms)
                              .lingers_ms = lingers_ms};
     hd_fake_add_unit(fake, &unit);
     start_with("display-manager.service", false);
+    /* As on Debian with GDM: a link to a link. */
     hd_fake_set_link(fake, "etc/systemd/system/display-manager.service",
-                     "/usr/lib/systemd/system/lightdm.service");
+                     "/lib/systemd/system/some-dm.service");
+    hd_fake_set_link(fake, "usr/lib/systemd/system/some-dm.service", "lightdm.service");
+    hd_fake_set_file(fake, "usr/lib/systemd/system/lightdm.service", "");
 }
 
 static void
@@ -78,6 +81,12 @@ assert_as_before(void)
 {
     g_autofree char *after = hd_fake_dump(fake);
     ck_assert_str_eq(before, after);
+}
+
+static void
+assert_no_journal(void)
+{
+    ck_assert(!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
 }
 
 static char *
@@ -125,6 +134,16 @@ read_file(const char *path)
     return text;
 }
 
+/* The other card's picture goes first, so that the boot display is the console's last. */
+static void
+leave_one_screen(void)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("other", VM_B, OTHER, OTHER_SOUND, NULL);
+    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_B " -x ", NULL);
+    ck_assert_ptr_null(try(request));
+    start_with("", false);
+}
+
 START_TEST(user_of_the_card_is_named)
 {
     add_display_manager(false, 0);
@@ -148,6 +167,7 @@ START_TEST(session_s_user_is_named)
     hd_fake_set_file(fake, "proc/950/cgroup",
                      "0::/user.slice/user-1000.slice/user@1000.service/session.slice/"
                      "pipewire.service\n");
+    hd_fake_set_file(fake, "run/systemd/users/1000", "NAME=alice\nSEATS=seat0\n");
     g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
     g_autofree char *text = plan_text(request);
     ck_assert_contains(text, "gnome-shell (pid 900, session 3 of alice on seat0); stop process "
@@ -198,6 +218,96 @@ START_TEST(process_that_stays_is_named_and_all_goes_back)
 }
 END_TEST
 
+static void
+add_user_s_process(guint pid, const char *cgroup)
+{
+    g_autofree char *path = g_strdup_printf("proc/%u/cgroup", pid);
+    hd_fake_add_process(fake, pid, "user", "user", "/dev/dri/card0");
+    hd_fake_set_file(fake, path, cgroup);
+}
+
+/* Whoever is not at this host's screen doesn't end with its display manager. */
+START_TEST(desktop_is_not_stopped_for_what_would_stay)
+{
+    const char *const others[] = {
+        "0::/user.slice/user-1000.slice/session-9.scope\n",
+        "0::/machine.slice/machine-box.scope/payload/system.slice/lightdm.service\n",
+        "0::/docker/0123\n",
+        "1:name=systemd:/user.slice/user-1000.slice/session-9.scope\n",
+        "0::/user.slice/user-1000.slice/user@1000.service/session-\033[2J3.scope\n",
+    };
+    add_display_manager(false, 0);
+    hd_fake_set_file(fake, "run/systemd/sessions/9", "UID=1000\nUSER=bob\nREMOTE=1\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        add_user_s_process(990, others[i]);
+        start_with("lightdm.service", false);
+        g_autofree char *problem = prepare(BOOT);
+        ck_assert_contains(problem, "is in use by this host: /dev/dri/card0 is open in user");
+        ck_assert_ptr_null(strchr(problem, '\033'));
+        assert_as_before();
+        ck_assert(hd_fake_unit_is_active(fake, "lightdm.service"));
+    }
+}
+END_TEST
+
+START_TEST(session_at_the_screen_goes_with_the_desktop)
+{
+    const char *const seated[] = {
+        "0::/user.slice/user-1000.slice/session-3.scope\n",
+        "1:name=systemd:/user.slice/user-1000.slice/session-3.scope\n0::/\n",
+        "0::/user.slice/user-1000.slice/user@1000.service/app.slice/kwin.service\n",
+        "0::/system.slice/systemd-logind.service\n",
+    };
+    add_display_manager(false, 0);
+    hd_fake_set_file(fake, "run/systemd/sessions/3", "UID=1000\nUSER=alice\nSEAT=seat0\n");
+    hd_fake_set_file(fake, "run/systemd/users/1000", "NAME=alice\nSEATS=seat0\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(seated); i++) {
+        add_user_s_process(990, seated[i]);
+        g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
+        g_autofree char *text = plan_text(request);
+        ck_assert_msg(strstr(text, "refused") == NULL, "%s: %s", seated[i], text);
+        ck_assert_contains(text, "lightdm.service: stopped");
+    }
+}
+END_TEST
+
+START_TEST(vm_s_process_is_not_awaited)
+{
+    add_display_manager(false, 0);
+    hd_fake_set_link(fake, "proc/990/fd/5", "/dev/vfio/1");
+    add_user_s_process(990, "0::/user.slice/user-1000.slice/session-3.scope\n");
+    hd_fake_set_link(fake, "proc/990/fd/5", "/dev/vfio/2");
+    hd_fake_set_file(fake, "run/systemd/sessions/3", "UID=1000\nUSER=alice\nSEAT=seat0\n");
+    const HdPciAddress address = {.bus = 2};
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
+    start_with("lightdm.service", false);
+    assert_refused(OTHER, "/dev/vfio/2 is open in user");
+}
+END_TEST
+
+START_TEST(what_policy_allows_is_not_awaited)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
+    add_display_manager(true, 0);
+    ck_assert(hd_policy_set(&request->policy, "process", "allow"));
+    ck_assert_ptr_null(try(request));
+    ck_assert(hd_fake_unit_is_active(fake, "lightdm.service"));
+}
+END_TEST
+
+/* Started again at once: it is active, and has not opened the card yet. */
+START_TEST(unit_is_stopped_for_the_last_screen_before_it_opens_it)
+{
+    leave_one_screen();
+    add_display_manager(false, 0);
+    hd_fake_unset(fake, "proc/812/fd/5");
+    assert_prepared(BOOT);
+    ck_assert(!hd_fake_unit_is_active(fake, "lightdm.service"));
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert(hd_fake_unit_is_active(fake, "lightdm.service"));
+}
+END_TEST
+
 START_TEST(another_unit_s_process_is_not_hoped_for)
 {
     const HdFakeUnit other = {
@@ -236,11 +346,13 @@ START_TEST(unit_that_will_not_start_is_told_and_tried_again)
     start_with("lightdm.service", false);
     assert_prepared(BOOT);
     ck_assert(!hd_state_release(state, VM_A, &error));
-    ck_assert_str_eq(error->message, "lightdm.service can't be started again: No such file or "
-                                     "directory; see 'systemctl status lightdm.service'");
+    ck_assert_str_eq(error->message, "lightdm.service can't be started again; see 'systemctl "
+                                     "status lightdm.service'");
     assert_binding(BOOT, "amdgpu -");
     ck_assert(hd_state_records(state, &records, NULL));
     ck_assert_uint_eq(records->len, 1);
+    /* It is no reason against the VM's next start. */
+    assert_prepared(BOOT);
 }
 END_TEST
 
@@ -270,16 +382,6 @@ START_TEST(vm_chooses_among_the_host_s_units)
     assert_as_before();
 }
 END_TEST
-
-/* The other card's picture goes first, so that the boot display is the console's last. */
-static void
-leave_one_screen(void)
-{
-    g_autoptr(HdRequest) request = hd_fake_request("other", VM_B, OTHER, OTHER_SOUND, NULL);
-    hd_fake_add_process(fake, 77, "qemu", "qemu -uuid " VM_B " -x ", NULL);
-    ck_assert_ptr_null(try(request));
-    start_with("", false);
-}
 
 /* Pulled, as a Thunderbolt box is: there is nothing to give back, but the desktop comes back. */
 START_TEST(card_that_is_pulled_brings_the_desktop_back)
@@ -345,9 +447,16 @@ END_TEST
 START_TEST(text_mode_is_no_screen_to_take_unasked)
 {
     leave_one_screen();
+    hd_fake_set_file(fake, "sys/class/vtconsole/vtcon1/bind", "0\n");
     hd_fake_set_file(fake, "sys/class/vtconsole/vtcon0/name", "(S) VGA+\n");
     hd_fake_set_file(fake, "sys/class/vtconsole/vtcon0/bind", "1\n");
+    start_with("", false);
     assert_refused(BOOT, "shows this host's text console");
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
+    ck_assert(hd_policy_set(&request->policy, "console", "allow"));
+    g_autofree char *text = plan_text(request);
+    ck_assert_contains(text, "in VGA text mode, which nothing can release");
+    ck_assert_ptr_null(strstr(text, "console:"));
 }
 END_TEST
 
@@ -451,6 +560,56 @@ START_TEST(functions_of_a_card_go_as_one)
 }
 END_TEST
 
+/* An APU: beside the graphics there are the board's USB and sound, in groups of their own. */
+START_TEST(controllers_of_the_board_stay)
+{
+    const HdFakeDevice usb = {.address = "0000:03:00.3",
+                              .vendor = 0x1022,
+                              .device = 0x1639,
+                              .class_code = 0x0c0330,
+                              .group = 30};
+    const HdFakeDevice crypto = {.address = "0000:03:00.2",
+                                 .vendor = 0x10de,
+                                 .device = 0x15df,
+                                 .class_code = 0x108000,
+                                 .group = 31};
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, GEFORCE, NULL);
+    hd_fake_add_device(fake, &usb);
+    hd_fake_add_device(fake, &crypto);
+    g_autofree char *text = plan_text(request);
+    ck_assert_ptr_null(strstr(text, "0000:03:00.3"));
+    ck_assert_ptr_null(strstr(text, "0000:03:00.2"));
+}
+END_TEST
+
+/* Only the sound is listed; the graphics goes along, by their group. */
+START_TEST(companion_s_screen_counts)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, SOUND, NULL);
+    leave_one_screen();
+    g_autofree char *problem = try(request);
+    ck_assert_contains(problem, BOOT " shows this host's text console");
+}
+END_TEST
+
+START_TEST(bar_that_can_t_be_sized_back)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
+    HdWish *wish = g_ptr_array_index(request->wishes, 0);
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "rebar", "0:8G"));
+    ck_assert_ptr_null(try(request));
+    hd_fake_set_bar(fake, BOOT, 0, 8192, 1 << 13);
+    ck_assert(!hd_state_release(state, VM_A, &error));
+    ck_assert_contains(error->message, "set the sizes of its BARs to 0:256M");
+    /* The host has its picture all the same, and nothing disturbs it again. */
+    assert_binding(BOOT, "amdgpu -");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding(BOOT, "amdgpu -");
+    assert_no_journal();
+}
+END_TEST
+
 START_TEST(function_in_use_holds_the_card)
 {
     hd_fake_add_process(fake, 950, "pipewire", "pipewire", "/dev/snd/controlC1");
@@ -512,18 +671,42 @@ START_TEST(settings_of_the_vm)
 {
     g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
     HdWish *wish = g_ptr_array_index(request->wishes, 0);
-    ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "reset", "bus"));
+    ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "reset", " flr "));
     ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "power", "on"));
     ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "d3cold", "on"));
     ck_assert_ptr_null(try(request));
     g_autofree char *reset = read_file("sys/bus/pci/devices/" BOOT "/reset_method");
     g_autofree char *power = read_file("sys/bus/pci/devices/" BOOT "/power/control");
     g_autofree char *d3cold = read_file("sys/bus/pci/devices/" BOOT "/d3cold_allowed");
-    ck_assert_str_eq(reset, "bus");
+    ck_assert_str_eq(reset, "flr");
     ck_assert_str_eq(power, "on");
     ck_assert_str_eq(d3cold, "1");
+    /* The kernel had found "bus" before the card's sound was there, and doesn't take it again. */
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    g_autofree char *after = read_file("sys/bus/pci/devices/" BOOT "/reset_method");
+    ck_assert_str_eq(after, "flr");
+    assert_no_journal();
+}
+END_TEST
+
+START_TEST(settings_of_a_card_that_is_on_vfio_already)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, GEFORCE, NULL);
+    const HdPciAddress address = {.bus = 5};
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
+    start_with("", false);
+    g_autoptr(HdRequest) nic = hd_fake_request("vm", VM_A, "0000:05:00.0", NULL);
+    HdWish *wish = g_ptr_array_index(nic->wishes, 0);
+    ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "power", "on"));
+    ck_assert_ptr_null(try(nic));
+    g_autofree char *power = read_file("sys/bus/pci/devices/0000:05:00.0/power/control");
+    ck_assert_str_eq(power, "on");
     ck_assert(hd_state_release(state, VM_A, NULL));
     assert_as_before();
+    /* What isn't there can't be set. */
+    ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "reset", "bus"));
+    g_autofree char *problem = try(nic);
+    ck_assert_contains(problem, "0000:05:00.0 has no reset_method that could be set");
 }
 END_TEST
 
@@ -581,10 +764,12 @@ START_TEST(texts)
     for (gsize i = 0; i < G_N_ELEMENTS(bad_units); i++)
         ck_assert_msg(!hd_units_parse(bad_units[i], &units), "%s", bad_units[i]);
     ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "reset", "bus;flr"));
+    ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "reset", "default"));
+    ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "reset", "  "));
     ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "power", "off"));
-    ck_assert(hd_units_parse("  a.service  b@1.target a.service ", &units));
+    ck_assert(hd_units_parse("  a.service  b@1.service a.service ", &units));
     g_autofree char *text = hd_units_text(units);
-    ck_assert_str_eq(text, "a.service, b@1.target");
+    ck_assert_str_eq(text, "a.service, b@1.service");
     g_ptr_array_unref(units);
 }
 END_TEST
@@ -611,7 +796,7 @@ START_TEST(journal_tells_all_again)
         "unit lightdm.service",
         "console console",
         "console console kept=1",
-        "screen efi-framebuffer.0 driver=efi-framebuffer",
+        "screen efi-framebuffer.0 driver=efi-framebuffer of=0000:01:00.0",
         "module nvidia_drm kept=1",
         "settings 0000:01:00.0 id=1002:73bf:1002:0000:030000 set=power/control%7Cauto "
         "set=reset_method%7C%7Cbus",
@@ -620,8 +805,8 @@ START_TEST(journal_tells_all_again)
     const char *const bad[] = {"unit ../../x.service",
                                "unit sh",
                                "module ext4",
-                               "screen efi-framebuffer.0",
-                               "screen ../x driver=y",
+                               "screen efi-framebuffer.0 driver=x",
+                               "screen ../x driver=y of=0000:01:00.0",
                                "settings 0000:01:00.0 id=1002:73bf:1002:0000:030000",
                                "settings 0000:01:00.0 id=1002:73bf:1002:0000:030000 "
                                "set=remove%7C0%7C1"};
@@ -651,6 +836,11 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, unit_that_does_not_use_the_card_goes_on);
              tcase_add_test(tcase, processes_may_take_their_time);
              tcase_add_test(tcase, process_that_stays_is_named_and_all_goes_back);
+             tcase_add_test(tcase, desktop_is_not_stopped_for_what_would_stay);
+             tcase_add_test(tcase, session_at_the_screen_goes_with_the_desktop);
+             tcase_add_test(tcase, vm_s_process_is_not_awaited);
+             tcase_add_test(tcase, what_policy_allows_is_not_awaited);
+             tcase_add_test(tcase, unit_is_stopped_for_the_last_screen_before_it_opens_it);
              tcase_add_test(tcase, another_unit_s_process_is_not_hoped_for);
              tcase_add_test(tcase, unit_that_will_not_stop);
              tcase_add_test(tcase, unit_that_will_not_start_is_told_and_tried_again);
@@ -668,6 +858,9 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, nvidia_module_in_use_is_told_and_all_goes_back);
              tcase_add_test(tcase, nvidia_node_names_its_user);
              tcase_add_test(tcase, functions_of_a_card_go_as_one);
+             tcase_add_test(tcase, controllers_of_the_board_stay);
+             tcase_add_test(tcase, companion_s_screen_counts);
+             tcase_add_test(tcase, bar_that_can_t_be_sized_back);
              tcase_add_test(tcase, function_in_use_holds_the_card);
              tcase_add_test(tcase, function_may_be_left_with_the_host);
              tcase_add_test(tcase, function_of_another_vm_holds_the_card);
@@ -675,6 +868,7 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, card_that_no_more_answers_is_not_given);
              tcase_add_test(tcase, power_control_is_put_back);
              tcase_add_test(tcase, settings_of_the_vm);
+             tcase_add_test(tcase, settings_of_a_card_that_is_on_vfio_already);
              tcase_add_test(tcase, setting_that_the_card_does_not_know);
              tcase_add_test(tcase, bar_is_resized_and_sized_back);
              tcase_add_test(tcase, bar_of_an_impossible_size); tcase_add_test(tcase, texts);
