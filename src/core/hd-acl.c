@@ -48,15 +48,42 @@ list_of_version(guint libvirt)
     return nodes;
 }
 
+/* Whether the line at @offset is within a value: what looks like a comment there is text. */
+static bool
+is_in_value(const GPtrArray *entries, gsize offset)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        const HdVirconfEntry *entry = g_ptr_array_index(entries, i);
+        if (entry->start < offset && offset < entry->end)
+            return true;
+    }
+    return false;
+}
+
+/* Where the comment at @line, and those that follow it, has its first ']'; NULL: nowhere. */
+static const char *
+find_sample_end(const char *line)
+{
+    for (; *line == '#'; line++) {
+        gsize length = strcspn(line, "\n");
+        const char *end = memchr(line, ']', length);
+        if (end != NULL || line[length] == '\0')
+            return end;
+        line += length;
+    }
+    return NULL;
+}
+
 /* The lines "#cgroup_device_acl = [" to "#]" of the file that libvirt brings. */
 static bool
-find_sample(const char *text, gsize *ret_start, gsize *ret_end)
+find_sample(const char *text, const GPtrArray *entries, gsize *ret_start, gsize *ret_end)
 {
     for (const char *line = text; line != NULL && *line != '\0';) {
         const char *next = strchr(line, '\n');
         const char *word = line + strspn(line, "# \t");
-        if (*line == '#' && g_str_has_prefix(word, NAME " =")) {
-            const char *end = strchr(line, ']');
+        if (*line == '#' && g_str_has_prefix(word, NAME " =") &&
+            !is_in_value(entries, (gsize)(line - text))) {
+            const char *end = find_sample_end(line);
             if (end == NULL)
                 return false;
             *ret_start = (gsize)(line - text);
@@ -70,11 +97,11 @@ find_sample(const char *text, gsize *ret_start, gsize *ret_end)
 
 /* libvirt's own list, as the sample says it: its distributor may have built in another. */
 static GPtrArray *
-list_of_sample(const char *text)
+list_of_sample(const char *text, const GPtrArray *file)
 {
     gsize start = 0, end = 0;
     g_autoptr(GPtrArray) entries = NULL;
-    if (!find_sample(text, &start, &end))
+    if (!find_sample(text, file, &start, &end))
         return NULL;
     GString *plain = g_string_new(NULL);
     bool at_line_start = true;
@@ -101,11 +128,11 @@ find_active(const GPtrArray *entries, const HdVirconfEntry **ret_entry, GError *
 }
 
 static HdAcl *
-make_acl(const char *text, guint libvirt, const HdVirconfEntry *active)
+make_acl(const char *text, guint libvirt, const GPtrArray *entries, const HdVirconfEntry *active)
 {
     HdAcl *acl = g_new0(HdAcl, 1);
     acl->is_active = active != NULL;
-    acl->nodes = active != NULL ? g_ptr_array_ref(active->items) : list_of_sample(text);
+    acl->nodes = active != NULL ? g_ptr_array_ref(active->items) : list_of_sample(text, entries);
     if (acl->nodes == NULL)
         acl->nodes = list_of_version(libvirt);
     return acl;
@@ -119,7 +146,7 @@ hd_acl_read(const char *text, guint libvirt, HdAcl **ret_acl, GError **ret_error
     if (!hd_virconf_parse(text, FILE_, &entries, ret_error) ||
         !find_active(entries, &active, ret_error))
         return false;
-    *ret_acl = make_acl(text, libvirt, active);
+    *ret_acl = make_acl(text, libvirt, entries, active);
     return true;
 }
 
@@ -204,16 +231,27 @@ extend(const char *text, const HdVirconfEntry *entry, const GPtrArray *missing)
     return g_string_free(result, FALSE);
 }
 
+/* A text may be written in any quotes that are not in it; it came out of some. */
+static const char *
+quote_for(const char *item)
+{
+    if (strpbrk(item, "\"\n") == NULL)
+        return "\"";
+    return strpbrk(item, "'\n") == NULL ? "'" : "\"\"\"";
+}
+
 /* The first list of this file: libvirt's own, and what lacks. */
 static char *
-begin(const char *text, const HdAcl *own, const GPtrArray *missing)
+begin(const char *text, const GPtrArray *entries, const HdAcl *own, const GPtrArray *missing)
 {
     gsize start = 0, at = strlen(text);
-    (void)find_sample(text, &start, &at);
+    (void)find_sample(text, entries, &start, &at);
     g_autoptr(GString) list = g_string_new(at > 0 && text[at - 1] != '\n' ? "\n" : "");
     g_string_append(list, NAME " = [\n");
-    for (guint i = 0; i < own->nodes->len; i++)
-        g_string_append_printf(list, INDENT "\"%s\",\n", (char *)g_ptr_array_index(own->nodes, i));
+    for (guint i = 0; i < own->nodes->len; i++) {
+        const char *node = g_ptr_array_index(own->nodes, i);
+        g_string_append_printf(list, INDENT "%s%s%s,\n", quote_for(node), node, quote_for(node));
+    }
     for (guint i = 0; i < missing->len; i++)
         g_string_append_printf(list, INDENT "\"%s\",\n", (char *)g_ptr_array_index(missing, i));
     g_string_append(list, text[at] == '\n' ? "]" : "]\n");
@@ -232,12 +270,13 @@ hd_acl_add(const char *text, guint libvirt, const GPtrArray *nodes, char **ret_t
     if (!hd_virconf_parse(text, FILE_, &entries, ret_error) ||
         !find_active(entries, &active, ret_error))
         return false;
-    g_autoptr(HdAcl) acl = make_acl(text, libvirt, active);
+    g_autoptr(HdAcl) acl = make_acl(text, libvirt, entries, active);
     if (!find_missing(acl, nodes, missing, ret_error))
         return false;
     if (missing->len == 0)
         *ret_text = NULL;
     else
-        *ret_text = active != NULL ? extend(text, active, missing) : begin(text, acl, missing);
+        *ret_text =
+            active != NULL ? extend(text, active, missing) : begin(text, entries, acl, missing);
     return true;
 }

@@ -107,10 +107,12 @@ parse_section(GKeyFile *keys, const char *section, const char *file, HdConfig *c
         g_strstrip(value);
         if (set_value(config, section, *key, value))
             continue;
+        g_autofree char *shown_section = hd_text_printable(section, 64);
+        g_autofree char *shown_key = hd_text_printable(*key, 64);
         g_autofree char *shown = hd_text_printable(value, 64);
         return hd_error_set(ret_error, HD_ERROR_CONFIG,
-                            "%s: [%s] %s = %s is not known; see hostdevctl.conf(5)", file, section,
-                            *key, shown);
+                            "%s: [%s] %s = %s is not known; see hostdevctl.conf(5)", file,
+                            shown_section, shown_key, shown);
     }
     return true;
 }

@@ -5,6 +5,12 @@
  */
 #include "hd-error.h"
 
+#include "hd-text.h"
+
+/* A message is one line on a terminal, a log or virt-manager's dialog, whoever has named what it
+   is about; some words come from libraries, which quote what they have read as it is. */
+#define MAX_CHARS 1000
+
 GQuark
 hd_error_quark(void)
 {
@@ -18,7 +24,8 @@ hd_error_set(GError **ret_error, HdErrorCode code, const char *format, ...)
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error_literal(ret_error, HD_ERROR, (int)code, message);
+    g_autofree char *line = hd_text_printable(message, MAX_CHARS);
+    g_set_error_literal(ret_error, HD_ERROR, (int)code, line);
     return false;
 }
 

@@ -40,7 +40,8 @@ GQuark hd_error_quark(void);
  * hd_error_set:
  * @ret_error: (nullable): where the error goes; must not hold one already
  * @code: kind of error
- * @format: one sentence for a person, without a final dot
+ * @format: one sentence for a person, without a final dot; what is not printable in it is shown as
+ *   hd_text_printable() does, and what is longer than 1000 characters is cut
  *
  * Returns: always false, so that a failing function can `return hd_error_set(...)`.
  */

@@ -70,77 +70,146 @@ hd_cmdline_value(const char *line, const char *name)
     return value;
 }
 
-static gint
-find_word(const GPtrArray *words, const char *name, guint from)
+/* A line in pieces, so that its blanks stay as they are written. */
+typedef struct {
+    GPtrArray *words; /* of char*: each with the blanks before it */
+    char *tail;       /* the blanks after the last one */
+} Line;
+
+static Line
+split(const char *text)
 {
-    for (guint i = from; i < words->len; i++) {
-        if (after_name(g_ptr_array_index(words, i), name) != NULL)
+    Line line = {g_ptr_array_new_with_free_func(g_free), NULL};
+    for (;;) {
+        gsize blanks = 0;
+        while (g_ascii_isspace(text[blanks]))
+            blanks++;
+        gsize length = word_length(text + blanks);
+        if (length == 0)
+            break;
+        g_ptr_array_add(line.words, g_strndup(text, blanks + length));
+        text += blanks + length;
+    }
+    line.tail = g_strdup(text);
+    return line;
+}
+
+static char *
+join(const Line *line)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < line->words->len; i++)
+        g_string_append(text, g_ptr_array_index(line->words, i));
+    g_string_append(text, line->tail);
+    return g_string_free(text, FALSE);
+}
+
+static void
+clear(Line *line)
+{
+    g_ptr_array_unref(line->words);
+    g_free(line->tail);
+}
+
+static const char *
+word_at(const Line *line, guint index)
+{
+    const char *word = g_ptr_array_index(line->words, index);
+    while (g_ascii_isspace(*word))
+        word++;
+    return word;
+}
+
+static gint
+find_word(const Line *line, const char *name, guint from)
+{
+    for (guint i = from; i < line->words->len; i++) {
+        if (after_name(word_at(line, i), name) != NULL)
             return (gint)i;
     }
     return -1;
 }
 
 static void
-put(GPtrArray *words, gint index, const char *word)
+replace(Line *line, guint index, const char *word)
 {
-    if (index < 0 || index >= (gint)words->len) {
-        g_ptr_array_add(words, g_strdup(word));
+    char *old = g_ptr_array_index(line->words, index);
+    gsize blanks = (gsize)(word_at(line, index) - old);
+    line->words->pdata[index] = g_strdup_printf("%.*s%s", (int)blanks, old, word);
+    g_free(old);
+}
+
+/* The first word of a line needs no blank before it, and the one that it was before needs one. */
+static void
+insert(Line *line, guint index, const char *word)
+{
+    g_ptr_array_insert(line->words, (gint)index, g_strconcat(index > 0 ? " " : "", word, NULL));
+    if (index > 0 || line->words->len == 1)
         return;
-    }
-    g_free(words->pdata[index]);
-    words->pdata[index] = g_strdup(word);
+    char *next = g_ptr_array_index(line->words, 1);
+    if (g_ascii_isspace(*next))
+        return;
+    line->words->pdata[1] = g_strconcat(" ", next, NULL);
+    g_free(next);
+}
+
+/* What is put behind a quote that does not end would be part of it. */
+static void
+append(Line *line, const char *word)
+{
+    guint end = line->words->len;
+    guint quotes = 0;
+    for (const char *c = end > 0 ? word_at(line, end - 1) : ""; *c != '\0'; c++)
+        quotes += *c == '"' ? 1 : 0;
+    insert(line, quotes % 2 == 0 ? end : end - 1, word);
 }
 
 /* In the place of the first word of that name; more of them would undo it. */
 static void
-set_word(GPtrArray *words, const char *wanted)
+set_word(Line *line, const char *wanted)
 {
     g_autofree char *name = g_strndup(wanted, strcspn(wanted, "="));
-    gint index = find_word(words, name, 0);
-    put(words, index, wanted);
-    for (gint more = index; index >= 0 && (more = find_word(words, name, (guint)index + 1)) >= 0;)
-        g_ptr_array_remove_index(words, (guint)more);
+    gint index = find_word(line, name, 0);
+    if (index < 0) {
+        append(line, wanted);
+        return;
+    }
+    replace(line, (guint)index, wanted);
+    for (gint more; (more = find_word(line, name, (guint)index + 1)) >= 0;)
+        g_ptr_array_remove_index(line->words, (guint)more);
 }
 
 /* hugepages= belongs to the hugepagesz= right before it. */
 static void
-set_hugepages(GPtrArray *words, const char *size, const char *count)
+set_hugepages(Line *line, const char *size, const char *count)
 {
     guint index = 0;
-    if (!g_ptr_array_find_with_equal_func(words, size, g_str_equal, &index)) {
-        put(words, -1, size);
-        put(words, -1, count);
-    } else if (index + 1 < words->len &&
-               after_name(g_ptr_array_index(words, index + 1), "hugepages") != NULL) {
-        put(words, (gint)index + 1, count);
+    while (index < line->words->len && !g_str_equal(word_at(line, index), size))
+        index++;
+    if (index == line->words->len) {
+        append(line, size);
+        append(line, count);
+    } else if (index + 1 < line->words->len &&
+               after_name(word_at(line, index + 1), "hugepages") != NULL) {
+        replace(line, index + 1, count);
     } else {
-        g_ptr_array_insert(words, (gint)index + 1, g_strdup(count));
+        insert(line, index + 1, count);
     }
-}
-
-static char *
-join(const GPtrArray *words)
-{
-    GString *line = g_string_new(NULL);
-    for (guint i = 0; i < words->len; i++)
-        g_string_append_printf(line, "%s%s", i > 0 ? " " : "", (char *)g_ptr_array_index(words, i));
-    return g_string_free(line, FALSE);
 }
 
 char *
-hd_cmdline_set(const char *line, const char *const *wanted)
+hd_cmdline_set(const char *text, const char *const *wanted)
 {
-    g_autoptr(GPtrArray) words = hd_cmdline_words(line);
-    g_autofree char *before = join(words);
+    Line line = split(text);
     for (; *wanted != NULL; wanted++) {
         if (g_str_has_prefix(*wanted, "hugepagesz=") && wanted[1] != NULL) {
-            set_hugepages(words, wanted[0], wanted[1]);
+            set_hugepages(&line, wanted[0], wanted[1]);
             wanted++;
         } else {
-            set_word(words, *wanted);
+            set_word(&line, *wanted);
         }
     }
-    g_autofree char *after = join(words);
-    /* What needs no word keeps its blanks, too. */
-    return g_strdup(g_str_equal(before, after) ? line : after);
+    char *result = join(&line);
+    clear(&line);
+    return result;
 }

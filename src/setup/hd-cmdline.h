@@ -21,11 +21,13 @@ char *hd_cmdline_value(const char *line, const char *name);
 
 /**
  * hd_cmdline_set:
+ * @text: a command line
  * @wanted: NULL-terminated words: "intel_iommu=on"; "hugepagesz=1G" is followed by its "hugepages="
  *
- * Returns: (transfer full): @line with each word of @wanted: in the place of one with the same name
- * where there is one, else at the end. Everything else stays as it is written.
+ * Returns: (transfer full): @text with each word of @wanted: in the place of one with the same name
+ * where there is one, else at the end, or before a last word whose quote does not end. Everything
+ * else stays as it is written, blanks too.
  */
-char *hd_cmdline_set(const char *line, const char *const *wanted);
+char *hd_cmdline_set(const char *text, const char *const *wanted);
 
 #endif

@@ -39,24 +39,27 @@ find_line(const char *text, const char *prefix)
     return found;
 }
 
-/* A shell assignment's value: in quotes of either kind, or a bare word. */
+/* A shell assignment's value: in quotes of either kind, or a bare word. Returns NULL for what only
+   a shell could read: a quote that does not end, or words of several kinds in one. */
 static const char *
 value_span(const char *value, gsize *ret_length, bool *ret_is_bare)
 {
+    static const char ends[] = " \t\r\n;";
     *ret_is_bare = *value != '"' && *value != '\'';
     if (*ret_is_bare) {
-        *ret_length = strcspn(value, " \t\n#;");
-        return value;
+        *ret_length = strcspn(value, ends);
+        return strcspn(value, "\"'\\`$#&|<>()") >= *ret_length ? value : NULL;
     }
     char quote = *value;
     const char *end = value + 1;
     while (*end != '\0' && *end != quote)
         end += *end == '\\' && quote == '"' && end[1] != '\0' ? 2 : 1;
     *ret_length = (gsize)(end - value - 1);
-    return value + 1;
+    return *end == quote && (end[1] == '\0' || strchr(ends, end[1]) != NULL) ? value + 1 : NULL;
 }
 
-/* The value of the last assignment of @name ("NAME="). Returns NULL where there is none. */
+/* The value of the last assignment of @name ("NAME="). Returns NULL where there is none that can be
+   read. */
 static const char *
 find_value(const char *text, const char *name, gsize *ret_length, bool *ret_is_bare)
 {
@@ -78,11 +81,13 @@ hd_loader_set_grub(const char *text, const char *const *words)
     gsize length = 0;
     bool is_bare = false;
     const char *span = find_value(text, GRUB_ALL, &length, &is_bare);
-    if (span == NULL)
+    bool is_set = find_line(text, GRUB_ALL) != NULL;
+    if (!is_set)
         span = find_value(text, GRUB_DEFAULT, &length, &is_bare);
     if (span == NULL) {
         g_autofree char *first = hd_cmdline_set("", words);
-        return append_line(text, GRUB_ALL "\"", first, "\"");
+        return append_line(text, is_set ? GRUB_ALL "\"$GRUB_CMDLINE_LINUX " : GRUB_ALL "\"", first,
+                           "\"");
     }
     g_autofree char *before = g_strndup(span, length);
     g_autofree char *value = hd_cmdline_set(before, words);

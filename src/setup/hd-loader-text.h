@@ -12,7 +12,8 @@
 
 /**
  * /etc/default/grub: in GRUB_CMDLINE_LINUX if that is assigned, which holds for all entries; else
- * in GRUB_CMDLINE_LINUX_DEFAULT; else as a new assignment at the end. Quotes stay as they are.
+ * in GRUB_CMDLINE_LINUX_DEFAULT; else as a new assignment at the end. Quotes stay as they are. A
+ * value that only a shell can read stays too: a new assignment adds to it.
  */
 char *hd_loader_set_grub(const char *text, const char *const *words);
 

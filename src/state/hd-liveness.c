@@ -21,7 +21,7 @@ hd_process_find(HdPort *port, guint64 pid)
         return none;
     /* The second field, the name in parentheses, may itself hold spaces and parentheses. */
     const char *after_name = strrchr(text, ')');
-    if (after_name == NULL)
+    if (after_name == NULL || strlen(after_name) < 2)
         return none;
     g_auto(GStrv) fields = g_strsplit(after_name + 2, " ", -1);
     guint64 start;

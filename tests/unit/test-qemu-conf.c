@@ -124,6 +124,17 @@ static const char *const edits[][2] = {
      "user = \"x\"\ncgroup_device_acl = [\n    \"/dev/null\",\n    \"/dev/full\",\n    "
      "\"/dev/zero\",\n    \"/dev/random\",\n    \"/dev/urandom\",\n    \"/dev/ptmx\",\n    "
      "\"/dev/kvm\",\n    \"/dev/vfio/vfio\",\n    \"/dev/vfio/7\",\n]\n"},
+    /* A sample in a text is text; one that does not end before other lines begin is none. */
+    {"a = \"\"\"\n#cgroup_device_acl = [\n#]\n\"\"\"\n#cgroup_device_acl = [\n#'/dev/a', "
+     "'/dev/\"b']\n",
+     "a = \"\"\"\n#cgroup_device_acl = [\n#]\n\"\"\"\n#cgroup_device_acl = [\n#'/dev/a', "
+     "'/dev/\"b']\n"
+     "cgroup_device_acl = [\n    \"/dev/a\",\n    '/dev/\"b',\n    \"/dev/vfio/vfio\",\n"
+     "    \"/dev/vfio/7\",\n]\n"},
+    {"#cgroup_device_acl = [\nlist = [\n]",
+     "#cgroup_device_acl = [\nlist = [\n]\ncgroup_device_acl = [\n    \"/dev/null\",\n    "
+     "\"/dev/full\",\n    \"/dev/zero\",\n    \"/dev/random\",\n    \"/dev/urandom\",\n    "
+     "\"/dev/ptmx\",\n    \"/dev/kvm\",\n    \"/dev/vfio/vfio\",\n    \"/dev/vfio/7\",\n]\n"},
     /* Nothing lacks. */
     {"cgroup_device_acl = [ \"/dev/vfio/7\", '/dev/vfio/vfio' ]", NULL},
 };

@@ -31,7 +31,12 @@ END_TEST
 
 static const char *const lines[][2] = {
     {"", "intel_iommu=on iommu=pt"},
-    {"ro  quiet", "ro quiet intel_iommu=on iommu=pt"},
+    {"ro  quiet", "ro  quiet intel_iommu=on iommu=pt"},
+    {"ro quiet ", "ro quiet intel_iommu=on iommu=pt "},
+    {"ro \\\n quiet", "ro \\\n quiet intel_iommu=on iommu=pt"},
+    /* Behind a quote that does not end they would be part of its word. */
+    {"ro a=\"b c", "ro intel_iommu=on iommu=pt a=\"b c"},
+    {"a=\"b c", "intel_iommu=on iommu=pt a=\"b c"},
     {"iommu=off a=\"b c\" intel-iommu=off x", "iommu=pt a=\"b c\" intel_iommu=on x"},
     {"intel_iommu=on intel_iommu=off iommu=pt", "intel_iommu=on iommu=pt"},
     {"  iommu=pt   intel_iommu=on", "  iommu=pt   intel_iommu=on"},
@@ -73,6 +78,13 @@ static const char *const grubs[][2] = {
                                         "GRUB_CMDLINE_LINUX=\"intel_iommu=on iommu=pt\"\n"},
     {"GRUB_CMDLINE_LINUX=\"a=\\\"b c\\\" iommu=off\"\n",
      "GRUB_CMDLINE_LINUX=\"a=\\\"b c\\\" iommu=pt intel_iommu=on\"\n"},
+    /* What only a shell can read is added to. */
+    {"GRUB_CMDLINE_LINUX=a\"b c\"d\n",
+     "GRUB_CMDLINE_LINUX=a\"b c\"d\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on "
+     "iommu=pt\"\n"},
+    {"GRUB_CMDLINE_LINUX=\"a\"'b'\n",
+     "GRUB_CMDLINE_LINUX=\"a\"'b'\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on "
+     "iommu=pt\"\n"},
     /* The last assignment is the shell's. */
     {"GRUB_CMDLINE_LINUX=\"a\"\nGRUB_CMDLINE_LINUX=\"b\"\n",
      "GRUB_CMDLINE_LINUX=\"a\"\nGRUB_CMDLINE_LINUX=\"b intel_iommu=on iommu=pt\"\n"},

@@ -160,7 +160,21 @@ START_TEST(config_bad)
 }
 END_TEST
 
-HD_TEST_MAIN("values", tcase_add_loop_test(tcase, address_good, 0, G_N_ELEMENTS(good_addresses));
+/* GLib quotes a line that it can't read as it is. */
+START_TEST(error_is_one_printable_line)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) long_error = NULL;
+    g_autofree char *many = g_strnfill(5000, 'x');
+    ck_assert(!hd_error_set(&error, HD_ERROR_INPUT, "%s", "a\nb\033[2J \xe2\x80\xae \xff"));
+    ck_assert_str_eq(error->message, "a\\x0ab\\x1b[2J \\u202e \\xff");
+    ck_assert(!hd_error_set_errno(&long_error, HD_ERROR_INPUT, 2, "read %s", many));
+    ck_assert_uint_eq(strlen(long_error->message), 1003);
+}
+END_TEST
+
+HD_TEST_MAIN("values", tcase_add_test(tcase, error_is_one_printable_line);
+             tcase_add_loop_test(tcase, address_good, 0, G_N_ELEMENTS(good_addresses));
              tcase_add_loop_test(tcase, address_bad, 0, G_N_ELEMENTS(bad_addresses));
              tcase_add_test(tcase, address_order); tcase_add_test(tcase, uuid);
              tcase_add_loop_test(tcase, text_printable, 0, G_N_ELEMENTS(printable));

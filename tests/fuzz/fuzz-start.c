@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Any bytes as domain XML, through the whole hook, on a host of its own: a start that fails leaves
+ * the host as it was, and so does a start with the release after it. The release gets the XML that
+ * the input ends with, which need not be the one that the VM was started with.
+ */
+#include <string.h>
+
+#include "hd-fake-host.h"
+#include "hd-fuzz.h"
+#include "hd-hook.h"
+
+static int
+call(HdPort *port, const char *operation, const char *sub, const uint8_t *bytes, size_t length)
+{
+    char *argv[] = {(char *)"/etc/libvirt/hooks/qemu",
+                    (char *)"web",
+                    (char *)operation,
+                    (char *)sub,
+                    (char *)"-",
+                    NULL};
+    const HdHookStdin input = {(char *)bytes, length, 0};
+    const HdHookCall hook = {5, argv, &input, 1, NULL, NULL, NULL};
+    g_autofree char *message = NULL;
+    GString *output = NULL;
+    int status = hd_hook_run(port, &hook, &output, &message);
+    g_assert_true(output == NULL && (status == 0) == (message == NULL));
+    if (message != NULL)
+        hd_fuzz_check_line(message);
+    return status;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    g_autoptr(HdFake) fake = hd_fake_host_new();
+    HdPort *port = hd_fake_port(fake);
+    const uint8_t *cut = length > 0 ? memchr(bytes, '\0', length) : NULL;
+    size_t first = cut != NULL ? (size_t)(cut - bytes) : length;
+    const uint8_t *later = cut != NULL ? cut + 1 : bytes;
+    size_t later_length = cut != NULL ? length - first - 1 : length;
+    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf", "[hugepages]\nallocate = yes\n");
+    g_autofree char *before = hd_fake_dump(fake);
+    if (call(port, "prepare", "begin", bytes, first) == 0) {
+        (void)call(port, "start", "begin", bytes, first);
+        g_assert_cmpint(call(port, "release", "end", later, later_length), ==, 0);
+        g_assert_cmpint(call(port, "release", "end", bytes, first), ==, 0);
+    }
+    g_autofree char *after = hd_fake_dump(fake);
+    g_assert_cmpstr(before, ==, after);
+    return 0;
+}
