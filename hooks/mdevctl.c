@@ -20,7 +20,7 @@ main(int argc, char **argv)
     if (!hd_hook_process_secure(true, NULL))
         return HD_CALLOUT_PASS;
     hd_callout_drain(STDIN_FILENO);
-    HdPort *port = hd_port_real_new("/", &error);
+    HdPort *port = hd_port_real_new(HD_HOOK_ROOT "/", &error);
     if (port == NULL)
         return HD_CALLOUT_PASS;
     int status = hd_callout_run(port, argc, argv, hd_system_log, &output, &message);

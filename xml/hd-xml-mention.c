@@ -45,12 +45,14 @@ hd_xml_scan_mentions_devices(const char *bytes, size_t length)
     /*
      * "hostdev" is in <hostdev>, in type='hostdev' and in our namespace; 'dev' is the type of a
      * port of the host. A character reference ("&#104;ostdev") could spell each differently;
-     * libvirt writes none, a person may.
+     * libvirt writes none, a person may. In what holds a NUL, all of it may be written otherwise
+     * (UTF-16): that is for the parser to refuse.
      */
     static const Word words[] = {{"hostdev", 6}, {"nvme", 1}, {"'dev'", 3}, {"\"dev\"", 3}};
     static const Word reference = {"&#", 0};
     return has_any(bytes, length, words, sizeof words / sizeof words[0]) ||
-           has_any(bytes, length, &reference, 1);
+           has_any(bytes, length, &reference, 1) ||
+           (length > 0 && memchr(bytes, '\0', length) != NULL);
 }
 
 bool

@@ -58,6 +58,8 @@ run(HdCmd *cmd, GError **ret_error)
     if (state == NULL)
         return HD_EXIT_FAILED;
     bool all = hd_state_reconcile(state, &reports, ret_error);
+    if (reports == NULL)
+        return HD_EXIT_FAILED;
     if (cmd->json)
         print_json(reports);
     for (guint i = 0; !cmd->json && i < reports->len; i++)

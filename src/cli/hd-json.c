@@ -105,10 +105,11 @@ hd_json_flag(HdJson *json, gboolean value)
     add(json, json_boolean(value));
 }
 
+/* All but ASCII is escaped: a terminal obeys C1 characters and marks that turn the reading around. */
 char *
 hd_json_print(const HdJson *json)
 {
-    char *text = json_dumps(json->root, JSON_INDENT(2));
+    char *text = json_dumps(json->root, JSON_INDENT(2) | JSON_ENSURE_ASCII);
     char *copy = g_strdup(text);
     free(text);
     return copy;

@@ -10,10 +10,12 @@
 
 #define MDEV "11111111-2222-4333-8444-555555555555"
 
-static void
-start_vm(HdFake *fake)
+/* A host where VM A runs. */
+static HdFake *
+new_host(void)
 {
     HdUuid uuid, mdev;
+    HdFake *fake = hd_fake_host_new();
     const HdConfig config = hd_config_default();
     g_assert_true(hd_uuid_parse(VM_A, &uuid) && hd_uuid_parse(MDEV, &mdev));
     g_autoptr(HdRequest) request = hd_request_new("web", &uuid);
@@ -23,6 +25,21 @@ start_vm(HdFake *fake)
     g_autoptr(HdState) state = hd_state_new(hd_fake_port(fake), &config);
     g_assert_true(hd_state_prepare(state, request, 0, NULL));
     hd_fake_add_process(fake, 501, "qemu", "qemu -uuid " VM_A " -S", NULL);
+    return fake;
+}
+
+/* The same one until something is changed in it. */
+static HdFake *
+get_host(void)
+{
+    static HdFake *fake;
+    static guint mutations;
+    if (fake != NULL && hd_fake_mutations(fake) != mutations)
+        g_clear_pointer(&fake, hd_fake_free);
+    if (fake == NULL)
+        fake = new_host();
+    mutations = hd_fake_mutations(fake);
+    return fake;
 }
 
 int
@@ -30,11 +47,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     g_autofree char *text = hd_fuzz_text(bytes, length);
     g_auto(GStrv) words = g_strsplit(text, "\n", 32);
-    g_autoptr(HdFake) fake = hd_fake_host_new();
+    HdFake *fake = get_host();
     HdPort *port = hd_fake_port(fake);
     g_autofree char *output = NULL;
     g_autofree char *message = NULL;
-    start_vm(fake);
     g_autofree char *before = hd_fake_dump(fake);
     int status = hd_callout_run(port, (int)g_strv_length(words), words, NULL, &output, &message);
     g_assert_true(status >= HD_CALLOUT_DONE && status <= HD_CALLOUT_PASS);

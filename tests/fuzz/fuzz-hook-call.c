@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "hd-fake-host.h"
+#include "hd-fuzz-host.h"
 #include "hd-fuzz.h"
 #include "hd-hook-idle.h"
 #include "hd-hook.h"
@@ -52,7 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     g_autofree char *text = hd_fuzz_text(bytes, length);
     g_auto(GStrv) words = g_strsplit(text, "\n", WORDS);
-    g_autoptr(HdFake) fake = hd_fake_host_new();
+    HdFake *fake = hd_fuzz_host();
     int argc = count_words(words);
     char *last = words[0] != NULL ? words[argc] : (char *)"";
     const HdHookStdin input = {last, strlen(last), 0};

@@ -35,15 +35,40 @@ new_request(void)
     return request;
 }
 
-/* Each place gets the next part of the input; what has no part stays as it is. */
+/* How the places are on a host that nobody has touched. */
 static void
-set_places(HdFake *fake, const uint8_t *bytes, size_t length)
+remember(HdPort *port, char **texts)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++)
+        (void)hd_port_read(port, &texts[i], "%s", places[i]);
+}
+
+static HdFake *
+get_host(char ***ret_texts)
+{
+    static HdFake *fake;
+    static char *texts[G_N_ELEMENTS(places)];
+    if (fake == NULL) {
+        fake = hd_fake_host_new();
+        hd_fake_add_process(fake, 77, "reader", "reader", "dev/nvme0n1");
+        remember(hd_fake_port(fake), texts);
+    }
+    *ret_texts = texts;
+    return fake;
+}
+
+/* Each place gets the next part of the input; what has no part is as it was. */
+static void
+set_places(HdFake *fake, char **texts, const uint8_t *bytes, size_t length)
 {
     size_t at = 0;
-    for (guint i = 0; i < G_N_ELEMENTS(places) && at < length; i++) {
-        g_autofree char *part = hd_fuzz_text(bytes + at, length - at);
-        if (*part != '\0')
-            hd_fake_set_file(fake, places[i], part);
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *part = at < length ? hd_fuzz_text(bytes + at, length - at) : g_strdup("");
+        const char *text = *part != '\0' ? part : texts[i];
+        if (text != NULL)
+            hd_fake_set_file(fake, places[i], text);
+        else
+            hd_fake_unset(fake, places[i]);
         at += strlen(part) + 1;
     }
 }
@@ -51,13 +76,13 @@ set_places(HdFake *fake, const uint8_t *bytes, size_t length)
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    g_autoptr(HdFake) fake = hd_fake_host_new();
+    char **texts = NULL;
+    HdFake *fake = get_host(&texts);
     g_autoptr(HdRequest) request = new_request();
     g_autoptr(GError) error = NULL;
     HdPlan *made = NULL;
     HdConfig config = hd_config_default();
-    hd_fake_add_process(fake, 77, "reader", "reader", "dev/nvme0n1");
-    set_places(fake, bytes, length);
+    set_places(fake, texts, bytes, length);
     config.allocates_pages = true;
     g_autoptr(HdState) state = hd_state_new(hd_fake_port(fake), &config);
     bool is_planned = hd_state_plan(state, request, &made, &error);

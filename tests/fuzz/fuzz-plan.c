@@ -3,24 +3,10 @@
  * Any bytes as the domain XML of a VM that is to start on the host of the tests: the plan is about
  * its devices alone, is the same when it is made again, and making it changes nothing.
  */
-#include "hd-fake-host.h"
+#include "hd-fuzz-host.h"
 #include "hd-fuzz.h"
 #include "hd-state.h"
 #include "hd-xml-domain.h"
-
-static HdFake *
-shared_host(void)
-{
-    static HdFake *fake;
-    if (fake == NULL) {
-        fake = hd_fake_host_new();
-        hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/nics.conf",
-                         "[mapping]\nid = 8086:10d3\n");
-        hd_fake_set_file(fake, "etc/hostdevctl/mappings.d/gpus.conf",
-                         "[mapping]\ndevices = 0000:41:00.0; 0000:42:00.0; mtty\n");
-    }
-    return fake;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
@@ -29,7 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     g_autoptr(GError) error = NULL;
     HdPlan *first = NULL, *second = NULL;
     HdConfig config = hd_config_default();
-    HdFake *fake = shared_host();
+    HdFake *fake = hd_fuzz_host();
     if (!hd_xml_domain_parse((const char *)bytes, length, &request, NULL))
         return 0;
     config.allocates_pages = true;

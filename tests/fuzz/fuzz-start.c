@@ -6,9 +6,20 @@
  */
 #include <string.h>
 
-#include "hd-fake-host.h"
+#include "hd-fuzz-host.h"
 #include "hd-fuzz.h"
 #include "hd-hook.h"
+
+/* What goes to the system's log can be shown there too. */
+static void
+check_event(const HdEvent *event, gpointer data)
+{
+    hd_fuzz_check_line(event->message);
+    if (event->owner != NULL)
+        hd_fuzz_check_line(event->owner);
+    for (guint i = 0; event->devices != NULL && i < event->devices->len; i++)
+        hd_fuzz_check_line(g_ptr_array_index(event->devices, i));
+}
 
 static int
 call(HdPort *port, const char *operation, const char *sub, const uint8_t *bytes, size_t length)
@@ -20,7 +31,7 @@ call(HdPort *port, const char *operation, const char *sub, const uint8_t *bytes,
                     (char *)"-",
                     NULL};
     const HdHookStdin input = {(char *)bytes, length, 0};
-    const HdHookCall hook = {5, argv, &input, 1, NULL, NULL, NULL};
+    const HdHookCall hook = {5, argv, &input, 1, check_event, NULL, NULL};
     g_autofree char *message = NULL;
     GString *output = NULL;
     int status = hd_hook_run(port, &hook, &output, &message);
@@ -33,13 +44,12 @@ call(HdPort *port, const char *operation, const char *sub, const uint8_t *bytes,
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    g_autoptr(HdFake) fake = hd_fake_host_new();
+    HdFake *fake = hd_fuzz_host();
     HdPort *port = hd_fake_port(fake);
     const uint8_t *cut = length > 0 ? memchr(bytes, '\0', length) : NULL;
     size_t first = cut != NULL ? (size_t)(cut - bytes) : length;
     const uint8_t *later = cut != NULL ? cut + 1 : bytes;
     size_t later_length = cut != NULL ? length - first - 1 : length;
-    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf", "[hugepages]\nallocate = yes\n");
     g_autofree char *before = hd_fake_dump(fake);
     if (call(port, "prepare", "begin", bytes, first) == 0) {
         (void)call(port, "start", "begin", bytes, first);
