@@ -71,6 +71,10 @@ hd_fuzz_check_wishes(const HdRequest *request)
 {
     HdUuid uuid;
     g_assert_true(hd_uuid_parse(request->uuid.text, &uuid));
+    if (request->one_folder != NULL) {
+        g_autofree char *framed = g_strconcat("/", request->one_folder, "/", NULL);
+        g_assert_true(request->one_folder[0] != '/' && strstr(framed, "/../") == NULL);
+    }
     for (const char *c = request->name; *c != '\0'; c++)
         g_assert_false(g_ascii_iscntrl(*c));
     for (guint i = 0; i < request->wishes->len; i++)
