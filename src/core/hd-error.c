@@ -24,7 +24,9 @@ hd_error_set(GError **ret_error, HdErrorCode code, const char *format, ...)
     va_start(args, format);
     g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_autofree char *line = hd_text_printable(message, MAX_CHARS);
+    /* Twice: what is not printable has grown to several characters. */
+    g_autofree char *printable = hd_text_printable(message, MAX_CHARS);
+    g_autofree char *line = hd_text_printable(printable, MAX_CHARS);
     g_set_error_literal(ret_error, HD_ERROR, (int)code, line);
     return false;
 }

@@ -170,6 +170,10 @@ START_TEST(error_is_one_printable_line)
     ck_assert_str_eq(error->message, "a\\x0ab\\x1b[2J \\u202e \\xff");
     ck_assert(!hd_error_set_errno(&long_error, HD_ERROR_INPUT, 2, "read %s", many));
     ck_assert_uint_eq(strlen(long_error->message), 1003);
+    g_clear_error(&long_error);
+    memset(many, 0xff, 5000);
+    ck_assert(!hd_error_set(&long_error, HD_ERROR_INPUT, "%s", many));
+    ck_assert_uint_eq(strlen(long_error->message), 1003);
 }
 END_TEST
 
