@@ -186,11 +186,10 @@ judge(const HdScript *script, int status, const GString *said, GError **ret_erro
     g_autofree char *path = hd_text_printable(script->path, 512);
     g_autofree char *words = make_readable(said);
     const char *bridge = words[0] != '\0' ? "; it said:\n" : "";
-    if (WIFSIGNALED(status))
-        return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s was ended by signal %d%s%s", path,
-                            WTERMSIG(status), bridge, words);
-    return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s failed with exit status %d%s%s", path,
-                        WEXITSTATUS(status), bridge, words);
+    const char *what = WIFSIGNALED(status) ? "was ended by signal" : "failed with exit status";
+    int number = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    g_autofree char *text = g_strdup_printf("%s %s %d%s%s", path, what, number, bridge, words);
+    return hd_error_set_lines(ret_error, HD_ERROR_REFUSED, text);
 }
 
 bool

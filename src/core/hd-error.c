@@ -32,6 +32,13 @@ hd_error_set(GError **ret_error, HdErrorCode code, const char *format, ...)
 }
 
 bool
+hd_error_set_lines(GError **ret_error, HdErrorCode code, const char *text)
+{
+    g_set_error_literal(ret_error, HD_ERROR, (int)code, text);
+    return false;
+}
+
+bool
 hd_error_set_errno(GError **ret_error, HdErrorCode code, int errnum, const char *format, ...)
 {
     va_list args;

@@ -49,6 +49,15 @@ bool hd_error_set(GError **ret_error, HdErrorCode code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
 /**
+ * hd_error_set_lines:
+ * @text: several lines on purpose, each of which the caller has made printable: what another
+ *   program has said
+ *
+ * Returns: always false.
+ */
+bool hd_error_set_lines(GError **ret_error, HdErrorCode code, const char *text);
+
+/**
  * hd_error_set_errno:
  * @ret_error: (nullable): where the error goes
  * @code: kind of error

@@ -173,10 +173,12 @@ hd_loader_set_entry(const char *text, const char *const *words)
         return append_line(text, "options ", value, "");
     }
     line += strlen("options");
-    line += strspn(line, " \t");
     gsize length = strcspn(line, "\n");
-    g_autofree char *before = g_strndup(line, length);
-    g_autofree char *value = hd_cmdline_set(before, words);
+    gsize blanks = strspn(line, " \t");
+    g_autofree char *before = g_strndup(line + blanks, length - blanks);
+    g_autofree char *set = hd_cmdline_set(before, words);
+    g_autofree char *value = blanks > 0 ? g_strdup_printf("%.*s%s", (int)blanks, line, set)
+                                        : g_strconcat(" ", set, NULL);
     return replace_span(text, line, length, value);
 }
 

@@ -104,11 +104,13 @@ START_TEST(set_others)
     g_autofree char *entry = hd_loader_set_entry(
         "title Linux\nlinux /vmlinuz\noptions  root=UUID=1 ro\ninitrd /initrd\n", words);
     g_autofree char *bare = hd_loader_set_entry("title Linux", words);
+    g_autofree char *empty = hd_loader_set_entry("options\n", words);
     g_autofree char *cmdline = hd_loader_set_cmdline("root=zfs rw\n", words);
     g_autofree char *drop_in = hd_loader_grub_drop_in(words);
     ck_assert_str_eq(entry, "title Linux\nlinux /vmlinuz\noptions  root=UUID=1 ro intel_iommu=on "
                             "iommu=pt\ninitrd /initrd\n");
     ck_assert_str_eq(bare, "title Linux\noptions intel_iommu=on iommu=pt\n");
+    ck_assert_str_eq(empty, "options intel_iommu=on iommu=pt\n");
     ck_assert_str_eq(cmdline, "root=zfs rw intel_iommu=on iommu=pt\n");
     ck_assert_contains(drop_in,
                        "\nGRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX intel_iommu=on iommu=pt\"\n");
