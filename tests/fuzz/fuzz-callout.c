@@ -17,7 +17,8 @@ new_host(void)
     HdUuid uuid, mdev;
     HdFake *fake = hd_fake_host_new();
     const HdConfig config = hd_config_default();
-    g_assert_true(hd_uuid_parse(VM_A, &uuid) && hd_uuid_parse(MDEV, &mdev));
+    g_assert_true(hd_uuid_parse(VM_A, &uuid));
+    g_assert_true(hd_uuid_parse(MDEV, &mdev));
     g_autoptr(HdRequest) request = hd_request_new("web", &uuid);
     HdWish *wish = hd_request_add(request, HD_WISH_MDEV);
     wish->uuid = mdev;
