@@ -16,7 +16,7 @@ static const char *const places[] = {
     "proc/net/route",
     "proc/net/ipv6_route",
     "proc/77/comm",
-    "sys/bus/usb/devices/1-2/product",
+    "sys/devices/pci0000:00/0000:00:14.0/usb1/1-5/product",
     "sys/class/tty/console/active",
     "sys/class/block/nvme0n1/dm/name",
     "etc/libvirt/qemu.conf",
@@ -30,6 +30,9 @@ new_request(void)
         hd_fake_request("web", VM_A, "0000:01:00.0", "0000:03:00.0", "0000:07:00.0", NULL);
     HdWish *stick = hd_request_add(request, HD_WISH_USB);
     stick->usb = (HdUsbWish){0x0781, 0x5567, 0, 0, HD_USB_MANDATORY};
+    /* A hub is refused, by its name. */
+    HdWish *hub = hd_request_add(request, HD_WISH_USB);
+    hub->usb = (HdUsbWish){0x05e3, 0x0610, 0, 0, HD_USB_MANDATORY};
     HdWish *port = hd_request_add(request, HD_WISH_TTY);
     port->path = g_strdup("/dev/ttyS1");
     return request;

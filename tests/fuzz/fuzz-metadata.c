@@ -85,7 +85,7 @@ check(const HdRequest *plain, const char *open, const char *inside, gsize length
 {
     g_autoptr(HdRequest) request = parse(open, inside, length, close);
     /* What ends <metadata> by itself may add devices as any domain XML may: fuzz-domain's part. */
-    if (request == NULL || g_strstr_len(inside, (gssize)length, "</") != NULL)
+    if (request == NULL || g_strstr_len(inside, (gssize)length, "</metadata") != NULL)
         return;
     hd_fuzz_check_wishes(request);
     hd_fuzz_check_same_devices(plain, request);
