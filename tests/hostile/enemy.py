@@ -40,6 +40,17 @@ def finish():
     sys.exit(_count[1] > 0)
 
 
+_known = {}
+
+
+def digest(path, status):
+    """Of the content; read again only after the file has been touched."""
+    key = (path, status.st_ino, status.st_ctime_ns, status.st_size)
+    if key not in _known:
+        _known[key] = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+    return _known[key]
+
+
 def listing(root):
     """All there is: kind, mode, owner, and content or target; of a FIFO or a device no content."""
     result = {}
@@ -51,7 +62,7 @@ def listing(root):
             if stat.S_ISLNK(status.st_mode):
                 content = os.readlink(path)
             elif stat.S_ISREG(status.st_mode):
-                content = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+                content = digest(path, status)
             result[path] = (oct(status.st_mode), status.st_uid, status.st_gid, status.st_nlink, content)
     return result
 
