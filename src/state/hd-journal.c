@@ -18,6 +18,7 @@ struct HdJournal {
     HdLock *lock;
     HdRecord *record;
     GPtrArray *hints; /* subjects of its claims, also of earlier ones (hd-index.h) */
+    bool is_behind;   /* a step could not be written: on disk it claims more than is held */
 };
 
 static char *
@@ -93,17 +94,38 @@ hd_journal_open(HdPort *port, const char *key, bool create, guint wait_ms, HdJou
     return true;
 }
 
+/* What is said to be claimed must be found: hints may only go when the journal on disk is clear.
+   Where that can't be, they are left over. */
+static void
+catch_up(HdJournal *journal)
+{
+    g_autoptr(GString) text = g_string_new("\n"); /* after half a line, maybe */
+    for (guint i = 0; i < journal->record->goals->len; i++) {
+        g_autofree char *line = hd_record_format_step(i, HD_STEP_UNDONE, NULL);
+        g_string_append(text, line);
+    }
+    journal->is_behind = !append(journal, text->str, NULL);
+}
+
+static void
+remove_all(HdJournal *journal)
+{
+    if (journal->is_behind)
+        catch_up(journal);
+    /* In this order: whoever makes the file anew may add hints at once. */
+    if (!journal->is_behind)
+        hd_index_remove(journal->port, journal->hints, journal->record->key);
+    (void)hd_port_remove(journal->port, journal->path);
+}
+
 void
 hd_journal_close(HdJournal *journal)
 {
     if (journal == NULL)
         return;
     const HdRecord *record = journal->record;
-    if (record != NULL && (!record->is_planned || hd_record_is_clear(record))) {
-        /* In this order: whoever makes the file anew may add hints at once. */
-        hd_index_remove(journal->port, journal->hints, record->key);
-        (void)hd_port_remove(journal->port, journal->path);
-    }
+    if (record != NULL && (!record->is_planned || hd_record_is_clear(record)))
+        remove_all(journal);
     hd_port_unlock(journal->port, journal->lock);
     hd_record_free(journal->record);
     g_ptr_array_unref(journal->hints);
@@ -143,7 +165,7 @@ hd_journal_mark(HdJournal *journal, guint number, HdStep step, const char *messa
     entry->step = step;
     g_free(entry->message);
     entry->message = g_strdup(message);
-    (void)append(journal, text, NULL);
+    journal->is_behind |= !append(journal, text, NULL);
 }
 
 void
