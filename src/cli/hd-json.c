@@ -105,7 +105,8 @@ hd_json_flag(HdJson *json, gboolean value)
     add(json, json_boolean(value));
 }
 
-/* All but ASCII is escaped: a terminal obeys C1 characters and marks that turn the reading around. */
+/* All but ASCII is escaped: a terminal obeys C1 characters and marks that turn the reading around.
+ */
 char *
 hd_json_print(const HdJson *json)
 {

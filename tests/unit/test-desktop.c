@@ -691,7 +691,6 @@ END_TEST
 
 START_TEST(settings_of_a_card_that_is_on_vfio_already)
 {
-    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, GEFORCE, NULL);
     const HdPciAddress address = {.bus = 5};
     ck_assert(hd_state_detach(state, &address, NULL, NULL));
     start_with("", false);
@@ -808,8 +807,8 @@ START_TEST(journal_tells_all_again)
                                "screen efi-framebuffer.0 driver=x",
                                "screen ../x driver=y of=0000:01:00.0",
                                "settings 0000:01:00.0 id=1002:73bf:1002:0000:030000",
-                               "settings 0000:01:00.0 id=1002:73bf:1002:0000:030000 "
-                               "set=remove%7C0%7C1"};
+                               ("settings 0000:01:00.0 id=1002:73bf:1002:0000:030000 "
+                                "set=remove%7C0%7C1")};
     for (gsize i = 0; i < G_N_ELEMENTS(lines); i++) {
         HdGoal *goal = NULL;
         ck_assert_msg(hd_goal_parse(lines[i], &goal), "%s", lines[i]);
