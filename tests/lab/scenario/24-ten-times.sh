@@ -1,5 +1,6 @@
 # 24-ten-times: eight devices at once, of all kinds, ten times in a row: each on its vfio driver while the VM runs and on its
 # very former driver and driver_override after.
+# timeout: 900
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
 plan 20

@@ -1,5 +1,6 @@
 # 28-mdev-many: twenty VMs want mdevs of two types, all at once, and there are not enough: as many start as there are
 # instances, each with an mdev of its own, and the others are told who has them.
+# timeout: 900
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
 plan 13
