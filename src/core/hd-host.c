@@ -6,7 +6,8 @@
 #include "hd-host.h"
 
 struct HdHost {
-    GTree *devices; /* address key -> HdDevice* */
+    GTree *devices;     /* address key -> HdDevice* */
+    GHashTable *groups; /* IOMMU group -> GPtrArray* of HdDevice*, in the order of addresses */
     bool has_iommu;
     HdNodeOwner node_owner;
     HdNodeState iommu_node;
@@ -35,6 +36,12 @@ free_device(gpointer data)
 }
 
 static void
+free_group(gpointer data)
+{
+    g_ptr_array_unref(data);
+}
+
+static void
 free_mapping(gpointer data)
 {
     hd_mapping_free(data);
@@ -57,6 +64,7 @@ hd_host_new(void)
 {
     HdHost *host = g_new0(HdHost, 1);
     host->devices = g_tree_new_full(compare_keys, NULL, NULL, free_device);
+    host->groups = g_hash_table_new_full(NULL, NULL, NULL, free_group);
     host->mdevs = hd_mdev_bus_new();
     host->mappings = g_ptr_array_new_with_free_func(free_mapping);
     host->strangers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -70,6 +78,7 @@ hd_host_free(HdHost *host)
 {
     if (host == NULL)
         return;
+    g_hash_table_unref(host->groups);
     g_tree_unref(host->devices);
     hd_mdev_bus_free(host->mdevs);
     g_ptr_array_unref(host->mappings);
@@ -82,9 +91,36 @@ hd_host_free(HdHost *host)
     g_free(host);
 }
 
+static GPtrArray *
+members_of(const HdHost *host, int group)
+{
+    return g_hash_table_lookup(host->groups, GINT_TO_POINTER(group));
+}
+
+static void
+join_group(HdHost *host, HdDevice *device)
+{
+    GPtrArray *members = members_of(host, device->iommu_group);
+    guint place;
+    if (members == NULL) {
+        members = g_ptr_array_new();
+        (void)g_hash_table_insert(host->groups, GINT_TO_POINTER(device->iommu_group), members);
+    }
+    for (place = members->len; place > 0; place--) {
+        const HdDevice *before = g_ptr_array_index(members, place - 1);
+        if (compare_keys(&before->address, &device->address, NULL) < 0)
+            break;
+    }
+    g_ptr_array_insert(members, (gint)place, device);
+}
+
 void
 hd_host_add(HdHost *host, HdDevice *device)
 {
+    HdDevice *old = g_tree_lookup(host->devices, &device->address);
+    if (old != NULL)
+        (void)g_ptr_array_remove(members_of(host, old->iommu_group), old);
+    join_group(host, device);
     /* The key lives inside the value, so both have to be replaced together. */
     g_tree_replace(host->devices, &device->address, device);
 }
@@ -114,14 +150,8 @@ hd_host_devices(const HdHost *host)
 GPtrArray *
 hd_host_group(const HdHost *host, int group)
 {
-    g_autoptr(GPtrArray) all = hd_host_devices(host);
-    GPtrArray *members = g_ptr_array_new();
-    for (guint i = 0; i < all->len; i++) {
-        HdDevice *device = g_ptr_array_index(all, i);
-        if (device->iommu_group == group)
-            g_ptr_array_add(members, device);
-    }
-    return members;
+    GPtrArray *members = members_of(host, group);
+    return members != NULL ? g_ptr_array_copy(members, NULL, NULL) : g_ptr_array_new();
 }
 
 void

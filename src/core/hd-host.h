@@ -30,7 +30,10 @@ HdHost *hd_host_new(void);
 void hd_host_free(HdHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdHost, hd_host_free)
 
-/** Adds @device, (transfer full); one with the same address is replaced. */
+/**
+ * Adds @device, (transfer full); one with the same address is replaced. Its IOMMU group stays what
+ * it is from then on.
+ */
 void hd_host_add(HdHost *host, HdDevice *device);
 
 /** Returns: (transfer none) (nullable): the function at @address. */
