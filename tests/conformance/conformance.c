@@ -6,10 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "hd-conformance-desktop.h"
+#include "hd-conformance-hold.h"
 #include "hd-conformance-mdev.h"
 #include "hd-conformance-pages.h"
+#include "hd-conformance-settings.h"
 #include "hd-conformance-sriov.h"
 #include "hd-conformance.h"
+#include "hd-fake-desk.h"
 #include "hd-fake-host.h"
 #include "hd-port-real.h"
 
@@ -20,7 +24,30 @@ typedef struct {
     const char *word; /* (nullable) */
     int least, most;  /* arguments */
     RunTable run;
+    HdFake *(*make_fake)(void);
 } Table;
+
+static HdFake *
+make_settings(void)
+{
+    HdFake *fake = hd_fake_host_new();
+    hd_fake_give_settings(fake, "0000:01:00.0", "pm bus");
+    return fake;
+}
+
+static HdFake *
+make_desk(void)
+{
+    const HdFakeUnit runs = {.name = "lab-runs.service", .pid = 500, .comm = "sleep"};
+    const HdFakeUnit broken = {
+        .name = "lab-broken.service", .pid = 501, .comm = "broken", .refuses_start = true};
+    HdFake *fake = hd_fake_desk_new();
+    hd_fake_add_unit(fake, &runs);
+    hd_fake_add_unit(fake, &broken);
+    (void)hd_port_set_unit(hd_fake_port(fake), runs.name, false);
+    (void)hd_port_set_unit(hd_fake_port(fake), broken.name, false);
+    return fake;
+}
 
 static guint
 run_pci(HdPort *port, char **arguments)
@@ -64,11 +91,33 @@ run_pages(HdPort *port, char **arguments)
     return hd_conformance_pages_run(port);
 }
 
+static guint
+run_settings(HdPort *port, char **arguments)
+{
+    const HdConformanceSettingsTarget fake = {"0000:01:00.0", "e1000e"};
+    if (arguments == NULL)
+        return hd_conformance_settings_run(port, &fake);
+    const HdConformanceSettingsTarget target = {arguments[0], arguments[1]};
+    return hd_conformance_settings_run(port, &target);
+}
+
+static guint
+run_desktop(HdPort *port, char **arguments)
+{
+    const HdConformanceDesktopTarget fake = {"0000:01:00.0",     "0000:02:00.0",
+                                             "amdgpu",           "amdgpu",
+                                             "lab-runs.service", "lab-broken.service"};
+    if (arguments == NULL)
+        return hd_conformance_desktop_run(port, hd_conformance_hold_fake, &fake);
+    const HdConformanceDesktopTarget target = {arguments[0], arguments[1], arguments[2],
+                                               arguments[3], arguments[4], arguments[5]};
+    return hd_conformance_desktop_run(port, hd_conformance_hold_real, &target);
+}
+
 static const Table tables[] = {
-    {"pages", 1, 1, run_pages},
-    {"mdev", 3, 3, run_mdev},
-    {"sriov", 1, 2, run_sriov},
-    {NULL, 5, 5, run_pci},
+    {"pages", 1, 1, run_pages, hd_fake_host_new}, {"mdev", 3, 3, run_mdev, hd_fake_host_new},
+    {"sriov", 1, 2, run_sriov, hd_fake_host_new}, {"settings", 2, 2, run_settings, make_settings},
+    {"desktop", 6, 6, run_desktop, make_desk},    {NULL, 5, 5, run_pci, hd_fake_host_new},
 };
 
 static const Table *
@@ -100,7 +149,7 @@ main(int argc, char **argv)
     const Table *table = find_table(argv[1]);
     int first = table->word != NULL ? 2 : 1, count = argc - first;
     if (count == 0) {
-        g_autoptr(HdFake) fake = hd_fake_host_new();
+        g_autoptr(HdFake) fake = table->make_fake();
         return table->run(hd_fake_port(fake), NULL) > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
     }
     if (count < table->least || count > table->most) {
@@ -108,8 +157,10 @@ main(int argc, char **argv)
                       "usage: %s [ADDRESS OTHER BRIDGE DRIVER WRONG-DRIVER]\n"
                       "       %s mdev [PARENT TYPE OTHER-TYPE]\n"
                       "       %s sriov [PF [INTERFACE]]\n"
-                      "       %s pages [here]\n",
-                      argv[0], argv[0], argv[0], argv[0]);
+                      "       %s pages [here]\n"
+                      "       %s settings [ADDRESS DRIVER]\n"
+                      "       %s desktop [BOOT-CARD OTHER-CARD DRIVER MODULE UNIT BROKEN-UNIT]\n",
+                      argv[0], argv[0], argv[0], argv[0], argv[0], argv[0]);
         return 2;
     }
     return run_real(table->run, argv + first);

@@ -17,6 +17,7 @@
 
 typedef struct {
     HdPort *port;
+    HdConformanceHold hold; /* (nullable) */
     const HdConformanceName *names;
     guint name_count;
     GHashTable *notes; /* placeholder -> value, of NOTE and ONLY */
@@ -195,6 +196,37 @@ answer_await(HdPort *port, const char *path, const char *wanted)
     return g_strdup(g_strcmp0(text, wanted) == 0 ? "OK" : "never");
 }
 
+/* nvme of 6.1 has a function before it knows whether it can do anything with it. */
+static bool
+is_undecided(HdPort *port, const char *function)
+{
+    g_autofree char *driver = NULL;
+    g_autofree char *state = NULL;
+    g_autoptr(GPtrArray) names = NULL;
+    if (hd_port_link_name(port, &driver, "%s/driver", function) != 0 ||
+        !g_str_equal(driver, "nvme"))
+        return false;
+    if (hd_port_list(port, &names, "%s/nvme", function) != 0 || names->len == 0)
+        return true; /* it is about to give it up */
+    (void)hd_port_read(port, &state, "%s/nvme/%s/state", function,
+                       (const char *)g_ptr_array_index(names, 0));
+    return g_strcmp0(state, "live") != 0;
+}
+
+/* Waits for udev, and for the drivers of the first VFs. @path: an attribute of the PF. */
+static char *
+answer_settle(HdPort *port, const char *path)
+{
+    g_autofree char *pf = g_path_get_dirname(path);
+    hd_port_settle(port, SETTLE_MS);
+    for (guint vf = 0; vf < 2; vf++) {
+        g_autofree char *function = g_strdup_printf("%s/virtfn%u", pf, vf);
+        for (guint i = 0; i < TRIES && is_undecided(port, function); i++)
+            hd_port_pause(port, 100);
+    }
+    return g_strdup("OK");
+}
+
 static char *
 answer_fill(HdPort *port, const char *path)
 {
@@ -236,6 +268,24 @@ ask_network(Run *run, HdConformanceVerb verb, const char *path, const char *text
 }
 
 static char *
+ask_system(Run *run, HdConformanceVerb verb, const char *path, const char *text)
+{
+    switch (verb) {
+    case LOAD:
+        return answer_errno(hd_port_load_module(run->port, path));
+    case UNLOAD:
+        return answer_errno(hd_port_unload_module(run->port, path));
+    case UNIT:
+        return answer_errno(hd_port_set_unit(run->port, path, g_str_equal(text, "start")));
+    case HOLD:
+    case DROP:
+        return answer_errno(run->hold(run->port, path, verb == HOLD));
+    default:
+        return ask_network(run, verb, path, text);
+    }
+}
+
+static char *
 ask(Run *run, HdConformanceVerb verb, const char *path, const char *text)
 {
     char *got = NULL;
@@ -268,30 +318,26 @@ ask(Run *run, HdConformanceVerb verb, const char *path, const char *text)
     case EMPTY:
         return answer_empty(run->port, path);
     case SETTLE:
-        hd_port_settle(run->port, SETTLE_MS);
-        return g_strdup("OK");
+        return answer_settle(run->port, path);
     case AWAIT:
         return answer_await(run->port, path, text);
     case EXISTS:
         return g_strdup(hd_port_exists(run->port, "%s", path) ? "yes" : "no");
-    case MAC:
-    case VF_GET:
-    case VF_SET:
-    case SET_MAC:
-        break;
+    default:
+        return ask_system(run, verb, path, text);
     }
-    return ask_network(run, verb, path, text);
 }
 
 static void
 run_row(Run *run, guint number, const HdConformanceRow *row)
 {
     static const char *const verbs[] = {
-        [WRITE] = "write",   [READ] = "read",      [LINK] = "link",       [TARGET] = "target",
-        [EXISTS] = "exists", [NODE] = "node",      [MEMBERS] = "members", [CHANGE] = "change",
-        [NOTE] = "note",     [ONLY] = "only",      [FILL] = "fill",       [EMPTY] = "empty",
-        [SETTLE] = "settle", [AWAIT] = "await",    [MAC] = "mac",         [VF_GET] = "vf-get",
-        [VF_SET] = "vf-set", [SET_MAC] = "set-mac"};
+        [WRITE] = "write",   [READ] = "read",       [LINK] = "link",       [TARGET] = "target",
+        [EXISTS] = "exists", [NODE] = "node",       [MEMBERS] = "members", [CHANGE] = "change",
+        [NOTE] = "note",     [ONLY] = "only",       [FILL] = "fill",       [EMPTY] = "empty",
+        [SETTLE] = "settle", [AWAIT] = "await",     [MAC] = "mac",         [VF_GET] = "vf-get",
+        [VF_SET] = "vf-set", [SET_MAC] = "set-mac", [LOAD] = "load",       [UNLOAD] = "unload",
+        [UNIT] = "unit",     [HOLD] = "hold",       [DROP] = "drop"};
     g_autofree char *path = fill_in(run, row->path);
     bool is_note = row->verb == NOTE || row->verb == ONLY;
     g_autofree char *text = row->text != NULL && !is_note ? fill_in(run, row->text) : NULL;
@@ -303,13 +349,20 @@ run_row(Run *run, guint number, const HdConformanceRow *row)
 }
 
 void
-hd_conformance_run_rows(HdPort *port, const HdConformanceRow *rows, guint row_count,
-                        const HdConformanceName *names, guint name_count)
+hd_conformance_run_rows_holding(HdPort *port, HdConformanceHold hold, const HdConformanceRow *rows,
+                                guint row_count, const HdConformanceName *names, guint name_count)
 {
     g_autoptr(GHashTable) first = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) notes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    Run run = {port, names, name_count, notes, first, NULL};
+    Run run = {port, hold, names, name_count, notes, first, NULL};
     for (guint i = 0; i < row_count; i++)
         run_row(&run, i + 1, &rows[i]);
     g_free(run.made_up);
+}
+
+void
+hd_conformance_run_rows(HdPort *port, const HdConformanceRow *rows, guint row_count,
+                        const HdConformanceName *names, guint name_count)
+{
+    hd_conformance_run_rows_holding(port, NULL, rows, row_count, names, name_count);
 }

@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hd-desktop.h"
+
 #define CONSOLE "sys/class/vtconsole/vtcon1"
+#define DUMMY   "sys/class/vtconsole/vtcon0"
 
 typedef struct {
     char *address;
@@ -31,6 +34,7 @@ typedef struct {
 struct HdFakeDesktop {
     GPtrArray *cards, *screens, *units;
     GHashTable *d3cold_victims;
+    GHashTable *reset_methods; /* address -> those that it has, in their usual order */
     bool keeps_console, is_console_known;
     guint console_screen; /* number of the framebuffer that the console was put on first */
     guint awaited_ms;
@@ -72,6 +76,7 @@ hd_fake_desktop_new(void)
     desktop->screens = g_ptr_array_new_with_free_func(free_screen);
     desktop->units = g_ptr_array_new_with_free_func(free_unit);
     desktop->d3cold_victims = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    desktop->reset_methods = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return desktop;
 }
 
@@ -82,6 +87,7 @@ hd_fake_desktop_free(HdFakeDesktop *desktop)
     g_ptr_array_unref(desktop->screens);
     g_ptr_array_unref(desktop->units);
     g_hash_table_unref(desktop->d3cold_victims);
+    g_hash_table_unref(desktop->reset_methods);
     g_free(desktop);
 }
 
@@ -99,6 +105,14 @@ has_screen(const HdFakeDesktop *desktop)
     return false;
 }
 
+/* Who lets go of the console leaves it to the dummy. */
+static void
+bind_console(HdFake *fake, bool is_bound)
+{
+    hd_fake_tree_set_file(fake->tree, CONSOLE "/bind", is_bound ? "1\n" : "0\n");
+    hd_fake_tree_set_file(fake->tree, DUMMY "/bind", is_bound ? "0\n" : "1\n");
+}
+
 /* fbcon goes with the last framebuffer, and takes the console again when the first comes. */
 static void
 update_console(HdFake *fake)
@@ -107,10 +121,10 @@ update_console(HdFake *fake)
     bool has_any = has_screen(desktop);
     if (has_any && !desktop->is_console_known) {
         hd_fake_tree_set_file(fake->tree, CONSOLE "/name", "(M) frame buffer device\n");
-        hd_fake_tree_set_file(fake->tree, CONSOLE "/bind", "1\n");
-        hd_fake_tree_set_file(fake->tree, "sys/class/vtconsole/vtcon0/name", "(S) dummy device\n");
-        hd_fake_tree_set_file(fake->tree, "sys/class/vtconsole/vtcon0/bind", "0\n");
-    } else if (!has_any) {
+        hd_fake_tree_set_file(fake->tree, DUMMY "/name", "(S) dummy device\n");
+        bind_console(fake, true);
+    } else if (!has_any && desktop->is_console_known) {
+        bind_console(fake, false);
         hd_fake_tree_unset(fake->tree, CONSOLE);
     }
     desktop->is_console_known = has_any;
@@ -123,21 +137,23 @@ show_card(HdFake *fake, Card *card, bool is_shown)
     g_autofree char *drm = g_strdup_printf("drm/card%u", card->number);
     g_autofree char *graphics = g_strdup_printf("graphics/fb%u", card->number);
     g_autofree char *drm_home = hd_fake_device_path(card->address, drm);
+    g_autofree char *drm_folder = g_path_get_dirname(drm_home);
     g_autofree char *fb_home = hd_fake_device_path(card->address, graphics);
+    g_autofree char *fb_folder = g_path_get_dirname(fb_home);
     g_autofree char *uevent = g_strconcat(drm_home, "/uevent", NULL);
     g_autofree char *name = g_strdup_printf("DEVNAME=dri/card%u\n", card->number);
     card->is_shown = is_shown;
     /* The console goes with its framebuffer, and to that again, whatever others there are. */
     if (fake->desktop->is_console_known && card->number == fake->desktop->console_screen)
-        hd_fake_tree_set_file(fake->tree, CONSOLE "/bind", is_shown ? "1\n" : "0\n");
+        bind_console(fake, is_shown);
     if (is_shown) {
         hd_fake_tree_set_folder(fake->tree, fb_home);
         hd_fake_tree_point(fake->tree, fb, fb_home);
         hd_fake_tree_set_file(fake->tree, uevent, name);
     } else {
         hd_fake_tree_unset(fake->tree, fb);
-        hd_fake_tree_unset(fake->tree, fb_home);
-        hd_fake_tree_unset(fake->tree, drm_home);
+        hd_fake_tree_unset(fake->tree, fb_folder);
+        hd_fake_tree_unset(fake->tree, drm_folder);
     }
 }
 
@@ -155,6 +171,15 @@ hd_fake_show_power(HdFake *fake, const Device *device)
 }
 
 void
+hd_fake_give_settings(HdFake *fake, const char *address, const char *reset_methods)
+{
+    g_autofree char *line = g_strconcat(reset_methods, "\n", NULL);
+    set_attribute(fake, address, "d3cold_allowed", "1\n");
+    set_attribute(fake, address, "reset_method", line);
+    g_hash_table_replace(fake->desktop->reset_methods, g_strdup(address), g_strdup(reset_methods));
+}
+
+void
 hd_fake_make_card(HdFake *fake, const char *address, guint number, bool is_boot)
 {
     Card *card = g_new0(Card, 1);
@@ -163,9 +188,8 @@ hd_fake_make_card(HdFake *fake, const char *address, guint number, bool is_boot)
     card->number = number;
     g_ptr_array_add(fake->desktop->cards, card);
     set_attribute(fake, address, "boot_vga", is_boot ? "1\n" : "0\n");
-    set_attribute(fake, address, "d3cold_allowed", "1\n");
     set_attribute(fake, address, "config", "\x02\x10");
-    set_attribute(fake, address, "reset_method", "flr bus\n");
+    hd_fake_give_settings(fake, address, "flr bus");
     show_card(fake, card, g_strcmp0(device->driver, device->native) == 0);
     update_console(fake);
 }
@@ -316,7 +340,7 @@ hd_fake_set_unit(HdPort *port, const char *name, bool is_active)
 {
     HdFake *fake = hd_fake_of(port);
     Unit *unit = find_unit(fake, name);
-    int error = hd_fake_before_mutation(fake);
+    int error = hd_unit_is_name(name) ? hd_fake_before_mutation(fake) : EINVAL;
     if (error != 0)
         return error;
     return hd_fake_after_mutation(fake, unit == NULL ? ENOENT
@@ -356,11 +380,40 @@ is_open(HdFake *fake, const char *node)
     return false;
 }
 
+/* A card that is open keeps the module of its driver, even when the driver has lost it. */
+static bool
+is_card_open(HdFake *fake, const char *module)
+{
+    for (guint i = 0; i < fake->desktop->cards->len; i++) {
+        const Card *card = g_ptr_array_index(fake->desktop->cards, i);
+        g_autofree char *node = g_strdup_printf("/dev/dri/card%u", card->number);
+        if (g_strcmp0(hd_fake_find(fake, card->address)->native, module) == 0 &&
+            is_open(fake, node))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_module_busy(HdFake *fake, const char *module)
 {
-    return (g_str_equal(module, "nvidia_modeset") && hd_fake_is_loaded(fake, "nvidia_drm")) ||
+    return is_card_open(fake, module) ||
+           (g_str_equal(module, "nvidia_modeset") && hd_fake_is_loaded(fake, "nvidia_drm")) ||
            (g_str_equal(module, "nvidia_uvm") && is_open(fake, "/dev/nvidia-uvm"));
+}
+
+/* A driver that goes lets go of all that it has (driver_unregister()). */
+static void
+leave_driver(HdFake *fake, const char *driver)
+{
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, fake->devices);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Device *device = value;
+        if (g_strcmp0(device->driver, driver) == 0)
+            hd_fake_move(fake, device, NULL);
+    }
 }
 
 int
@@ -375,6 +428,7 @@ hd_fake_unload_module(HdPort *port, const char *module)
         return hd_fake_after_mutation(fake, ENOENT);
     if (is_module_busy(fake, module))
         return hd_fake_after_mutation(fake, EAGAIN);
+    leave_driver(fake, module);
     hd_fake_unload_driver(fake, module);
     hd_fake_tree_unset(fake->tree, folder);
     return hd_fake_after_mutation(fake, 0);
@@ -496,7 +550,8 @@ store_resize(HdFake *fake, const Device *device, const char *attribute, const ch
 static int
 store_power(HdFake *fake, const char *path, const char *text)
 {
-    g_autofree char *line = g_strndup(text, strcspn(text, "\n"));
+    /* One newline at the end is fine (sysfs_streq()). */
+    g_autofree char *line = g_strndup(text, strlen(text) - (g_str_has_suffix(text, "\n") ? 1 : 0));
     if (!g_str_equal(line, "on") && !g_str_equal(line, "auto"))
         return EINVAL;
     g_autofree char *value = g_strconcat(line, "\n", NULL);
@@ -527,31 +582,58 @@ is_alone(HdFake *fake, const char *address)
     return true;
 }
 
-static int
-store_reset_method(HdFake *fake, const char *path, const char *address, const char *text)
+/* (transfer full) (array zero-terminated=1): the ways that the function has now. */
+static char **
+list_methods(HdFake *fake, const char *address)
 {
-    g_autofree char *line = g_strndup(text, strcspn(text, "\n"));
+    g_auto(GStrv) usual =
+        g_strsplit(g_hash_table_lookup(fake->desktop->reset_methods, address), " ", -1);
+    g_autoptr(GPtrArray) methods = g_ptr_array_new();
+    for (char **word = usual; *word != NULL; word++) {
+        if (!g_str_equal(*word, "bus") || is_alone(fake, address))
+            g_ptr_array_add(methods, g_strdup(*word));
+    }
+    g_ptr_array_add(methods, NULL);
+    return (char **)g_ptr_array_steal(methods, NULL);
+}
+
+/* The line that reset_method then has; NULL: not all of them are the function's. */
+static char *
+read_methods(const char *line, char *const *known)
+{
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
-    const char *const known[] = {"flr", "pm", is_alone(fake, address) ? "bus" : NULL, NULL};
-    if (g_str_equal(line, "default")) {
-        hd_fake_tree_set_file(fake->tree, path, is_alone(fake, address) ? "flr bus\n" : "flr\n");
-        return 0;
+    g_autoptr(GString) methods = g_string_new(NULL);
+    for (char **word = words; *word != NULL; word++) {
+        if (**word == '\0')
+            continue;
+        if (!g_strv_contains((const char *const *)known, *word))
+            return NULL;
+        g_string_append_printf(methods, "%s%s", methods->len > 0 ? " " : "", *word);
     }
-    for (char **word = words; *line != '\0' && *word != NULL; word++) {
-        if (!g_strv_contains(known, *word))
-            return EINVAL;
-    }
-    g_autofree char *value = g_strconcat(line, "\n", NULL);
+    return g_strdup(methods->str);
+}
+
+static int
+store_reset_method(HdFake *fake, const Device *device, const char *path, const char *text)
+{
+    g_auto(GStrv) known = list_methods(fake, device->address);
+    g_autofree char *line = g_strndup(text, strcspn(text, "\n"));
+    g_autofree char *methods =
+        g_str_equal(line, "default") ? g_strjoinv(" ", known) : read_methods(line, known);
+    if (methods == NULL)
+        return EINVAL;
+    g_autofree char *value = g_strconcat(methods, *methods != '\0' ? "\n" : "", NULL);
     hd_fake_tree_set_file(fake->tree, path, value);
     return 0;
 }
 
-/* Says yes to anything, as the kernel does. */
+/* Says yes to anything, as the kernel does: a number that isn't 0 binds (simple_strtoul()). */
 static int
 store_console(HdFake *fake, const char *text)
 {
+    bool binds = g_ascii_isdigit(*text) && g_ascii_strtoull(text, NULL, 0) != 0;
     if (!fake->desktop->keeps_console)
-        hd_fake_tree_set_file(fake->tree, CONSOLE "/bind", *text == '0' ? "0\n" : "1\n");
+        bind_console(fake, binds);
     return 0;
 }
 
@@ -582,7 +664,7 @@ store_attribute(HdFake *fake, const char *path, const char *text, int *ret_error
     else if (g_str_equal(parts[4], "d3cold_allowed"))
         *ret_error = store_d3cold(fake, path, text);
     else if (g_str_equal(parts[4], "reset_method"))
-        *ret_error = store_reset_method(fake, path, device->address, text);
+        *ret_error = store_reset_method(fake, device, path, text);
     else if (g_str_has_prefix(parts[4], "resource") && g_str_has_suffix(parts[4], "_resize"))
         *ret_error = store_resize(fake, device, parts[4], text);
     else
@@ -594,6 +676,10 @@ bool
 hd_fake_desktop_store(HdFake *fake, const char *path, const char *text, int *ret_error)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    if (g_str_equal(path, DUMMY "/bind")) {
+        *ret_error = 0; /* yes, and nothing */
+        return true;
+    }
     if (g_str_equal(path, CONSOLE "/bind") && fake->desktop->is_console_known) {
         *ret_error = store_console(fake, text);
         return true;

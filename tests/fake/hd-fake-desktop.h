@@ -18,6 +18,10 @@ void hd_fake_desktop_free(HdFakeDesktop *desktop);
  */
 void hd_fake_make_card(HdFake *fake, const char *address, guint number, bool is_boot);
 
+/** Gives a function d3cold_allowed and reset_method, with all ways that it has (@reset_methods,
+ * "flr bus"). */
+void hd_fake_give_settings(HdFake *fake, const char *address, const char *reset_methods);
+
 /** The firmware's framebuffer @name ("efi-framebuffer.0") is on the card @address; vfio's coming
  * takes it away for good. */
 void hd_fake_add_firmware_screen(HdFake *fake, const char *name, const char *driver,

@@ -242,10 +242,10 @@ store_device(HdFake *fake, char *const *parts, const char *text)
         return ENOENT;
     if (g_str_equal(parts[1], "driver_override"))
         return store_override(fake, device, text);
-    if (g_str_equal(parts[1], "driver") && g_strcmp0(parts[2], "unbind") == 0)
-        return device->driver != NULL ? store_unbind(fake, device->driver, text) : ENOENT;
-    return hd_port_exists(&fake->port, "sys/bus/pci/devices/%s/%s", parts[0], parts[1]) ? EACCES
-                                                                                        : ENOENT;
+    if (g_str_equal(parts[1], "driver") && g_strcmp0(parts[2], "unbind") == 0 &&
+        device->driver != NULL)
+        return store_unbind(fake, device->driver, text);
+    return ENOENT;
 }
 
 static int
@@ -275,11 +275,13 @@ hd_fake_store(HdFake *fake, const char *path, const char *text)
                          hd_fake_rom_store(fake, real, text, &error) ||
                          hd_fake_sriov_store(fake, real, text, &error)))
         return error;
+    error = ENOENT;
     if (g_str_has_prefix(path, "sys/bus/pci/devices/"))
-        return store_device(fake, parts + 4, text);
-    if (g_str_has_prefix(path, "sys/bus/pci/drivers/"))
-        return store_driver(fake, parts + 4, text);
-    if (g_str_equal(path, "sys/bus/pci/drivers_probe"))
-        return store_probe(fake, text);
-    return ENOENT;
+        error = store_device(fake, parts + 4, text);
+    else if (g_str_has_prefix(path, "sys/bus/pci/drivers/"))
+        error = store_driver(fake, parts + 4, text);
+    else if (g_str_equal(path, "sys/bus/pci/drivers_probe"))
+        error = store_probe(fake, text);
+    /* What is there, and only to be read. */
+    return error == ENOENT && real != NULL && g_str_has_prefix(path, "sys/") ? EACCES : error;
 }

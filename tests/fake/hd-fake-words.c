@@ -161,6 +161,12 @@ hd_fake_open_node(HdFake *fake, const char *path)
 }
 
 void
+hd_fake_add_iommufd(HdFake *fake)
+{
+    hd_fake_show_node(fake, "dev/iommu");
+}
+
+void
 hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address)
 {
     g_hash_table_replace(fake->net_addresses, g_strdup(interface), g_strdup(address));

@@ -82,6 +82,8 @@ void hd_fake_kill_process(HdFake *fake, guint pid);
 void hd_fake_claim_block(HdFake *fake, const char *path);
 /** From now on a process that is not in proc has the node @path ("dev/vfio/1") open. */
 void hd_fake_open_node(HdFake *fake, const char *path);
+/** The kernel has iommufd from now on: there is /dev/iommu, which belongs to root. */
+void hd_fake_add_iommufd(HdFake *fake);
 /** From now on the driver of every PF says yes to @key of its VFs and changes nothing. */
 void hd_fake_vf_ignore(HdFake *fake, HdVfKey key);
 /** From now on the driver of every PF takes only an address for a VF's MAC, not "none". */

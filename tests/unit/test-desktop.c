@@ -657,6 +657,16 @@ START_TEST(card_that_no_more_answers_is_not_given)
 }
 END_TEST
 
+/* Only one that says nothing but ones is dead: not one whose first byte is so, or that says less.
+ */
+START_TEST(card_that_answers_oddly)
+{
+    static const char *const answers[] = {"\xff\x10\x02", "\x02\xff", "\xff"};
+    hd_fake_set_file(fake, "sys/devices/pci0000:00/" BOOT "/config", answers[_i]);
+    assert_prepared(BOOT);
+}
+END_TEST
+
 START_TEST(power_control_is_put_back)
 {
     hd_fake_set_file(fake, "sys/devices/pci0000:00/0000:05:00.0/power/control", "auto\n");
@@ -865,6 +875,7 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, function_of_another_vm_holds_the_card);
              tcase_add_test(tcase, power_is_kept_before_the_card_moves);
              tcase_add_test(tcase, card_that_no_more_answers_is_not_given);
+             tcase_add_loop_test(tcase, card_that_answers_oddly, 0, 3);
              tcase_add_test(tcase, power_control_is_put_back);
              tcase_add_test(tcase, settings_of_the_vm);
              tcase_add_test(tcase, settings_of_a_card_that_is_on_vfio_already);

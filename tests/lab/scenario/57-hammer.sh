@@ -1,6 +1,6 @@
 # 57-hammer: eight callers start and end VMs that want the same eight cards, through the installed hook, and their hooks are
 # killed at any moment; and one card goes to and fro many times. A file "full" in the payload asks for the whole figures.
-# timeout: 3000
+# timeout: 7200
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
 plan 10

@@ -1,6 +1,6 @@
 # 58-stuck-often: what 21-stuck shows once, many times: a held device makes release and prepare return by their deadline,
 # libvirt answers meanwhile, and the device goes home by itself. A file "full" in the payload asks for the whole figures.
-# timeout: 3600
+# timeout: 7200
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
 plan 8
@@ -46,7 +46,7 @@ watched() {
 	answered=$(($(now_ms) - asked))
 	wait "$call" || status=$?
 	took=$(($(now_ms) - begun))
-	[ "$answered" -le 1000 ] || deaf=$((deaf + 1))
+	[ "$answered" -le 3000 ] || deaf=$((deaf + 1))
 	[ "$took" -le $((deadline_ms + 1000)) ] || late=$((late + 1))
 	[ "$status" = "$1" ] || wrong_status=$((wrong_status + 1))
 	[ "$took" -le "$slowest" ] || slowest=$took
@@ -79,7 +79,7 @@ diag "$runs runs in $((SECONDS - begun)) s: slowest hook $slowest ms, slowest an
 is "$not_held" 0 "each time the device was held"
 is "$late" 0 "each time the hook returned within its deadline and a second"
 is "$wrong_status" 0 "each time with the exit status that libvirt is to see"
-is "$deaf" 0 "each time libvirt answered within a second meanwhile"
+is "$deaf" 0 "each time libvirt answered meanwhile, emulated and slow as it is, within 3 s"
 is "$not_back" 0 "each time the device went home by itself"
 ok "the hook did wait" test "$slowest" -ge "$deadline_ms"
 like "$(cat /run/lab/said)" "0000:01:00.0: the kernel has not let go of it within 1 s" "it says why"
