@@ -6,26 +6,33 @@
  * itself (qemu.c) is loaded, from one place that only root can write to.
  */
 #include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include "hd-hook-args.h"
 #include "hd-hook-idle.h"
 #include "hd-hook-main.h"
+#include "hd-privileges.h"
 
 /* hook-place tells a copy of this program from another's by these words. */
 __attribute__((used)) static const char mark[] = "urn:hostdevctl:domain:1";
 
-/* Without its module nothing can be said about the VM's devices: it must not start. */
-static int
-fail(const HdHookArgs *args, const char *reason)
+/* Nothing can be said about the VM's devices then: it must not start. */
+__attribute__((format(printf, 2, 3))) static int
+fail(const HdHookArgs *args, const char *format, ...)
 {
-    static const char format[] =
-        "hostdevctl: the installation is not whole: %s; install hostdevctl again\n";
-    syslog(LOG_DAEMON | LOG_ERR, format, reason);
-    (void)dprintf(STDERR_FILENO, format, reason);
+    char sentence[1024];
+    va_list words;
+    va_start(words, format);
+    (void)vsnprintf(sentence, sizeof sentence, format, words);
+    va_end(words);
+    syslog(LOG_DAEMON | LOG_ERR, "hostdevctl: %s", sentence);
+    (void)dprintf(STDERR_FILENO, "hostdevctl: %s\n", sentence);
     return args->is_heard ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -39,7 +46,15 @@ main(int argc, char **argv)
     const HdHookStdin input = hd_hook_stdin_read(STDIN_FILENO);
     if (hd_hook_idle_by_xml(HD_HOOK_ROOT, argc, argv, &input))
         return EXIT_SUCCESS;
+    HdHookOrigin origin;
+    if (!hd_hook_process_secure(args.operation == HD_HOOK_MIGRATE ||
+                                    args.operation == HD_HOOK_RESTORE,
+                                HD_PRIVILEGES_HOOK, &origin))
+        return fail(&args, "the hook can't make its process safe: %s", strerror(errno));
     void *module = dlopen(HD_HOOK_MODULE, RTLD_LAZY | RTLD_LOCAL);
     const HdHookMain *hook = module != NULL ? dlsym(module, HD_HOOK_MAIN_SYMBOL) : NULL;
-    return hook != NULL ? (*hook)(argc, argv, &input) : fail(&args, dlerror());
+    if (hook == NULL)
+        return fail(&args, "the installation is not whole: %s; install hostdevctl again",
+                    dlerror());
+    return (*hook)(argc, argv, &input, &origin);
 }

@@ -10,8 +10,7 @@
 #include "hd-hook-input.h"
 #include "hd-request-one.h"
 #include "hd-text.h"
-#include "hd-xml-domain.h"
-#include "hd-xml-rewrite.h"
+#include "hd-xml-apart.h"
 #include "hd-xml-scan.h"
 
 /* What libvirt drops (the failure of a release) or shows once (a refusal) is kept in the log. */
@@ -53,7 +52,7 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GError
         if (state == NULL || !hd_state_allocates_pages(state))
             return state != NULL;
     }
-    if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
+    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error))
         return false;
     if (!hd_request_is_ours(request))
         return true;
@@ -73,7 +72,7 @@ arrive(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GString
     g_autoptr(GArray) moves = NULL;
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
-    if (!hd_xml_domain_parse(xml->str, xml->len, &request, ret_error))
+    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error))
         return false;
     g_autoptr(HdState) state = open_state(port, log, ret_error);
     if (state == NULL)
@@ -81,7 +80,7 @@ arrive(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GString
     if (!hd_state_arrive(state, request, caller, &moves, ret_error))
         return false;
     if (moves->len == 0 ||
-        hd_xml_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error))
+        hd_xml_apart_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error))
         return true;
     (void)hd_state_release(state, request->uuid.text, NULL);
     return false;
@@ -110,7 +109,7 @@ find_key(HdState *state, const char *name, const GString *xml)
         return key;
     g_autofree char *xml_name = NULL;
     HdUuid uuid;
-    if (xml != NULL && hd_xml_domain_identity(xml->str, xml->len, &xml_name, &uuid, NULL))
+    if (xml != NULL && hd_xml_apart_identify(xml->str, xml->len, &xml_name, &uuid, NULL))
         return g_strdup(uuid.text);
     return hd_state_find_key(state, name);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "hd-vf-net.h"
-#include "hd-xml-one.h"
+#include "hd-xml-apart.h"
 
 /* The keys that our own metadata has set, one guint for each wish. */
 static GArray *
@@ -50,7 +50,7 @@ hd_request_add_one(HdPort *port, HdRequest *request, GError **ret_error)
         return hd_error_set_errno(ret_error, HD_ERROR_INPUT, error, "read /%s/vm.xml",
                                   request->one_folder);
     g_autoptr(GArray) known = remember_known(request);
-    if (!hd_xml_one_read(text, strlen(text), request, ret_error))
+    if (!hd_xml_apart_read_one(text, strlen(text), request, ret_error))
         return false;
     leave_vlans_to_the_switch(port, request, known);
     return true;

@@ -85,8 +85,7 @@ restore_process(const HdHookOrigin *origin)
         (void)signal(number, SIG_DFL);
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    (void)umask(origin->mask);
-    (void)setrlimit(RLIMIT_CORE, &origin->core);
+    hd_hook_process_restore(origin);
 }
 
 static bool

@@ -12,7 +12,7 @@ typedef struct {
     const char *path;           /* absolute; also its argv[0] */
     char *const *arguments;     /* what follows, NULL-terminated */
     const GString *input;       /* its stdin */
-    const HdHookOrigin *origin; /* its environment, umask and core limit */
+    const HdHookOrigin *origin; /* its environment, umask and limits */
 } HdScript;
 
 /**

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The hook behind its front: makes the process safe, then runs one call. It runs as
+ * The hook behind its front, which has made the process safe: runs one call. It runs as
  * root inside VM starts, obeys no environment variable, prints on stdout only the XML
  * of a VM that comes from elsewhere and gets other devices here, and on stderr why it
  * refuses.
@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "hd-hook-args.h"
-#include "hd-hook-process.h"
 #include "hd-hook-port.h"
 #include "hd-hook.h"
 #include "hd-port-real.h"
@@ -26,26 +25,22 @@ print(const GString *text)
 }
 
 static int
-run(int argc, char **argv, const HdHookStdin *input)
+run(int argc, char **argv, const HdHookStdin *input, const HdHookOrigin *origin)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *message = NULL;
-    HdHookOrigin origin;
     GString *output = NULL;
     const HdHookArgs args = hd_hook_args_parse(argc, argv);
     const HdHookOperation operation = args.operation;
     const bool may_fail =
         operation != HD_HOOK_IGNORE && operation != HD_HOOK_RELEASE && operation != HD_HOOK_RESTORE;
     const int failure = may_fail ? EXIT_FAILURE : EXIT_SUCCESS;
-    if (!hd_hook_process_secure(operation == HD_HOOK_MIGRATE || operation == HD_HOOK_RESTORE,
-                                &origin))
-        return failure;
     g_autoptr(HdReplay) theirs = hd_replay_find(HD_HOOK_ROOT "/", argc, argv);
     if (operation == HD_HOOK_IGNORE && theirs == NULL)
         return EXIT_SUCCESS;
     HdPort *port = hd_hook_port_open(&error);
     int status = failure;
-    const HdHookCall call = {argc, argv, input, (guint64)getppid(), hd_system_log, theirs, &origin};
+    const HdHookCall call = {argc, argv, input, (guint64)getppid(), hd_system_log, theirs, origin};
     if (port != NULL)
         status = hd_hook_run(port, &call, &output, &message);
     if (output != NULL && !print(output)) {
@@ -60,6 +55,6 @@ run(int argc, char **argv, const HdHookStdin *input)
     return status;
 }
 
-__attribute__((visibility("default"))) extern const HdHookMain hd_hook_main;
+__attribute__((visibility("default"))) extern const HdHookMain hd_hook_run_call;
 
-const HdHookMain hd_hook_main = run;
+const HdHookMain hd_hook_run_call = run;

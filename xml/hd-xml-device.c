@@ -84,9 +84,9 @@ read_driver(const xmlNode *node, char **ret_driver, GError **ret_error)
 static HdWish *
 add_wish(HdRequest *request, HdWishKind kind, const xmlNode *node, GError **ret_error)
 {
-    if (request->wishes->len < HD_XML_MAX_DEVICES)
+    if (request->wishes->len < HD_REQUEST_MAX_WISHES)
         return hd_request_add(request, kind);
-    hd_xml_fail(ret_error, node, "is one more than %d host devices", HD_XML_MAX_DEVICES);
+    hd_xml_fail(ret_error, node, "is one more than %d host devices", HD_REQUEST_MAX_WISHES);
     return NULL;
 }
 
@@ -249,8 +249,7 @@ add_tty(HdRequest *request, const xmlNode *node, GError **ret_error)
     /* A link or socket of the user's own elsewhere: between libvirt and QEMU. */
     if (!g_str_has_prefix(path, "/dev/"))
         return true;
-    g_autofree char *framed = g_strconcat(path, "/", NULL);
-    if (strstr(framed, "/../") != NULL || strlen(path) > 255)
+    if (!hd_request_is_tty_path(path))
         return hd_xml_fail(ret_error, source, "has path='%s', which is no place below /dev", shown);
     if (hd_request_find_tty(request, path) != NULL)
         return true;

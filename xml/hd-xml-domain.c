@@ -5,30 +5,12 @@
  */
 #include "hd-xml-domain.h"
 
-#include <string.h>
-
 #include "hd-error.h"
 #include "hd-xml-device.h"
 #include "hd-xml-memory.h"
 #include "hd-xml-metadata.h"
 #include "hd-xml-one.h"
 #include "hd-xml.h"
-
-/* libvirt stores a domain as NAME.xml, so no name is longer than a file's. */
-#define MAX_NAME_BYTES 255
-
-static bool
-is_name(const char *name)
-{
-    gsize length = strlen(name);
-    if (length == 0 || length > MAX_NAME_BYTES)
-        return false;
-    for (const char *cursor = name; *cursor != '\0'; cursor = g_utf8_next_char(cursor)) {
-        if (g_unichar_iscntrl(g_utf8_get_char(cursor)))
-            return false;
-    }
-    return true;
-}
 
 bool
 hd_xml_domain_read_identity(const xmlNode *domain, char **ret_name, HdUuid *ret_uuid,
@@ -39,7 +21,7 @@ hd_xml_domain_read_identity(const xmlNode *domain, char **ret_name, HdUuid *ret_
     HdUuid uuid;
     if (name == NULL || uuid_text == NULL)
         return hd_xml_fail(ret_error, domain, "has no %s", name == NULL ? "name" : "valid uuid");
-    if (!is_name(name)) {
+    if (!hd_request_is_vm_name(name)) {
         g_autofree char *shown = hd_xml_shown(name);
         return hd_xml_fail(ret_error, hd_xml_child(domain, "name"),
                            "is '%s', which is no name of a VM", shown);

@@ -6,9 +6,6 @@
 
 #include "hd-request.h"
 
-/** More host devices than this in one VM are refused. */
-#define HD_XML_MAX_DEVICES 1024
-
 /**
  * hd_xml_domain_parse:
  * @bytes, @length: domain XML as libvirt hands it to hooks, or as a person wrote it

@@ -7,23 +7,13 @@
 #include "hd-xml-metadata-private.h"
 #include "hd-xml.h"
 
-#define MAX_TYPE 128
-
-/* A folder's name or a name for people: it is compared with what the host has, never a path. */
-static bool
-is_type(const char *text)
-{
-    g_autofree char *printable = hd_text_printable(text, MAX_TYPE);
-    return *text != '\0' && g_str_equal(text, printable);
-}
-
 static bool
 read_type(const xmlNode *node, const char *attribute, char **ret_type, GError **ret_error)
 {
     g_autofree char *type = hd_xml_attribute(node, attribute);
     if (type == NULL)
         return hd_xml_fail(ret_error, node, "lacks the attribute '%s'", attribute);
-    if (!is_type(type))
+    if (!hd_mdev_is_type_name(type))
         return hd_xml_metadata_fail_value(ret_error, node, attribute, type,
                                           "that is no type's name");
     *ret_type = g_steal_pointer(&type);

@@ -24,43 +24,12 @@ find_child(const xmlNode *parent, const char *name)
     return NULL;
 }
 
-static bool
-is_number(const char *text)
-{
-    gsize length = strlen(text);
-    return length > 0 && length < 10 && strspn(text, "0123456789") == length;
-}
-
-/* "/var/lib/one//datastores/0/7" -> "var/lib/one/datastores/0/7" */
-static char *
-clean_path(const char *path)
-{
-    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
-    if (*path != '/')
-        return NULL;
-    for (char **part = parts; *part != NULL; part++) {
-        if (**part == '\0')
-            continue;
-        if (!hd_text_is_name(*part))
-            return NULL;
-        g_ptr_array_add(names, *part);
-    }
-    guint count = names->len;
-    g_ptr_array_add(names, NULL);
-    char **list = (char **)names->pdata;
-    if (count < 3 || !g_str_equal(list[count - 3], "datastores") || !is_number(list[count - 2]) ||
-        !is_number(list[count - 1]))
-        return NULL;
-    return g_strjoinv("/", list);
-}
-
 char *
 hd_xml_one_folder(const xmlNode *metadata)
 {
     const xmlNode *vm = find_child(metadata, "vm");
     g_autofree char *path = hd_xml_text(find_child(vm, "system_datastore"));
-    return path != NULL ? clean_path(g_strstrip(path)) : NULL;
+    return path != NULL ? hd_request_clean_one_folder(g_strstrip(path)) : NULL;
 }
 
 static char *

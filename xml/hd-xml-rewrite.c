@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hd-error.h"
+#include "hd-xml-changes.h"
 #include "hd-xml-domain.h"
 #include "hd-xml-metadata.h"
 #include "hd-xml.h"
@@ -29,8 +30,8 @@ typedef struct {
     int metadata_child; /* the one we are in or were in last */
     guint depth;        /* of elements that are open */
     Span path[MAX_DEPTH];
-    GString *text;      /* what is written so far */
-    const char *copied; /* up to here the source is in it */
+    const char *source; /* the whole text */
+    GString *changes;   /* lines for hd_xml_changes_apply() */
 } Rewrite;
 
 static bool
@@ -91,9 +92,8 @@ find_attribute(const Span *tag, const char *name, Span *ret_value)
 static void
 replace(Rewrite *rewrite, const Span *old, const char *new)
 {
-    g_string_append_len(rewrite->text, rewrite->copied, old->start - rewrite->copied);
-    g_string_append(rewrite->text, new);
-    rewrite->copied = old->end;
+    hd_xml_changes_add(rewrite->changes, (gsize)(old->start - rewrite->source),
+                       (gsize)(old->end - old->start), new);
 }
 
 static const HdMove *
@@ -318,24 +318,23 @@ free_rewritten(HdRewritten *text)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdRewritten, free_rewritten)
 
 bool
-hd_xml_rewrite(const char *bytes, gsize length, const HdRequest *request, const GArray *moves,
-               GString **ret_text, GError **ret_error)
+hd_xml_rewrite_find(const HdXmlRewriting *what, GString *changes, GError **ret_error)
 {
+    const char *bytes = what->bytes;
     g_autoptr(HdXmlDocument) document = NULL;
-    g_autoptr(HdRewritten) text = g_string_sized_new(length + 64);
-    if (!hd_xml_open(bytes, length, "domain", &document, ret_error))
+    g_autoptr(HdRewritten) text = NULL;
+    if (!hd_xml_open(bytes, what->length, "domain", &document, ret_error))
         return false;
-    Rewrite rewrite = {.moves = moves,
+    Rewrite rewrite = {.moves = what->moves,
                        .ours = find_ours(xmlDocGetRootElement(document)),
                        .metadata_child = -1,
-                       .text = text,
-                       .copied = bytes};
-    bool is_walked = walk(&rewrite, bytes, bytes + length);
-    g_string_append_len(text, rewrite.copied, bytes + length - rewrite.copied);
-    if (!is_walked || !asks_for(text, request))
+                       .source = bytes,
+                       .changes = changes};
+    if (!walk(&rewrite, bytes, bytes + what->length) ||
+        !hd_xml_changes_apply(changes->str, bytes, what->length, what->moves, &text) ||
+        !asks_for(text, what->request))
         return hd_error_set(ret_error, HD_ERROR_INPUT,
                             "the domain XML is written in a way in which addresses can't be "
                             "replaced");
-    *ret_text = g_steal_pointer(&text);
     return true;
 }

@@ -4,19 +4,24 @@
 
 #include "hd-relocation.h"
 
+/** HdXmlRewriting: a domain's XML, and what is to become of it. */
+typedef struct {
+    const char *bytes; /* domain XML */
+    gsize length;
+    const HdRequest *request; /* what it is to ask for afterwards */
+    const GArray *moves;      /* (element-type HdMove): how its functions have moved */
+} HdXmlRewriting;
+
 /**
- * hd_xml_rewrite:
- * @bytes, @length: domain XML
- * @request: what it is to ask for afterwards
- * @moves: (element-type HdMove): how its functions have moved
- * @ret_text: (transfer full): the XML with other source addresses in <hostdev>, <interface> and
- *   <disk>, and in our metadata's entries about them; every other byte is as it was
+ * hd_xml_rewrite_find:
+ * @changes: empty; gets what there is to be changed, for hd_xml_changes_apply(), which needs no
+ *   parser: other source addresses in <hostdev>, <interface> and <disk>, and in our metadata's
+ *   entries about them; every other byte stays as it is
  *
- * The result is read again: it asks for what @request says, or nothing is returned.
+ * The result is read: it asks for what the request says, or there is none.
  *
  * Returns: false on %HD_ERROR_INPUT.
  */
-bool hd_xml_rewrite(const char *bytes, gsize length, const HdRequest *request, const GArray *moves,
-                    GString **ret_text, GError **ret_error);
+bool hd_xml_rewrite_find(const HdXmlRewriting *what, GString *changes, GError **ret_error);
 
 #endif

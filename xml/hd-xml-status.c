@@ -21,7 +21,8 @@ read_device(const xmlNode *node, HdRequest *vm, GError **ret_error)
         return hd_xml_device_read(node, vm, ret_error);
     if (!hd_xml_device_read_source(actual, &address, ret_error))
         return false;
-    hd_request_add(vm, HD_WISH_INTERFACE)->address = address;
+    if (hd_request_find_pci(vm, &address) == NULL)
+        hd_request_add(vm, HD_WISH_INTERFACE)->address = address;
     return true;
 }
 

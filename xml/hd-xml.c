@@ -193,7 +193,7 @@ bool
 hd_xml_number(const xmlNode *node, const char *name, gint64 fallback, guint64 max,
               guint64 *ret_number, GError **ret_error)
 {
-    g_autofree char *text = hd_xml_attribute(node, name);
+    g_autofree char *text = take_text(xmlGetNoNsProp(node, (const xmlChar *)name));
     if (text == NULL && fallback < 0)
         return hd_xml_fail(ret_error, node, "lacks the attribute '%s'", name);
     if (text == NULL) {

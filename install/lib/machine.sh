@@ -6,7 +6,8 @@ build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libp
 	libjansson-dev libnl-3-dev libsystemd-dev libyaml-dev check python3 python3-jsonschema pciutils ruby systemd-journal-remote libxml2-utils help2man)
 lab_packages=(mmdebstrap e2fsprogs xz-utils)
 analysis_packages=(clang clang-format clang-tidy cppcheck shellcheck mandoc zsh fish)
-bench_packages=(strace valgrind pciutils)
+bench_packages=(strace valgrind libc6-dbg pciutils)
+coverage_packages=(gcovr)
 package_packages=(build-essential dpkg-dev debhelper fakeroot lintian rpm rpmlint)
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
@@ -58,7 +59,8 @@ payload() {
 	install -m 0755 "$1"/tests/lab/load/lab-{hammer,hold} "$2/usr/lib/hostdevctl-lab/"
 	# LAB_FULL=1: scenarios that repeat something do so as often as docs/reliability.md says, however long it takes.
 	[ -z "${LAB_FULL:-}" ] || touch "$2/usr/lib/hostdevctl-lab/full"
-	install -m 0644 tests/conformance/expected.txt "$2/usr/lib/hostdevctl-lab/expected.txt"
+	install -m 0755 tests/conformance/expected-for "$2/usr/lib/hostdevctl-lab/expected-for"
+	install -m 0644 tests/conformance/expected*.txt "$2/usr/lib/hostdevctl-lab/"
 }
 
 # package_payload DEB TREE: what the lab gets that is to install the package by itself.

@@ -20,7 +20,7 @@
 #include "hd-readiness-probe.h"
 #include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
-#include "hd-xml-domain.h"
+#include "hd-xml-apart.h"
 
 static char *output_option;
 
@@ -112,7 +112,7 @@ read_vm(HdCmd *cmd, HdState *state, const char *name, HdCapture *capture, GError
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(HdPlan) plan = NULL;
     if (!hd_cmd_read_xml(cmd, name, &xml, ret_error) ||
-        !hd_xml_domain_parse(xml->str, xml->len, &request, ret_error) ||
+        !hd_xml_apart_parse(xml->str, xml->len, &request, ret_error) ||
         !hd_state_plan(state, request, &plan, ret_error))
         return false;
     g_autofree char *path = g_strdup_printf("etc/libvirt/qemu/%s.xml", request->name);

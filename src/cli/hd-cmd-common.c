@@ -15,7 +15,7 @@
 #include "hd-system-log.h"
 #include "hd-text.h"
 #include "hd-virt.h"
-#include "hd-xml-domain.h"
+#include "hd-xml-apart.h"
 
 HdState *
 hd_cmd_state(HdCmd *cmd, GError **ret_error)
@@ -87,7 +87,7 @@ hd_cmd_request(HdCmd *cmd, const char *argument, HdRequest **ret_request, GError
     g_autoptr(HdHookInput) xml = NULL;
     g_autoptr(HdRequest) request = NULL;
     if (!hd_cmd_read_xml(cmd, argument, &xml, ret_error) ||
-        !hd_xml_domain_parse(xml->str, xml->len, &request, ret_error) ||
+        !hd_xml_apart_parse(xml->str, xml->len, &request, ret_error) ||
         !hd_request_add_one(cmd->port, request, ret_error))
         return false;
     *ret_request = g_steal_pointer(&request);

@@ -93,35 +93,6 @@ judge(const Group *group)
     return whole;
 }
 
-/* Bridges aside, more than one slot: somebody may have expected more than one group. */
-static bool
-is_mixed(const GPtrArray *members)
-{
-    const HdDevice *first = NULL;
-    for (guint i = 0; i < members->len; i++) {
-        const HdDevice *one = g_ptr_array_index(members, i);
-        if (one->is_bridge)
-            continue;
-        if (first != NULL &&
-            hd_pci_address_key(&one->address) >> 3 != hd_pci_address_key(&first->address) >> 3)
-            return true;
-        first = one;
-    }
-    return false;
-}
-
-static char *
-joint_of(HdPort *port, const GPtrArray *members)
-{
-    for (guint i = 0; is_mixed(members) && i < members->len; i++) {
-        const HdDevice *one = g_ptr_array_index(members, i);
-        char *reason = one->is_bridge ? NULL : hd_acs_explain(port, &one->address);
-        if (reason != NULL)
-            return reason;
-    }
-    return NULL;
-}
-
 static char *
 describe(const GroupVerdict *verdict)
 {
@@ -248,7 +219,7 @@ show_one(HdCmd *cmd, const HdInventory *inventory, int number, HdJson *json)
     g_autoptr(GPtrArray) members = hd_host_group(hd_inventory_host(inventory), number);
     g_autofree char *type = NULL;
     (void)hd_port_read(cmd->port, &type, "sys/kernel/iommu_groups/%d/type", number);
-    g_autofree char *joint = joint_of(cmd->port, members);
+    g_autofree char *joint = hd_acs_explain_group(cmd->port, members);
     const Group group = {cmd, inventory, number, members, type, joint};
     if (cmd->json)
         add_group(json, &group);

@@ -9,8 +9,7 @@
 #include "hd-cmd-map.h"
 #include "hd-error.h"
 #include "hd-virt.h"
-#include "hd-xml-domain.h"
-#include "hd-xml-rewrite.h"
+#include "hd-xml-apart.h"
 
 typedef struct {
     HdState *state;
@@ -24,14 +23,14 @@ change(const char *xml, gpointer data, char **ret_xml, GError **ret_error)
     g_autoptr(HdRequest) request = NULL;
     GString *text = NULL;
     gsize length = strlen(xml);
-    if (!hd_xml_domain_parse(xml, length, &request, ret_error) ||
+    if (!hd_xml_apart_parse(xml, length, &request, ret_error) ||
         !hd_state_relocate(assignment->state, request, &assignment->moves, ret_error))
         return false;
     if (assignment->moves->len == 0) {
         *ret_xml = NULL;
         return true;
     }
-    if (!hd_xml_rewrite(xml, length, request, assignment->moves, &text, ret_error))
+    if (!hd_xml_apart_rewrite(xml, length, request, assignment->moves, &text, ret_error))
         return false;
     *ret_xml = g_string_free(text, FALSE);
     return true;

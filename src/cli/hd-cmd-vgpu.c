@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "hd-cmd.h"
+#include "hd-device-json.h"
 #include "hd-error.h"
 #include "hd-out.h"
 #include "hd-table.h"
@@ -41,17 +42,7 @@ add_object(HdJson *json, const char *address, const HdVgpu *vgpu)
 {
     hd_json_begin_object(json);
     hd_out_json_text(json, "address", address);
-    hd_out_json_number(json, "current", vgpu->current);
-    hd_json_name(json, "creatable");
-    hd_json_begin_array(json);
-    for (guint i = 0; i < vgpu->creatable->len; i++) {
-        const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
-        hd_json_begin_object(json);
-        hd_out_json_number(json, "id", type->id);
-        hd_out_json_text(json, "name", type->name);
-        hd_json_end(json);
-    }
-    hd_json_end(json);
+    hd_device_json_add_vgpu(json, vgpu);
     hd_json_end(json);
 }
 

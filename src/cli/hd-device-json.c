@@ -75,3 +75,19 @@ hd_device_json_add(HdJson *json, const HdInventory *inventory, const HdDevice *d
                      user == NULL ? NULL : (user->is_by_hook ? "hook" : "libvirt"));
     add_verdict(json, &verdict);
 }
+
+void
+hd_device_json_add_vgpu(HdJson *json, const HdVgpu *vgpu)
+{
+    hd_out_json_number(json, "current", vgpu->current);
+    hd_json_name(json, "creatable");
+    hd_json_begin_array(json);
+    for (guint i = 0; i < vgpu->creatable->len; i++) {
+        const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
+        hd_json_begin_object(json);
+        hd_out_json_number(json, "id", type->id);
+        hd_out_json_text(json, "name", type->name);
+        hd_json_end(json);
+    }
+    hd_json_end(json);
+}

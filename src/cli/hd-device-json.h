@@ -12,4 +12,10 @@
  */
 void hd_device_json_add(HdJson *json, const HdInventory *inventory, const HdDevice *device);
 
+/**
+ * hd_device_json_add_vgpu:
+ * Adds to the object that was begun the vGPU type that a VF has now, and those that it could get.
+ */
+void hd_device_json_add_vgpu(HdJson *json, const HdVgpu *vgpu);
+
 #endif

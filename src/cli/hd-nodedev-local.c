@@ -11,6 +11,7 @@
 #include "hd-node-probe.h"
 #include "hd-pci-names.h"
 #include "hd-text.h"
+#include "hd-xml-apart.h"
 #include "hd-xml-nodedev.h"
 
 bool
@@ -107,7 +108,7 @@ hd_nodedev_local_create(HdCmd *cmd, const GString *xml, bool is_definition, char
                         GError **ret_error)
 {
     g_autoptr(HdMdevSpec) spec = NULL;
-    if (!hd_xml_nodedev_parse_mdev(xml->str, xml->len, &spec, ret_error) ||
+    if (!hd_xml_apart_read_mdev(xml->str, xml->len, &spec, ret_error) ||
         (is_definition ? !define(cmd, spec, ret_error) : !create(cmd, spec, ret_error)))
         return false;
     *ret_name = hd_node_device_mdev_name(&spec->uuid, spec->parent);

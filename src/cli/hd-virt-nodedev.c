@@ -4,13 +4,12 @@
  */
 #include "hd-virt-nodedev.h"
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hd-error.h"
 #include "hd-text.h"
+#include "hd-virt-connection.h"
 
 struct HdVirtNodedev {
     virConnectPtr connection;
@@ -25,26 +24,12 @@ free_device(virNodeDevicePtr device)
 typedef virNodeDevice HdVirtDevice;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdVirtDevice, free_device)
 
-static void
-stay_quiet(void *data, virErrorPtr error)
-{
-    (void)data;
-    (void)error;
-}
-
-static bool
-fail(GError **ret_error, const char *what)
-{
-    return hd_error_set(ret_error, HD_ERROR_INPUT, "%s: %s", what, virGetLastErrorMessage());
-}
-
 bool
 hd_virt_nodedev_open(const char *uri, HdVirtNodedev **ret_virt, GError **ret_error)
 {
-    virSetErrorFunc(NULL, stay_quiet);
-    virConnectPtr connection = virConnectOpen(uri != NULL ? uri : "qemu:///system");
-    if (connection == NULL)
-        return fail(ret_error, "can't reach libvirt");
+    virConnectPtr connection = NULL;
+    if (!hd_virt_connect(uri, false, &connection, ret_error))
+        return false;
     *ret_virt = g_new0(HdVirtNodedev, 1);
     (*ret_virt)->connection = connection;
     return true;
@@ -90,7 +75,7 @@ hd_virt_nodedev_list(HdVirtNodedev *virt, const char *capability, bool active, b
     int count = virConnectListAllNodeDevices(virt->connection, &devices,
                                              flags_of(capability, active, inactive));
     if (count < 0)
-        return fail(ret_error, "list node devices");
+        return hd_virt_fail(ret_error, "list node devices");
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
     for (int i = 0; i < count; i++) {
         g_ptr_array_add(names, g_strdup(virNodeDeviceGetName(devices[i])));
@@ -107,7 +92,7 @@ find(HdVirtNodedev *virt, const char *name, HdVirtDevice **ret_device, GError **
 {
     g_autofree char *shown = hd_text_printable(name, 80);
     *ret_device = virNodeDeviceLookupByName(virt->connection, name);
-    return *ret_device != NULL || fail(ret_error, shown);
+    return *ret_device != NULL || hd_virt_fail(ret_error, shown);
 }
 
 bool
@@ -126,7 +111,7 @@ hd_virt_nodedev_xml(HdVirtNodedev *virt, const char *name, bool inactive, char *
         return false;
     char *xml = virNodeDeviceGetXMLDesc(device, flags);
     if (xml == NULL)
-        return fail(ret_error, name);
+        return hd_virt_fail(ret_error, name);
     *ret_xml = g_strdup(xml);
     free(xml);
     return true;
@@ -139,7 +124,8 @@ hd_virt_nodedev_create(HdVirtNodedev *virt, const char *xml, bool define, char *
     g_autoptr(HdVirtDevice) device = define ? virNodeDeviceDefineXML(virt->connection, xml, 0)
                                             : virNodeDeviceCreateXML(virt->connection, xml, 0);
     if (device == NULL)
-        return fail(ret_error, define ? "define the node device" : "create the node device");
+        return hd_virt_fail(ret_error,
+                            define ? "define the node device" : "create the node device");
     *ret_name = g_strdup(virNodeDeviceGetName(device));
     return true;
 }
@@ -172,5 +158,5 @@ hd_virt_nodedev_act(HdVirtNodedev *virt, const char *name, HdVirtNodedevAct act,
         result = virNodeDeviceReset(device);
         break;
     }
-    return result >= 0 || fail(ret_error, name);
+    return result >= 0 || hd_virt_fail(ret_error, name);
 }

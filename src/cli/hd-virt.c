@@ -1,28 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The only file that talks to libvirt. The hook must never do so: libvirt waits for
- * the hook.
+ * Domains as libvirt knows them. Only the command asks; the hook must never do so:
+ * libvirt waits for the hook.
  */
 #include "hd-virt.h"
 
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
 #include <stdlib.h>
 
 #include "hd-error.h"
-
-static void
-stay_quiet(void *data, virErrorPtr error)
-{
-    (void)data;
-    (void)error;
-}
-
-static bool
-fail(GError **ret_error, const char *what)
-{
-    return hd_error_set(ret_error, HD_ERROR_INPUT, "%s: %s", what, virGetLastErrorMessage());
-}
+#include "hd-virt-connection.h"
 
 static virDomainPtr
 find(virConnectPtr connection, const char *domain, GError **ret_error)
@@ -47,7 +33,7 @@ read_xml(virConnectPtr connection, const char *domain, unsigned int flags, char 
     char *xml = virDomainGetXMLDesc(found, flags);
     (void)virDomainFree(found);
     if (xml == NULL)
-        return fail(ret_error, domain);
+        return hd_virt_fail(ret_error, domain);
     *ret_xml = g_strdup(xml);
     free(xml);
     return true;
@@ -56,13 +42,9 @@ read_xml(virConnectPtr connection, const char *domain, unsigned int flags, char 
 bool
 hd_virt_domain_xml(const char *uri, const char *domain, char **ret_xml, GError **ret_error)
 {
-    virSetErrorFunc(NULL, stay_quiet);
-    virConnectPtr connection = virConnectOpenReadOnly(uri != NULL ? uri : "qemu:///system");
-    if (connection == NULL)
-        return fail(ret_error, "can't reach libvirt");
-    bool found = read_xml(connection, domain, VIR_DOMAIN_XML_INACTIVE, ret_xml, ret_error);
-    (void)virConnectClose(connection);
-    return found;
+    g_autoptr(HdVirtConnection) connection = NULL;
+    return hd_virt_connect(uri, true, &connection, ret_error) &&
+           read_xml(connection, domain, VIR_DOMAIN_XML_INACTIVE, ret_xml, ret_error);
 }
 
 static bool
@@ -77,7 +59,7 @@ change_xml(virConnectPtr connection, const char *domain, HdVirtChange change, gp
         return false;
     virDomainPtr defined = new != NULL ? virDomainDefineXML(connection, new) : NULL;
     if (new != NULL && defined == NULL)
-        return fail(ret_error, domain);
+        return hd_virt_fail(ret_error, domain);
     if (defined != NULL)
         (void)virDomainFree(defined);
     return true;
@@ -87,11 +69,7 @@ bool
 hd_virt_domain_change(const char *uri, const char *domain, HdVirtChange change, gpointer data,
                       GError **ret_error)
 {
-    virSetErrorFunc(NULL, stay_quiet);
-    virConnectPtr connection = virConnectOpen(uri != NULL ? uri : "qemu:///system");
-    if (connection == NULL)
-        return fail(ret_error, "can't reach libvirt");
-    bool changed = change_xml(connection, domain, change, data, ret_error);
-    (void)virConnectClose(connection);
-    return changed;
+    g_autoptr(HdVirtConnection) connection = NULL;
+    return hd_virt_connect(uri, false, &connection, ret_error) &&
+           change_xml(connection, domain, change, data, ret_error);
 }

@@ -8,7 +8,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "hd-cmd-environment.h"
 #include "hd-cmd.h"
 #include "hd-error.h"
 #include "hd-text.h"
@@ -43,6 +45,7 @@ run(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+    hd_cmd_environment_clean(geteuid() == 0);
     (void)setlocale(LC_CTYPE, "");
     (void)signal(SIGPIPE, SIG_IGN);
     (void)umask(077);

@@ -5,6 +5,8 @@
  */
 #include "hd-error.h"
 
+#include <errno.h>
+
 #include "hd-text.h"
 
 /* A message is one line on a terminal, a log or virt-manager's dialog, whoever has named what it
@@ -38,6 +40,19 @@ hd_error_set_lines(GError **ret_error, HdErrorCode code, const char *text)
     return false;
 }
 
+/* Where the kernel's words don't say what to do. */
+static const char *
+explain(HdErrorCode code, int errnum)
+{
+    if (code == HD_ERROR_KERNEL && errnum == EROFS)
+        return "/sys is read-only here, as in a container: do this on the host itself";
+    if (code == HD_ERROR_KERNEL && errnum == EMEDIUMTYPE)
+        return "/sys is not the kernel's sysfs here: do this on the host itself";
+    if (code == HD_ERROR_CONFIG && errnum == EPERM)
+        return "others than root may change it; chown root and chmod go-w";
+    return g_strerror(errnum);
+}
+
 bool
 hd_error_set_errno(GError **ret_error, HdErrorCode code, int errnum, const char *format, ...)
 {
@@ -45,7 +60,7 @@ hd_error_set_errno(GError **ret_error, HdErrorCode code, int errnum, const char 
     va_start(args, format);
     g_autofree char *step = g_strdup_vprintf(format, args);
     va_end(args);
-    return hd_error_set(ret_error, code, "%s: %s", step, g_strerror(errnum));
+    return hd_error_set(ret_error, code, "%s: %s", step, explain(code, errnum));
 }
 
 bool

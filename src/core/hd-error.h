@@ -64,7 +64,7 @@ bool hd_error_set_lines(GError **ret_error, HdErrorCode code, const char *text);
  * @errnum: the errno value of the failing step
  * @format: the step and the path, e.g. "write vfio-pci to sys/.../driver_override"
  *
- * The message becomes "<step>: <text of errnum>".
+ * The message becomes "<step>: <text of errnum>", or what to do where that text does not tell.
  *
  * Returns: always false.
  */

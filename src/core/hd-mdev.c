@@ -10,6 +10,7 @@
 #include "hd-text.h"
 
 #define MAX_VALUE 4095 /* sysfs takes a page */
+#define MAX_TYPE  128
 
 static void
 free_attribute(gpointer data)
@@ -98,23 +99,10 @@ is_attribute_name(const char *name)
     return true;
 }
 
-static bool
-is_attribute_value(const char *value)
-{
-    gsize length = strlen(value);
-    if (length < 1 || length > MAX_VALUE || !g_utf8_validate(value, -1, NULL))
-        return false;
-    for (const char *cursor = value; *cursor != '\0'; cursor = g_utf8_next_char(cursor)) {
-        if (g_unichar_iscntrl(g_utf8_get_char(cursor)))
-            return false;
-    }
-    return true;
-}
-
 bool
 hd_mdev_attributes_add(GPtrArray *attributes, const char *name, const char *value)
 {
-    if (!is_attribute_name(name) || !is_attribute_value(value))
+    if (!is_attribute_name(name) || !hd_text_is_plain(value, MAX_VALUE))
         return false;
     append_attribute(attributes, name, value);
     return true;
@@ -154,6 +142,14 @@ hd_mdev_places_has(const GPtrArray *places, const char *parent, const char *type
             return true;
     }
     return false;
+}
+
+/* A folder's name or a name for people: it is compared with what the host has, never a path. */
+bool
+hd_mdev_is_type_name(const char *text)
+{
+    g_autofree char *printable = hd_text_printable(text, MAX_TYPE);
+    return *text != '\0' && g_str_equal(text, printable);
 }
 
 bool

@@ -61,6 +61,9 @@ GPtrArray *hd_mdev_places_copy(const GPtrArray *places);
 /** Returns: whether @parent with @type is one of @places. */
 bool hd_mdev_places_has(const GPtrArray *places, const char *parent, const char *type);
 
+/** Returns: whether @text may be a type's, by folder or by a name for people: printable, short. */
+bool hd_mdev_is_type_name(const char *text);
+
 /** Returns: whether @name is what sys/class/mdev_bus may hold: a PCI address or a plain name. */
 bool hd_mdev_is_parent_name(const char *name);
 

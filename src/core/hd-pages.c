@@ -12,24 +12,32 @@
 /* No machine has more pages; beyond it a number in a file is nonsense. */
 #define MAX_PAGES (G_GUINT64_CONSTANT(1) << 48)
 
+/* Makes *kb a number of the largest unit that it is a whole number of. Returns that unit's letter.
+ */
+static char
+take_unit(guint64 *kb)
+{
+    static const char units[] = {'K', 'M', 'G', 'T'};
+    gsize unit = 0;
+    while (*kb != 0 && *kb % 1024 == 0 && unit + 1 < sizeof units) {
+        *kb /= 1024;
+        unit++;
+    }
+    return units[unit];
+}
+
 char *
 hd_pages_size_text(guint64 kb)
 {
-    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
-    gsize unit = 0;
-    while (kb != 0 && kb % 1024 == 0 && unit + 1 < G_N_ELEMENTS(units)) {
-        kb /= 1024;
-        unit++;
-    }
-    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", kb, units[unit]);
+    const char unit = take_unit(&kb);
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %ciB", kb, unit);
 }
 
 char *
 hd_pages_size_short(guint64 kb)
 {
-    g_autofree char *text = hd_pages_size_text(kb);
-    const char *unit = strchr(text, ' ');
-    return g_strdup_printf("%.*s%c", (int)(unit - text), text, unit[1]);
+    const char unit = take_unit(&kb);
+    return g_strdup_printf("%" G_GUINT64_FORMAT "%c", kb, unit);
 }
 
 bool

@@ -5,6 +5,13 @@
  */
 #include "hd-request.h"
 
+#include <string.h>
+
+#include "hd-text.h"
+
+/* libvirt stores a domain as NAME.xml, so no name is longer than a file's. */
+#define MAX_NAME_BYTES 255
+
 static void
 wish_free(gpointer data)
 {
@@ -130,4 +137,49 @@ hd_wish_is_bound_by_us(const HdWish *wish)
 {
     return hd_wish_is_pci(wish) && wish->vgpu_type == NULL &&
            !(wish->kind == HD_WISH_INTERFACE && wish->managed);
+}
+
+bool
+hd_request_is_vm_name(const char *name)
+{
+    return hd_text_is_plain(name, MAX_NAME_BYTES);
+}
+
+bool
+hd_request_is_tty_path(const char *path)
+{
+    g_autofree char *framed = g_strconcat(path, "/", NULL);
+    return g_str_has_prefix(path, "/dev/") && strstr(framed, "/../") == NULL &&
+           strlen(path) <= 255 && g_utf8_validate(path, -1, NULL);
+}
+
+static bool
+is_number(const char *text)
+{
+    gsize length = strlen(text);
+    return length > 0 && length < 10 && strspn(text, "0123456789") == length;
+}
+
+/* "/var/lib/one//datastores/0/7" -> "var/lib/one/datastores/0/7" */
+char *
+hd_request_clean_one_folder(const char *path)
+{
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (*path != '/')
+        return NULL;
+    for (char **part = parts; *part != NULL; part++) {
+        if (**part == '\0')
+            continue;
+        if (!hd_text_is_name(*part))
+            return NULL;
+        g_ptr_array_add(names, *part);
+    }
+    guint count = names->len;
+    g_ptr_array_add(names, NULL);
+    char **list = (char **)names->pdata;
+    if (count < 3 || !g_str_equal(list[count - 3], "datastores") || !is_number(list[count - 2]) ||
+        !is_number(list[count - 1]))
+        return NULL;
+    return g_strjoinv("/", list);
 }

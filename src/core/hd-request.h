@@ -51,7 +51,8 @@ typedef enum { HD_ASK_UNSET, HD_ASK_NO, HD_ASK_YES } HdAsk;
 
 /**
  * HdWish:
- * One device that a domain asks for. Only the fields of its kind are set.
+ * One device that a domain asks for. Only the fields of its kind are set. What is here, and in
+ * HdRequest, is written and read by hd-request-format.c and hd-request-parse.c, too.
  */
 typedef struct {
     HdWishKind kind;
@@ -87,6 +88,22 @@ typedef struct {
     HdAsk allocates;    /* whether missing huge pages are to be allocated (metadata) */
     char *stop_units;   /* (nullable): which of the host's units it may stop (metadata); "": none */
 } HdRequest;
+
+/** More host devices than this in one VM are refused. */
+#define HD_REQUEST_MAX_WISHES 1024
+
+/** Returns: whether libvirt could store a VM of that name: short UTF-8 without control characters.
+ */
+bool hd_request_is_vm_name(const char *name);
+
+/** Returns: whether @path is a place below /dev, however it is written. */
+bool hd_request_is_tty_path(const char *path);
+
+/**
+ * Returns: (transfer full) (nullable): @path without a leading slash and doubled ones, if it is
+ * absolute, of plain names and ends as a VM's folder of OpenNebula does, .../datastores/N/ID.
+ */
+char *hd_request_clean_one_folder(const char *path);
 
 /** Returns: (transfer full): a request without wishes. @name is copied. */
 HdRequest *hd_request_new(const char *name, const HdUuid *uuid);

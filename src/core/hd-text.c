@@ -105,6 +105,19 @@ hd_text_is_device_id(const char *text)
 }
 
 bool
+hd_text_is_plain(const char *text, gsize most)
+{
+    gsize length = strlen(text);
+    if (length < 1 || length > most || !g_utf8_validate(text, -1, NULL))
+        return false;
+    for (const char *cursor = text; *cursor != '\0'; cursor = g_utf8_next_char(cursor)) {
+        if (g_unichar_iscntrl(g_utf8_get_char(cursor)))
+            return false;
+    }
+    return true;
+}
+
+bool
 hd_text_is_name(const char *name)
 {
     gsize length = strlen(name);

@@ -43,6 +43,9 @@ const char *hd_text_unseal(const char *line);
 /** Returns: whether @text is "vvvv:dddd", a PCI vendor and device in hex digits of either case. */
 bool hd_text_is_device_id(const char *text);
 
+/** Returns: whether @text is 1..@most bytes of UTF-8 without control characters. */
+bool hd_text_is_plain(const char *text, gsize most);
+
 /** Returns: whether @name is 1..64 of [A-Za-z0-9_.-] and not "." or "..": safe as a path component.
  */
 bool hd_text_is_name(const char *name);

@@ -121,3 +121,32 @@ hd_acs_explain(HdPort *port, const HdPciAddress *address)
     }
     return NULL;
 }
+
+bool
+hd_acs_is_mixed(const GPtrArray *members)
+{
+    const HdDevice *first = NULL;
+    for (guint i = 0; i < members->len; i++) {
+        const HdDevice *one = g_ptr_array_index(members, i);
+        if (one->is_bridge)
+            continue;
+        if (first != NULL &&
+            hd_pci_address_key(&one->address) >> 3 != hd_pci_address_key(&first->address) >> 3)
+            return true;
+        first = one;
+    }
+    return false;
+}
+
+char *
+hd_acs_explain_group(HdPort *port, const GPtrArray *members)
+{
+    const bool is_mixed = hd_acs_is_mixed(members);
+    for (guint i = 0; is_mixed && i < members->len; i++) {
+        const HdDevice *one = g_ptr_array_index(members, i);
+        char *reason = one->is_bridge ? NULL : hd_acs_explain(port, &one->address);
+        if (reason != NULL)
+            return reason;
+    }
+    return NULL;
+}

@@ -2,6 +2,7 @@
 #ifndef HD_ACS_H
 #define HD_ACS_H
 
+#include "hd-device.h"
 #include "hd-port.h"
 
 /** HdAcs: whether a bridge isolates what is behind it (Access Control Services). */
@@ -20,5 +21,17 @@ HdAcs hd_acs_probe(HdPort *port, const HdPciAddress *bridge);
  * way that isolates nothing, in words for a sentence; NULL when there is none or it can't be told.
  */
 char *hd_acs_explain(HdPort *port, const HdPciAddress *address);
+
+/**
+ * Returns: whether the functions of the group @members (HdDevice), bridges aside, sit in more than
+ * one slot: somebody may have expected more than one group.
+ */
+bool hd_acs_is_mixed(const GPtrArray *members);
+
+/**
+ * Returns: (transfer full) (nullable): why the members of such a group share it, see
+ * hd_acs_explain(); NULL when it can't be told, or the group is one slot.
+ */
+char *hd_acs_explain_group(HdPort *port, const GPtrArray *members);
 
 #endif

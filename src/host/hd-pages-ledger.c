@@ -68,18 +68,29 @@ close_change(HdPort *port, HdPagesRow *row, guint64 size_kb, guint64 *ret_now, G
     return true;
 }
 
-/* "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa-3": a uuid, and its nodes in hexadecimal. */
 static HdPagesRow *
-new_row(guint64 size_kb, const char *name)
+new_row(guint64 size_kb, const char *name, const HdUuid *owner, guint64 nodes)
+{
+    HdPagesRow *row = g_new0(HdPagesRow, 1);
+    row->path = g_strdup_printf(FOLDER "/%" G_GUINT64_FORMAT "/%s", size_kb, name);
+    row->owner = *owner;
+    row->nodes = nodes;
+    return row;
+}
+
+/* "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa-3": a uuid, and its nodes in hexadecimal. NULL: another's
+ * file. */
+static HdPagesRow *
+parse_row(guint64 size_kb, const char *name)
 {
     g_autofree char *uuid = g_strndup(name, UUID_LENGTH);
-    HdPagesRow row = {0};
+    HdUuid owner;
+    guint64 nodes;
     if (strlen(name) < UUID_LENGTH + 2 || name[UUID_LENGTH] != '-' ||
-        !hd_uuid_parse(uuid, &row.owner) ||
-        !g_ascii_string_to_unsigned(name + UUID_LENGTH + 1, 16, 0, G_MAXUINT64, &row.nodes, NULL))
+        !hd_uuid_parse(uuid, &owner) ||
+        !g_ascii_string_to_unsigned(name + UUID_LENGTH + 1, 16, 0, G_MAXUINT64, &nodes, NULL))
         return NULL;
-    row.path = g_strdup_printf(FOLDER "/%" G_GUINT64_FORMAT "/%s", size_kb, name);
-    return g_memdup2(&row, sizeof row);
+    return new_row(size_kb, name, &owner, nodes);
 }
 
 bool
@@ -91,7 +102,7 @@ hd_pages_ledger_load(HdPort *port, guint64 size_kb, GPtrArray **ret_rows, GError
     if (error != 0 && error != ENOENT)
         return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "list /" FOLDER);
     for (guint i = 0; error == 0 && i < names->len; i++) {
-        HdPagesRow *row = new_row(size_kb, g_ptr_array_index(names, i));
+        HdPagesRow *row = parse_row(size_kb, g_ptr_array_index(names, i));
         guint64 now = 0;
         if (row == NULL)
             continue;
@@ -121,7 +132,7 @@ hd_pages_ledger_add(HdPort *port, GPtrArray *rows, const HdGoal *goal, GError **
     g_autofree char *name =
         g_strdup_printf("%s-%" G_GINT64_MODIFIER "x", goal->owner.text, goal->page_nodes);
     g_autofree char *line = hd_pages_line_need(goal->page_count);
-    HdPagesRow *row = new_row(goal->page_kb, name);
+    HdPagesRow *row = new_row(goal->page_kb, name, &goal->owner, goal->page_nodes);
     g_ptr_array_add(rows, row);
     return append(port, row, line, ret_error);
 }

@@ -57,16 +57,31 @@ read_all(int fd, bool is_attribute, GString *text)
 }
 
 int
-hd_port_files_load(int root, const char *path, bool is_attribute, GString **ret_bytes)
+hd_port_files_load(int root, const char *path, HdPortTrust trust, GString **ret_bytes)
 {
-    int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
-        return errno;
+    int fd = -1;
+    int error = hd_port_open_read(root, path, trust, &fd);
+    if (error != 0)
+        return error;
     g_autoptr(GString) bytes = g_string_sized_new(FIRST_CHUNK);
-    int error = read_all(fd, is_attribute, bytes);
+    error = read_all(fd, trust == HD_PORT_ATTRIBUTE, bytes);
     (void)close(fd);
     if (error == 0)
         *ret_bytes = g_steal_pointer(&bytes);
+    return error;
+}
+
+int
+hd_port_files_write(int root, const char *path, bool is_machine, const char *text)
+{
+    int fd = -1;
+    int error = hd_port_open_write(root, path, is_machine, &fd);
+    if (error != 0)
+        return error;
+    /* One write is one store: a loop over a short count would store the tail as a second value. */
+    ssize_t count = write(fd, text, strlen(text));
+    error = count < 0 ? errno : (gsize)count != strlen(text) ? EIO : 0;
+    (void)close(fd);
     return error;
 }
 
@@ -188,9 +203,17 @@ open_below(int parent, const char *name, bool create, int *ret_fd)
     return 0;
 }
 
-/* Opens the folder of @path; *ret_name is the last component, within @path. */
+/* The last component of @path, within it. */
+static const char *
+last_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Opens the folder of @path. */
 static int
-open_parent(int root, const char *path, bool create, int *ret_fd, const char **ret_name)
+open_parent(int root, const char *path, bool create, int *ret_fd)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
     int folder = fcntl(root, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -205,7 +228,6 @@ open_parent(int root, const char *path, bool create, int *ret_fd, const char **r
         folder = next;
     }
     *ret_fd = folder;
-    *ret_name = strrchr(path, '/') + 1;
     return 0;
 }
 
@@ -282,11 +304,10 @@ int
 hd_port_files_save(int root, const char *path, const char *text)
 {
     int folder = -1;
-    const char *name = NULL;
-    int error = open_parent(root, path, true, &folder, &name);
+    int error = open_parent(root, path, true, &folder);
     if (error != 0)
         return error;
-    error = replace(folder, name, text);
+    error = replace(folder, last_name(path), text);
     (void)close(folder);
     return error;
 }
@@ -295,11 +316,10 @@ int
 hd_port_files_discard(int root, const char *path)
 {
     int folder = -1;
-    const char *name = NULL;
-    int error = open_parent(root, path, false, &folder, &name);
+    int error = open_parent(root, path, false, &folder);
     if (error != 0)
         return error;
-    if (unlinkat(folder, name, 0) != 0 || fsync(folder) != 0)
+    if (unlinkat(folder, last_name(path), 0) != 0 || fsync(folder) != 0)
         error = errno;
     (void)close(folder);
     return error;

@@ -5,10 +5,15 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-port-open.h"
+
 /* The real port's whole files. See hd-port.h for each verb. */
 
 /** Reads all of it, at most 8 MiB; of an attribute what one read gives. Returns 0 or errno. */
-int hd_port_files_load(int root, const char *path, bool is_attribute, GString **ret_bytes);
+int hd_port_files_load(int root, const char *path, HdPortTrust trust, GString **ret_bytes);
+
+/** Writes an attribute, as hd_port_open_write() opens it, with one write. Returns 0 or errno. */
+int hd_port_files_write(int root, const char *path, bool is_machine, const char *text);
 
 /** Keeps the lines that begin with @prefix. Returns 0 or errno. (see hd_port_read_lines()) */
 int hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text);

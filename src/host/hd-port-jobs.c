@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "hd-error.h"
+#include "hd-privileges.h"
 
 #define MESSAGE_SIZE 1024
 
@@ -76,6 +77,7 @@ become_worker(int keep, int keep_too)
     close_others(keep, keep_too);
     (void)setsid();
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)hd_privileges_keep(HD_PRIVILEGES_WORKER);
 }
 
 G_NORETURN static void

@@ -68,9 +68,9 @@ real_focus(HdPort *port, const char *folder)
 static int
 real_load(HdPort *port, const char *path, GString **ret_bytes)
 {
-    const bool is_attribute = g_str_has_prefix(path, "sys/") && !g_str_has_suffix(path, "/rom");
+    const HdPortTrust trust = hd_port_open_trust(path, real_of(port)->is_machine);
     const int start = start_of(port, &path);
-    return hd_port_files_load(start, path, is_attribute, ret_bytes);
+    return hd_port_files_load(start, path, trust, ret_bytes);
 }
 
 static int
@@ -107,14 +107,7 @@ real_get_file(HdPort *port, const char *path, HdFileState *ret_state)
 static int
 real_write(HdPort *port, const char *path, const char *text)
 {
-    int fd = openat(root_of(port), path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return errno;
-    /* One write is one store: a loop over a short count would store the tail as a second value. */
-    ssize_t count = write(fd, text, strlen(text));
-    int error = count < 0 ? errno : (gsize)count != strlen(text) ? EIO : 0;
-    (void)close(fd);
-    return error;
+    return hd_port_files_write(root_of(port), path, real_of(port)->is_machine, text);
 }
 
 static int
@@ -191,6 +184,11 @@ real_set_node(HdPort *port, const char *path, const HdNodeState *state)
     int error = open_node(port, path, &fd, &status);
     if (error != 0)
         return error;
+    if (real_of(port)->is_machine &&
+        !hd_port_open_check_node(root_of(port), path, status.st_rdev)) {
+        (void)close(fd);
+        return ENXIO;
+    }
     g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", fd);
     if (fchownat(fd, "", state->uid, state->gid, AT_EMPTY_PATH) != 0 ||
         chmod(self, state->mode) != 0)

@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define HOME "run/hostdevctl/"
@@ -83,22 +85,83 @@ open_parent(int root, const char *path, bool create, int *ret_fd, const char **r
 #define TRIES 8
 
 static int
-try_open_file(int root, const char *path, bool create, int *ret_fd)
+open_strictly(int folder, const char *path, int flags, int *ret_fd)
+{
+    const struct open_how how = {
+        .flags = (guint64)(flags | O_CLOEXEC),
+        .mode = (flags & O_CREAT) != 0 ? 0600 : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+    if (fd < 0)
+        return errno;
+    *ret_fd = fd;
+    return 0;
+}
+
+/* The kernel walks, from our folder, in which nobody else can make anything. */
+static int
+open_at_once(int root, const char *path, int flags, int *ret_fd)
+{
+    int home = -1;
+    if (!g_str_has_prefix(path, HOME))
+        return EPERM;
+    int error = open_strictly(root, "run/hostdevctl", O_PATH | O_DIRECTORY, &home);
+    if (error != 0)
+        return error;
+    error = check_owner(home, S_IFDIR);
+    if (error == 0)
+        error = open_strictly(home, path + strlen(HOME), flags, ret_fd);
+    (void)close(home);
+    return error;
+}
+
+/* We walk: where the kernel can't (before 5.6), isn't let (a container), or folders lack. */
+static int
+open_by_steps(int root, const char *path, int flags, int *ret_fd)
 {
     int folder = -1;
     const char *name = NULL;
-    int error = open_parent(root, path, create, &folder, &name);
+    int error = open_parent(root, path, (flags & O_CREAT) != 0, &folder, &name);
     if (error != 0)
         return error;
-    int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (create ? O_CREAT : 0);
-    int fd = openat(folder, name, flags, 0600);
-    error = fd < 0 ? errno : check_owner(fd, S_IFREG);
-    if (error != 0 && fd >= 0)
-        (void)close(fd);
+    int fd = openat(folder, name, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
+    error = fd < 0 ? errno : 0;
     (void)close(folder);
     if (error == 0)
         *ret_fd = fd;
     return error;
+}
+
+static int
+open_and_check(int root, const char *path, int flags, int *ret_fd)
+{
+    int fd = -1;
+    int error = open_at_once(root, path, flags, &fd);
+    const bool lacks_folders = error == ENOENT && (flags & O_CREAT) != 0;
+    if (error == ENOSYS || error == EPERM || error == ELOOP || lacks_folders)
+        error = open_by_steps(root, path, flags, &fd);
+    if (error != 0)
+        return error;
+    error = check_owner(fd, S_IFREG);
+    if (error != 0)
+        (void)close(fd);
+    else
+        *ret_fd = fd;
+    return error;
+}
+
+int
+hd_port_state_open(int root, const char *path, int *ret_fd)
+{
+    return open_and_check(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, ret_fd);
+}
+
+static int
+try_open_file(int root, const char *path, bool create, int *ret_fd)
+{
+    return open_and_check(root, path, O_RDWR | O_APPEND | O_NONBLOCK | (create ? O_CREAT : 0),
+                          ret_fd);
 }
 
 /* An empty folder may be removed by another process between being made and being used. */

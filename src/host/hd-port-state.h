@@ -12,6 +12,10 @@
 /** Appends and syncs. Returns 0 or errno. */
 int hd_port_state_append(int root, const char *path, const char *text);
 
+/** Opens for reading: a file of ours or the system's, no link. Returns 0 or errno; EPERM: not ours.
+ */
+int hd_port_state_open(int root, const char *path, int *ret_fd);
+
 /** Unlinks. Returns 0 or errno. */
 int hd_port_state_remove(int root, const char *path);
 

@@ -13,7 +13,7 @@
 #include "hd-capture-names.h"
 #include "hd-capture-settings.h"
 #include "hd-capture-space.h"
-#include "hd-xml-prune.h"
+#include "hd-xml-apart.h"
 
 /* What becomes of a file's content, valid UTF-8. */
 typedef char *(*Treatment)(const HdScrub *scrub, const GString *bytes);
@@ -35,7 +35,7 @@ static char *
 pruned(const HdScrub *scrub, const GString *bytes)
 {
     char *text = NULL;
-    return hd_xml_prune(bytes->str, bytes->len, rename_one, scrub->pseudonyms, &text, NULL)
+    return hd_xml_apart_prune(bytes->str, bytes->len, rename_one, scrub->pseudonyms, &text, NULL)
                ? text
                : g_strdup("");
 }

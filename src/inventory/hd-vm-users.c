@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "hd-error.h"
-#include "hd-xml-status.h"
+#include "hd-xml-apart.h"
 
 #define STATUS_FOLDER "run/libvirt/qemu"
 
@@ -181,7 +181,7 @@ read_status(HdVmUsers *users, HdPort *port, const char *name)
         return;
     if (error != 0)
         note_problem(users, path, g_strerror(error));
-    else if (!hd_xml_status_parse(text->str, text->len, &vm, &pid, &problem))
+    else if (!hd_xml_apart_read_status(text->str, text->len, &vm, &pid, &problem))
         note_problem(users, path, problem->message);
     else if (is_alive(port, pid, vm))
         add_vm(users, vm);

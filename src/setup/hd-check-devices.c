@@ -11,33 +11,13 @@
 
 #define MOST_GROUPS 8
 
-/* Whether the members of a group, bridges aside, sit in more than one slot. */
-static bool
-is_mixed(const GPtrArray *members)
-{
-    const HdDevice *first = NULL;
-    for (guint i = 0; i < members->len; i++) {
-        const HdDevice *one = g_ptr_array_index(members, i);
-        if (one->is_bridge)
-            continue;
-        if (first == NULL)
-            first = one;
-        else if (one->address.domain != first->address.domain ||
-                 one->address.bus != first->address.bus || one->address.slot != first->address.slot)
-            return true;
-    }
-    return false;
-}
-
 static void
 add_group(HdCheck *check, int group, const GPtrArray *members)
 {
     g_autoptr(GString) names = g_string_new(NULL);
-    g_autofree char *reason = NULL;
+    g_autofree char *reason = hd_acs_explain_group(check->port, members);
     for (guint i = 0; i < members->len; i++) {
         const HdDevice *one = g_ptr_array_index(members, i);
-        if (!one->is_bridge && reason == NULL)
-            reason = hd_acs_explain(check->port, &one->address);
         if (!one->is_bridge)
             g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
                                    hd_pci_address_text(&one->address).text);
@@ -59,7 +39,7 @@ hd_check_groups(HdCheck *check)
             !g_hash_table_add(seen, GINT_TO_POINTER(device->iommu_group)))
             continue;
         g_autoptr(GPtrArray) members = hd_host_group(check->host, device->iommu_group);
-        if (is_mixed(members) && ++mixed <= MOST_GROUPS)
+        if (hd_acs_is_mixed(members) && ++mixed <= MOST_GROUPS)
             add_group(check, device->iommu_group, members);
     }
     if (mixed > MOST_GROUPS)

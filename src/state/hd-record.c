@@ -158,6 +158,7 @@ static bool
 parse_begin(HdRecord *record, char *const *tokens)
 {
     g_ptr_array_set_size(record->goals, 0);
+    g_clear_pointer(&record->boot_id, g_free); /* an opening that isn't understood has none */
     record->is_planned = record->is_committed = record->is_leaving = record->is_damaged = false;
     g_autofree char *kind = hd_text_value(tokens, "kind");
     g_autofree char *name = hd_text_value(tokens, "name");
@@ -172,7 +173,6 @@ parse_begin(HdRecord *record, char *const *tokens)
     record->since = (gint64)since;
     g_free(record->name);
     record->name = g_steal_pointer(&name);
-    g_free(record->boot_id);
     record->boot_id = hd_text_value(tokens, "boot");
     return record->boot_id != NULL;
 }

@@ -37,7 +37,7 @@ check_request(const HdRequest *request, const char *bytes, gsize length)
     HdUuid uuid;
     g_assert_true(hd_xml_domain_identity(bytes, length, &name, &uuid, NULL));
     g_assert_true(g_str_equal(name, request->name) && hd_uuid_equal(&uuid, &request->uuid));
-    g_assert_true(request->wishes->len <= HD_XML_MAX_DEVICES);
+    g_assert_true(request->wishes->len <= HD_REQUEST_MAX_WISHES);
     g_assert_true(!hd_request_asks_pages(request, true) ||
                   hd_xml_scan_mentions_pages(bytes, length) ||
                   hd_xml_scan_mentions_devices(bytes, length));

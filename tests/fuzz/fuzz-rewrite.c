@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hd-fuzz.h"
+#include "hd-xml-changes.h"
 #include "hd-xml-domain.h"
 #include "hd-xml-rewrite.h"
 
@@ -38,10 +39,15 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     if (!hd_xml_domain_parse((const char *)bytes, length, &request, NULL))
         return 0;
     g_autoptr(GArray) moves = move_all(request);
-    if (!hd_xml_rewrite((const char *)bytes, length, request, moves, &text, &error)) {
+    const HdXmlRewriting what = {(const char *)bytes, length, request, moves};
+    GString *changes = g_string_new(NULL);
+    const bool is_found = hd_xml_rewrite_find(&what, changes, &error);
+    g_autofree char *lines = g_string_free(changes, FALSE);
+    if (!is_found) {
         g_assert_true(strchr(error->message, '\n') == NULL);
         return 0;
     }
+    g_assert_true(hd_xml_changes_apply(lines, what.bytes, length, moves, &text));
     g_assert_true(hd_xml_domain_parse(text->str, text->len, &again, NULL));
     g_assert_true(again->wishes->len == request->wishes->len);
     g_assert_true(moves->len > 0 || (text->len == length && memcmp(text->str, bytes, length) == 0));

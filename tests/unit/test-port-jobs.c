@@ -196,8 +196,41 @@ START_TEST(nothing_is_inherited)
 }
 END_TEST
 
+/* Says as its failure what it may do. */
+static bool
+say_capabilities(HdPort *p, gpointer data, GError **ret_error)
+{
+    g_autofree char *status = NULL;
+    (void)data;
+    if (hd_port_read(p, &status, "proc/self/status") != 0)
+        return true;
+    g_auto(GStrv) lines = g_strsplit(g_strdelimit(strstr(status, "CapInh:"), "\t", ' '), "\n", 4);
+    return hd_error_set(ret_error, HD_ERROR_STATE, "%s %s %s", lines[0], lines[1], lines[2]);
+}
+
+/* Of the table in docs/hardening.md; what the test doesn't have itself it can't give up. */
+START_TEST(capabilities_are_few)
+{
+    HdJob job = {.work = say_capabilities};
+    g_autofree char *status = NULL;
+    guint64 own = 0;
+    ck_assert_int_eq(hd_port_read(port, &status, "proc/self/status"), 0);
+    own = g_ascii_strtoull(strstr(status, "CapPrm:") + strlen("CapPrm:\t"), NULL, 16);
+    /* CHOWN DAC_OVERRIDE FOWNER NET_ADMIN SYS_MODULE SYS_PTRACE SYS_ADMIN */
+    const guint64 few = own & (1 << 0 | 1 << 1 | 1 << 3 | 1 << 12 | 1 << 16 | 1 << 19 | 1 << 21);
+    g_autofree char *wanted = g_strdup_printf("CapInh: %016x CapPrm: %016" G_GINT64_MODIFIER
+                                              "x CapEff: %016" G_GINT64_MODIFIER "x",
+                                              0, few, few);
+    hd_port_run_jobs(port, &job, 1, 60000);
+    ck_assert_int_eq(job.result, HD_JOB_FAILED);
+    ck_assert_str_eq(job.message, wanted);
+    g_free(job.message);
+}
+END_TEST
+
 HD_TEST_MAIN("port-jobs", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, results); tcase_add_test(tcase, all_at_once);
              tcase_add_test(tcase, late_worker_puts_things_back);
              tcase_add_test(tcase, killed_parent_is_noticed);
-             tcase_add_test(tcase, nothing_is_inherited))
+             tcase_add_test(tcase, nothing_is_inherited);
+             tcase_add_test(tcase, capabilities_are_few))

@@ -5,12 +5,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hd-port-real.h"
+#include "hd-port-services.h"
 #include "hd-test.h"
 
 #define LOCK "run/hostdevctl/vm/a"
@@ -240,8 +246,160 @@ START_TEST(planted_folder_is_refused)
         ck_assert_int_eq(symlink("../elsewhere", place), 0);
     else
         ck_assert(mkdir(place, 0700) == 0 && chmod(place, 0777) == 0);
+    g_autofree char *inside = full("run/hostdevctl/vm");
+    ck_assert(_i < 2 || mkdir(inside, 0700) == 0);
     ck_assert_int_ne(hd_port_append(port, LOCK, "x"), 0);
     ck_assert(!hd_port_exists(port, "elsewhere/vm"));
+}
+END_TEST
+
+/* Over "/", which root alone may write to: the same folder, from inside. Returns in the child. */
+static void
+enter(void)
+{
+    g_autofree char *proc = full("proc");
+    ck_assert_msg(geteuid() == 0, "this test needs root");
+    ck_assert(unshare(CLONE_NEWNS) == 0 &&
+              mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
+              mkdir(proc, 0755) == 0 && mount("/proc", proc, "none", MS_BIND | MS_REC, NULL) == 0);
+    ck_assert(chroot(root) == 0 && chdir("/") == 0);
+    hd_port_real_free(port);
+    port = hd_port_real_new("/", NULL);
+    ck_assert_ptr_nonnull(port);
+}
+
+/* Runs @test in there. Its asserts end the child with another status. */
+static void
+run_inside(void (*test)(void))
+{
+    int status = 0;
+    (void)fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        enter();
+        test();
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+
+static int
+read_it(const char *path)
+{
+    g_autofree char *text = NULL;
+    return hd_port_read(port, &text, "%s", path);
+}
+
+#define CONFIG "etc/hostdevctl/hostdevctl.conf"
+
+static void
+read_planted(void)
+{
+    ck_assert_int_eq(hd_port_append(port, LOCK, "x"), 0);
+    ck_assert_int_eq(read_it(LOCK), 0);
+    ck_assert_int_eq(chmod("/" LOCK, 0620), 0);
+    ck_assert_int_eq(read_it(LOCK), EPERM);
+    ck_assert(chmod("/" LOCK, 0600) == 0 && link("/" LOCK, "/second") == 0);
+    ck_assert_int_eq(read_it(LOCK), EPERM);
+    ck_assert(unlink("/second") == 0 && chown("/" LOCK, 12345, 0) == 0);
+    ck_assert_int_eq(read_it(LOCK), EPERM);
+    ck_assert(chown("/" LOCK, 0, 0) == 0 && rename("/" LOCK, "/real") == 0);
+    ck_assert_int_eq(read_it(LOCK), ENOENT);
+    ck_assert_int_eq(symlink("/real", "/" LOCK), 0);
+    ck_assert_int_eq(read_it(LOCK), ELOOP);
+    ck_assert(rename("/run/hostdevctl/vm", "/moved") == 0 &&
+              symlink("/moved", "/run/hostdevctl/vm") == 0 && unlink("/moved/a") == 0 &&
+              rename("/real", "/moved/a") == 0);
+    ck_assert_int_ne(read_it(LOCK), 0);
+    ck_assert_int_ne(hd_port_append(port, LOCK, "x"), 0);
+}
+
+START_TEST(planted_state_is_not_read)
+{
+    run_inside(read_planted);
+}
+END_TEST
+
+static void
+read_settings(void)
+{
+    ck_assert_int_eq(read_it(CONFIG), 0);
+    ck_assert_int_eq(chmod("/" CONFIG, 0664), 0);
+    ck_assert_int_eq(read_it(CONFIG), EPERM);
+    ck_assert(chmod("/" CONFIG, 0644) == 0 && chown("/" CONFIG, 12345, 0) == 0);
+    ck_assert_int_eq(read_it(CONFIG), EPERM);
+    /* Kept elsewhere by the owner's tools. */
+    ck_assert(chown("/" CONFIG, 0, 0) == 0 && rename("/" CONFIG, "/kept") == 0 &&
+              symlink("/kept", "/" CONFIG) == 0);
+    ck_assert_int_eq(read_it(CONFIG), 0);
+    ck_assert_int_eq(chown("/kept", 12345, 0), 0);
+    ck_assert_int_eq(read_it(CONFIG), EPERM);
+    ck_assert(unlink("/" CONFIG) == 0 && mkfifo("/" CONFIG, 0644) == 0);
+    ck_assert_int_eq(read_it(CONFIG), EPERM);
+}
+
+START_TEST(settings_that_others_may_change_are_not_read)
+{
+    put(CONFIG, "");
+    run_inside(read_settings);
+}
+END_TEST
+
+static void
+write_attribute(void)
+{
+    g_autofree char *text = NULL;
+    ck_assert_int_eq(hd_port_write(port, "1", "sys/a"), EMEDIUMTYPE);
+    ck_assert_int_eq(hd_port_read(port, &text, "sys/a"), 0);
+    ck_assert_str_eq(text, "0");
+    ck_assert_int_eq(hd_port_write(port, "1", "elsewhere"), 0);
+}
+
+/* A folder that somebody has put in its place, or a file system of his. */
+START_TEST(what_is_no_sysfs_is_not_written)
+{
+    put("sys/a", "0");
+    put("elsewhere", "0");
+    run_inside(write_attribute);
+}
+END_TEST
+
+#define NODE   "dev/vfio/12"
+#define UEVENT "sys/dev/char/1:3/uevent"
+
+static void
+give_node(void)
+{
+    const HdNodeState wanted = {true, 0, 12345, 0660};
+    struct stat status;
+    ck_assert_int_eq(mknod("/" NODE, S_IFCHR | 0600, makedev(1, 3)), 0);
+    ck_assert_int_eq(hd_port_set_node(port, NODE, &wanted), ENXIO);
+    ck_assert_int_eq(rename("/" UEVENT ".other", "/" UEVENT), 0);
+    ck_assert_int_eq(hd_port_set_node(port, NODE, &wanted), ENXIO);
+    ck_assert(stat("/" NODE, &status) == 0 && status.st_gid == 0);
+    ck_assert_int_eq(rename("/" UEVENT ".right", "/" UEVENT), 0);
+    ck_assert_int_eq(hd_port_set_node(port, NODE, &wanted), 0);
+    ck_assert(stat("/" NODE, &status) == 0 && status.st_gid == 12345);
+    ck_assert_uint_eq(status.st_mode & 07777, 0660);
+}
+
+/* 1:3 is /dev/null: a node by our name that is another device's. */
+START_TEST(nodes_of_other_devices_are_not_given)
+{
+    put("dev/vfio/vfio", "");
+    put(UEVENT ".other", "MAJOR=1\nMINOR=3\nDEVNAME=null\n");
+    put(UEVENT ".right", "MAJOR=1\nMINOR=3\nDEVNAME=vfio/12\nDEVMODE=0666\n");
+    run_inside(give_node);
+}
+END_TEST
+
+/* None of these gets as far as modprobe. */
+START_TEST(module_names_are_no_options)
+{
+    static const char *const names[] = {"-r", "--remove", "a b", "../x", "/tmp/x.ko", "", "a;b"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        ck_assert_int_eq(hd_port_services_load_module(names[i]), EINVAL);
 }
 END_TEST
 
@@ -292,6 +450,11 @@ HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, nodes); tcase_add_test(tcase, owners);
              tcase_add_test(tcase, state_files);
              tcase_add_loop_test(tcase, planted_files_are_refused, 0, 6);
-             tcase_add_loop_test(tcase, planted_folder_is_refused, 0, 2);
+             tcase_add_loop_test(tcase, planted_folder_is_refused, 0, 3);
+             tcase_add_test(tcase, planted_state_is_not_read);
+             tcase_add_test(tcase, settings_that_others_may_change_are_not_read);
+             tcase_add_test(tcase, what_is_no_sysfs_is_not_written);
+             tcase_add_test(tcase, nodes_of_other_devices_are_not_given);
+             tcase_add_test(tcase, module_names_are_no_options);
              tcase_add_test(tcase, lock_excludes);
              tcase_add_test(tcase, lock_on_removed_file_is_taken_again))

@@ -92,7 +92,12 @@ call_as(const char *hook, const char *vm, const char *operation, const char *sub
 {
     static char path[] = "PATH=/usr/bin:/bin", own[] = "TMPDIR=/their/own";
     static char *environment[] = {path, own, NULL};
-    const HdHookOrigin origin = {environment, 022, {1 << 20, RLIM_INFINITY}};
+    const HdHookOrigin origin = {environment,
+                                 022,
+                                 {{1 << 20, RLIM_INFINITY},
+                                  {RLIM_INFINITY, RLIM_INFINITY},
+                                  {128, 128},
+                                  {1 << 21, RLIM_INFINITY}}};
     char *argv[] = {(char *)hook, (char *)vm,       (char *)operation,
                     (char *)sub,  (char *)"reason", NULL};
     g_autofree char *input = g_build_filename(root, "input", NULL);

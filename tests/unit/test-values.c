@@ -2,6 +2,7 @@
  *
  * Addresses, uuids, texts, policies, configuration: what is accepted, what isn't.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "hd-config.h"
@@ -160,6 +161,21 @@ START_TEST(config_bad)
 }
 END_TEST
 
+/* What the kernel's words don't tell. */
+START_TEST(errno_with_a_remedy)
+{
+    g_autoptr(GError) read_only = NULL, foreign = NULL, writable = NULL, other = NULL;
+    ck_assert(!hd_error_set_errno(&read_only, HD_ERROR_KERNEL, EROFS, "write %d", 1));
+    ck_assert_contains(read_only->message, "write 1: /sys is read-only here, as in a container");
+    ck_assert(!hd_error_set_errno(&foreign, HD_ERROR_KERNEL, EMEDIUMTYPE, "write"));
+    ck_assert_contains(foreign->message, "not the kernel's sysfs");
+    ck_assert(!hd_error_set_errno(&writable, HD_ERROR_CONFIG, EPERM, "read"));
+    ck_assert_contains(writable->message, "read: others than root may change it; chown root");
+    ck_assert(!hd_error_set_errno(&other, HD_ERROR_STATE, EROFS, "write"));
+    ck_assert_str_eq(other->message, "write: Read-only file system");
+}
+END_TEST
+
 /* GLib quotes a line that it can't read as it is. */
 START_TEST(error_is_one_printable_line)
 {
@@ -183,5 +199,5 @@ HD_TEST_MAIN("values", tcase_add_test(tcase, error_is_one_printable_line);
              tcase_add_test(tcase, address_order); tcase_add_test(tcase, uuid);
              tcase_add_loop_test(tcase, text_printable, 0, G_N_ELEMENTS(printable));
              tcase_add_test(tcase, text_pairs); tcase_add_test(tcase, policy_layers);
-             tcase_add_test(tcase, config_good);
+             tcase_add_test(tcase, config_good); tcase_add_test(tcase, errno_with_a_remedy);
              tcase_add_loop_test(tcase, config_bad, 0, G_N_ELEMENTS(bad_configs)))

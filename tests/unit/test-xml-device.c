@@ -228,13 +228,13 @@ START_TEST(too_many_devices)
     GString *xml = g_string_new("<domain>" IDENTITY "<devices>");
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(GError) error = NULL;
-    for (guint i = 0; i < HD_XML_MAX_DEVICES; i++)
+    for (guint i = 0; i < HD_REQUEST_MAX_WISHES; i++)
         g_string_append_printf(xml, PCI("", "<address bus='%u' slot='%u' function='%u'/>"), i >> 8,
                                i >> 3 & 31, i & 7);
     gsize fitting = xml->len;
     g_string_append(xml, "</devices></domain>");
     ck_assert(hd_xml_domain_parse(xml->str, xml->len, &request, NULL));
-    ck_assert_uint_eq(request->wishes->len, HD_XML_MAX_DEVICES);
+    ck_assert_uint_eq(request->wishes->len, HD_REQUEST_MAX_WISHES);
     g_string_truncate(xml, fitting);
     g_string_append(xml, USB(IDS) "</devices></domain>");
     ck_assert(!hd_xml_domain_parse(xml->str, xml->len, &request, &error));

@@ -7,6 +7,7 @@
 #include "hd-test.h"
 #include "hd-xml-domain.h"
 #include "hd-xml-one.h"
+#include "hd-xml-changes.h"
 #include "hd-xml-rewrite.h"
 
 #define HEAD                                                                                       \
@@ -44,8 +45,14 @@ rewrite_with(const char *xml, const char *const (*pairs)[2], guint count)
             g_ptr_array_add(moved, wish);
         }
     }
-    if (!hd_xml_rewrite(xml, strlen(xml), request, moves, &text, &error))
+    const HdXmlRewriting what = {xml, strlen(xml), request, moves};
+    g_autofree char *lines = NULL;
+    GString *changes = g_string_new(NULL);
+    const bool is_found = hd_xml_rewrite_find(&what, changes, &error);
+    lines = g_string_free(changes, FALSE);
+    if (!is_found)
         return g_strdup(error->message);
+    ck_assert(hd_xml_changes_apply(lines, xml, strlen(xml), moves, &text));
     return g_string_free(text, FALSE);
 }
 

@@ -196,7 +196,7 @@ START_TEST(too_many_devices)
 {
     GString *text = g_string_new("<domain><name>a</name><uuid>aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa"
                                  "</uuid><devices>");
-    for (guint i = 0; i <= HD_XML_MAX_DEVICES; i++)
+    for (guint i = 0; i <= HD_REQUEST_MAX_WISHES; i++)
         g_string_append_printf(text,
                                "<hostdev type='pci'><source><address domain='%u' bus='0' slot='0' "
                                "function='0'/></source></hostdev>",
