@@ -130,6 +130,10 @@ shared_write(HdPort *port, const char *path, const char *text)
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *name = g_path_get_basename(folder);
     const bool is_override = g_str_equal(file, "driver_override");
+    if (g_str_has_suffix(path, "/power/control")) {
+        put(path, text);
+        return 0;
+    }
     const char *address = is_override ? name : text;
     int lock = lock_device(address);
     if (lock < 0)
@@ -272,6 +276,15 @@ hd_shared_is_on(HdShared *shared, guint group, guint member, const char *driver)
     return hd_port_link_name(shared->port, &current, DEVICES "/%s/driver",
                              hd_pci_address_text(&address).text) == 0 &&
            g_str_equal(current, driver);
+}
+
+void
+hd_shared_set_power(HdShared *shared, guint group, guint member, const char *control)
+{
+    (void)shared;
+    const HdPciAddress address = hd_shared_address(group, member);
+    g_autofree char *path = attribute(hd_pci_address_text(&address).text, "power/control");
+    put(path, control);
 }
 
 void

@@ -32,6 +32,9 @@ HdPciAddress hd_shared_address(guint group, guint member);
 /** Returns: whether that function has the driver @driver now. */
 bool hd_shared_is_on(HdShared *shared, guint group, guint member, const char *driver);
 
+/** Gives that function a power/control, or changes it: "auto\n". At first there is none. */
+void hd_shared_set_power(HdShared *shared, guint group, guint member, const char *control);
+
 /** The process @pid is there (it can't be mistaken for another with its number), or no more. */
 void hd_shared_add_process(HdShared *shared, guint pid);
 void hd_shared_remove_process(HdShared *shared, guint pid);

@@ -496,6 +496,9 @@ START_TEST(from_proxmox)
     ck_assert_uint_eq(gpu->notes->len, 2);
     const HdImportedMapping *nic = g_ptr_array_index(mappings, 1);
     ck_assert_str_eq(nic->text, "[host one]\ndevices = 0000:01:00.0\nid = 8086:10d3\n");
+    ck_assert_uint_eq(nic->notes->len, 1);
+    ck_assert_str_eq(g_ptr_array_index(nic->notes, 0),
+                     "nic: mdev is for <mdev mapping=> in the VM's metadata here");
     assert_read(gpu->text, NULL);
     const char *const bad[][2] = {
         {"../x\n", "f: line 1: '../x' is no mapping's name"},

@@ -210,6 +210,63 @@ START_TEST(full_names_the_holders)
 }
 END_TEST
 
+START_TEST(full_counts_the_holders)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    add_parent("0000:41:00.0", 0, "nvidia-36", 0);
+    add_parent("0000:42:00.0", 0, "nvidia-36", 0);
+    for (guint i = 0; _i == 0 && i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *uuid = g_strdup_printf("33333333-0000-4000-8000-00000000000%u", i);
+        add_claim(names[i], uuid, "0000:41:00.0");
+    }
+    wish_for(UUID_1, "nvidia-36", NULL);
+    assert_plan(_i == 0
+                    ? REFUSED("can't be made: no instance of nvidia-36 is left on 0000:41:00.0 or "
+                              "1 more parents (held by VM 'a', VM 'b', VM 'c', VM 'd' and 1 more); "
+                              "shut one of them down, or see 'hostdevctl mdev list' (rule: full)")
+                    : REFUSED("can't be made: no instance of nvidia-36 is left on 0000:41:00.0 or "
+                              "1 more parents (held by no VM of hostdevctl's); shut one of them "
+                              "down, or see 'hostdevctl mdev list' (rule: full)"));
+}
+END_TEST
+
+/* Only VMs that have instances of these parents can be asked to shut down. */
+START_TEST(full_names_no_bystanders)
+{
+    HdPciAddress address;
+    add_parent("0000:41:00.0", 0, "nvidia-36", 0);
+    add_claim("elsewhere", "33333333-0000-4000-8000-000000000003", "0000:49:00.0");
+    HdClaim *person = add_claim("root", "33333333-0000-4000-8000-000000000004", "0000:41:00.0");
+    person->is_vm = false;
+    ck_assert(hd_pci_address_parse("0000:01:00.0", &address));
+    HdClaim *pci = hd_claim_new(VM_B, "pci", true);
+    g_ptr_array_add(pci->goals, hd_goal_new(HD_GOAL_HOLD, &address));
+    g_ptr_array_add(claims, pci);
+    wish_for(UUID_1, "nvidia-36", NULL);
+    assert_plan(REFUSED("can't be made: no instance of nvidia-36 is left on 0000:41:00.0 (held by "
+                        "no VM of hostdevctl's); shut one of them down, or see 'hostdevctl mdev "
+                        "list' (rule: full)"));
+}
+END_TEST
+
+/* An instance that is on its way back, this VM's own, or one that was found and stays takes none of
+ * those that are left. */
+START_TEST(instances_that_take_no_room)
+{
+    add_parent("0000:41:00.0", 0, "nvidia-36", 1);
+    HdClaim *claim = add_claim("other", "33333333-0000-4000-8000-000000000003", "0000:41:00.0");
+    claim->is_leaving = _i == 0;
+    if (_i == 1) {
+        g_free(claim->key);
+        claim->key = g_strdup(VM_A);
+    }
+    if (_i == 2)
+        ((HdGoal *)g_ptr_array_index(claim->goals, 0))->is_made = false;
+    wish_for(UUID_1, "nvidia-36", NULL);
+    assert_plan(MADE("0000:41:00.0"));
+}
+END_TEST
+
 START_TEST(existing_is_reused)
 {
     add_parent("mtty", -1, "mtty-2", 0);
@@ -227,6 +284,53 @@ START_TEST(existing_of_another_type_is_refused)
     assert_plan(REFUSED("is there already as mtty-1 on mtty, but the VM's metadata wants mtty-2 on "
                         "mtty; remove it with 'hostdevctl mdev remove' or correct the metadata "
                         "(rule: type)"));
+}
+END_TEST
+
+START_TEST(existing_on_another_parent_is_refused)
+{
+    add_parent("mtty", -1, "mtty-2", 0);
+    add_mdev(UUID_1, "mtty", "mtty-2");
+    wish_for(UUID_1, "mtty-2", "0000:41:00.0");
+    assert_plan(REFUSED("is there already as mtty-2 on mtty, but the VM's metadata wants mtty-2 on "
+                        "0000:41:00.0; remove it with 'hostdevctl mdev remove' or correct the "
+                        "metadata (rule: type)"));
+}
+END_TEST
+
+/* Its type may be meant by the name that people know; what its parent no more offers can't be. */
+START_TEST(existing_by_name)
+{
+    if (_i == 0)
+        add_parent("mtty", -1, "mtty-2", 0);
+    add_mdev(UUID_1, "mtty", "mtty-2");
+    wish_for(UUID_1, "GRID 1Q", NULL);
+    assert_plan(_i == 0 ? "mdev " UUID_1 ": is there already (mtty-2 on mtty), and stays\n"
+                        : REFUSED("is there already as mtty-2 on mtty, but the VM's metadata wants "
+                                  "GRID 1Q; remove it with 'hostdevctl mdev remove' or correct "
+                                  "the metadata (rule: type)"));
+}
+END_TEST
+
+START_TEST(existing_of_another_model_is_refused)
+{
+    add_mdev(UUID_1, "mtty", "mtty-2");
+    HdWish *wish = wish_for(UUID_1, NULL, NULL);
+    g_free(wish->model);
+    wish->model = g_strdup("vfio-ccw");
+    assert_plan(REFUSED("is for vfio-pci, but the VM's <hostdev> says model='vfio-ccw'; correct "
+                        "the model (rule: type)"));
+}
+END_TEST
+
+/* Where one of the two does not say what it is, libvirt has the last word. */
+START_TEST(model_that_is_not_told)
+{
+    HdMdevParent *parent = add_parent("matrix", -1, "vfio_ap-passthrough", 1);
+    HdMdevType *type = g_ptr_array_index(parent->types, 0);
+    HdWish *wish = wish_for(UUID_1, "vfio_ap-passthrough", NULL);
+    g_clear_pointer(_i == 0 ? &type->device_api : &wish->model, g_free);
+    assert_plan("mdev " UUID_1 ": made as vfio_ap-passthrough on matrix\n");
 }
 END_TEST
 
@@ -333,6 +437,53 @@ START_TEST(mapping_limits_parents)
 }
 END_TEST
 
+START_TEST(mapping_without_the_type)
+{
+    HdMapping *mapping = NULL;
+    add_parent("0000:41:00.0", 0, "nvidia-36", 1);
+    ck_assert(
+        hd_mapping_parse("gpus", "[mapping]\ndevices = 42:00.0\n", "f", "host", &mapping, NULL));
+    mapping->parents = g_ptr_array_new_with_free_func(g_free);
+    hd_host_add_mapping(host, mapping);
+    wish_for(UUID_1, "nvidia-36", NULL)->mapping = g_strdup("gpus");
+    assert_plan(REFUSED("wants type nvidia-36, which no device of mapping 'gpus' has; see "
+                        "'hostdevctl mdev types' (rule: type)"));
+}
+END_TEST
+
+/* With so many to choose from, those that are best are kept for a lost race. */
+START_TEST(choices_are_not_without_end)
+{
+    for (guint i = 0; i < 20; i++) {
+        g_autofree char *name = g_strdup_printf("0000:%02x:00.0", i + 1);
+        add_parent(name, 0, "nvidia-36", i + 1);
+    }
+    wish_for(UUID_1, "nvidia-36", NULL);
+    const HdPlannerInput input = {request, VM_A, host, claims, &policy};
+    g_autoptr(HdPlan) plan = hd_planner_prepare(&input);
+    const HdGoal *goal = g_ptr_array_index(plan->goals, 0);
+    ck_assert_uint_eq(goal->places->len, 16);
+    ck_assert(hd_mdev_places_has(goal->places, "0000:14:00.0", "nvidia-36"));
+    ck_assert(!hd_mdev_places_has(goal->places, "0000:01:00.0", "nvidia-36"));
+}
+END_TEST
+
+/* A kernel with iommufd has a second node for each, and one for all. */
+START_TEST(nodes_with_iommufd)
+{
+    const HdNodeOwner owner = {true, 64055, 64055};
+    const HdNodeState iommu = {true, 0, 0, 0600};
+    add_parent("mtty", -1, "mtty-2", 1);
+    hd_host_set_node_owner(host, &owner);
+    hd_host_set_iommu_node(host, &iommu);
+    wish_for(UUID_1, "mtty-2", NULL);
+    assert_plan("mdev " UUID_1 ": made as mtty-2 on mtty\n" UUID_1
+                ": its /dev/vfio group node gets owner 64055:64055, mode 0660\n" UUID_1
+                ": its /dev/vfio/devices node gets owner 64055:64055, mode 0660\n"
+                "/dev/iommu gets owner 64055:64055, mode 0660\n");
+}
+END_TEST
+
 START_TEST(nodes_of_mdevs)
 {
     const HdNodeOwner owner = {true, 64055, 64055};
@@ -394,6 +545,17 @@ START_TEST(vgpu_that_is_set_stays)
 {
     add_vf(558, "ID    : vGPU Name\n");
     assert_plan(HOLD "0000:43:00.4: keeps vGPU type 558\n");
+}
+END_TEST
+
+/* A name tells the type only as long as another one of it can be made. */
+START_TEST(vgpu_that_is_set_by_name)
+{
+    add_vf(558, _i == 0 ? TYPES : "ID    : vGPU Name\n");
+    wish_type("NVIDIA L40-1B");
+    assert_plan(_i == 0 ? HOLD "0000:43:00.4: keeps vGPU type 558\n"
+                        : NO_VGPU("has vGPU type 558 already, not NVIDIA L40-1B; take it away with "
+                                  "'hostdevctl vgpu clear' (rule: type)"));
 }
 END_TEST
 
@@ -460,7 +622,14 @@ HD_TEST_MAIN("mdev-planner", {
     tcase_add_test(tcase, made_instances_count_once);
     tcase_add_test(tcase, named_parents_come_first);
     tcase_add_test(tcase, full_names_the_holders);
+    tcase_add_loop_test(tcase, full_counts_the_holders, 0, 2);
+    tcase_add_test(tcase, full_names_no_bystanders);
+    tcase_add_loop_test(tcase, instances_that_take_no_room, 0, 3);
     tcase_add_loop_test(tcase, existing_is_reused, 0, 2);
+    tcase_add_test(tcase, existing_on_another_parent_is_refused);
+    tcase_add_loop_test(tcase, existing_by_name, 0, 2);
+    tcase_add_test(tcase, existing_of_another_model_is_refused);
+    tcase_add_loop_test(tcase, model_that_is_not_told, 0, 2);
     tcase_add_test(tcase, existing_of_another_type_is_refused);
     tcase_add_loop_test(tcase, held_by_another_vm, 0, 2);
     tcase_add_test(tcase, model_must_fit);
@@ -470,9 +639,13 @@ HD_TEST_MAIN("mdev-planner", {
     tcase_add_test(tcase, definition_of_mdevctl);
     tcase_add_test(tcase, ambiguous_definition);
     tcase_add_loop_test(tcase, mapping_limits_parents, 0, 2);
+    tcase_add_test(tcase, mapping_without_the_type);
+    tcase_add_test(tcase, choices_are_not_without_end);
+    tcase_add_test(tcase, nodes_with_iommufd);
     tcase_add_test(tcase, nodes_of_mdevs);
     tcase_add_loop_test(tcase, vgpu_by_number_and_name, 0, 2);
     tcase_add_test(tcase, vgpu_that_is_set_stays);
+    tcase_add_loop_test(tcase, vgpu_that_is_set_by_name, 0, 2);
     tcase_add_test(tcase, vgpu_of_somebody_else);
     tcase_add_loop_test(tcase, vgpu_refusals, 0, 5);
 })

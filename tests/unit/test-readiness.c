@@ -243,4 +243,53 @@ add(TCase *tcase)
     tcase_add_test(tcase, read_from_the_host);
 }
 
-HD_TEST_MAIN("readiness", add(tcase))
+/* vendor, device, class of a VF; its driver (NULL: none), the last kernel whose driver can't
+   migrate it yet. */
+static const struct {
+    guint16 vendor, device;
+    guint class_code;
+    const char *driver;
+    guint too_old;
+} known[] = {
+    {0x15b3, 0x101e, 0x020000, "mlx5_vfio_pci", 5017},
+    {0x19e5, 0xa251, 0x120000, "hisi_acc_vfio_pci", 5017},
+    {0x19e5, 0xa256, 0x120000, "hisi_acc_vfio_pci", 5017},
+    {0x19e5, 0xa259, 0x120000, "hisi_acc_vfio_pci", 5017},
+    {0x1dd8, 0x1003, 0x020000, "pds_vfio_pci", 6005},
+    {0x8086, 0x4941, 0x0b4000, "qat_vfio_pci", 6009},
+    {0x8086, 0x4943, 0x0b4000, "qat_vfio_pci", 6009},
+    {0x8086, 0x4945, 0x0b4000, "qat_vfio_pci", 6009},
+    {0x8086, 0x4949, 0x0b4000, "qat_vfio_pci", 6016},
+    {0x1af4, 0x1041, 0x020000, "virtio_vfio_pci", 6012},
+    {0x1af4, 0x1042, 0x010000, "virtio_vfio_pci", 6014},
+    {0x8086, 0xb080, 0x030000, "xe_vfio_pci", 6018},
+    {0x8086, 0xe2ff, 0x038000, "xe_vfio_pci", 6018},
+    {0x8086, 0xfd00, 0x030000, "xe_vfio_pci", 6018},
+    {0x8086, 0xfd00, 0x040300, NULL, 0},
+    {0x8086, 0xe300, 0x030000, NULL, 0},
+    {0x15b3, 0x101f, 0x020000, NULL, 0},
+    {0x15b4, 0x101e, 0x020000, NULL, 0},
+};
+
+START_TEST(each_variant)
+{
+    const HdDeviceId id = {known[_i].vendor, known[_i].device, 0, 0, known[_i].class_code};
+    HdReadinessFacts facts = all();
+    facts.id = &id;
+    facts.chosen = facts.bound = known[_i].driver != NULL ? known[_i].driver : "vfio-pci";
+    g_autoptr(HdReadiness) ready = hd_readiness_migration(&facts);
+    ck_assert_pstr_eq(ready->driver, known[_i].driver);
+    ck_assert_int_eq(ready->is_ready, known[_i].driver != NULL);
+    if (known[_i].driver == NULL)
+        return;
+    facts.kernel = known[_i].too_old;
+    g_autoptr(HdReadiness) old = hd_readiness_migration(&facts);
+    ck_assert(!old->is_ready);
+    facts.kernel++;
+    g_autoptr(HdReadiness) first = hd_readiness_migration(&facts);
+    ck_assert(first->is_ready);
+}
+END_TEST
+
+HD_TEST_MAIN("readiness", add(tcase);
+             tcase_add_loop_test(tcase, each_variant, 0, G_N_ELEMENTS(known)))
