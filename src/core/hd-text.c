@@ -24,6 +24,11 @@ hd_text_printable(const char *text, gsize max_chars)
     gsize count = 0;
     const char *cursor = text != NULL ? text : "";
     for (; *cursor != '\0' && count < max_chars; count++) {
+        /* Most characters are these; the tables of Unicode take their time. */
+        if (g_ascii_isprint(*cursor)) {
+            g_string_append_c(result, *cursor++);
+            continue;
+        }
         gunichar c = g_utf8_get_char_validated(cursor, -1);
         if (c == (gunichar)-1 || c == (gunichar)-2) {
             g_string_append_printf(result, "\\x%02x", (guint)(guchar)*cursor);

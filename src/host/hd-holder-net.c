@@ -135,27 +135,23 @@ find_uses(Search *search, const char *name, const char *below, guint layer)
     }
 }
 
-/* The folder of interfaces is there as long as one is. It looks empty when they all live in another
+/* Where there is a folder of interfaces, there is one. It looks empty when all live in another
    network namespace: sysfs shows only those of its own. */
 static void
-find_elsewhere(Search *search, const char *folder)
+add_elsewhere(Search *search)
 {
-    g_autoptr(GPtrArray) names = NULL;
-    int error = hd_port_list(search->port, &names, "%s/net", folder);
-    add_unknown(search, "the list of its network interfaces", error);
-    if (error == 0 && names->len == 0)
-        add(search, g_strdup("its network interface is in another network namespace"),
-            g_strdup("stop the container that has it, or set network=allow"));
+    add(search, g_strdup("its network interface is in another network namespace"),
+        g_strdup("stop the container that has it, or set network=allow"));
 }
 
 void
-hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, const char *folder, GPtrArray *holders)
+hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders)
 {
     g_autofree char *routes = NULL;
     g_autofree char *routes6 = NULL;
     Search search = {port, holders, NULL, NULL};
-    if (folder != NULL)
-        find_elsewhere(&search, folder);
+    if (tree->has_net && tree->interfaces->len == 0)
+        add_elsewhere(&search);
     if (tree->interfaces->len == 0)
         return;
     add_unknown(&search, "the routes of this host", hd_port_read(port, &routes, "proc/net/route"));

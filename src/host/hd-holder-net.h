@@ -5,13 +5,10 @@
 #include "hd-sysfs-tree.h"
 
 /**
- * @folder: (nullable): where the device keeps its interfaces, "sys/bus/pci/devices/..."
- *
  * Adds to @holders a NETWORK holder for each use of the interfaces in @tree: an IP address, the
  * default route, a port of a bridge or bond, a VM's macvtap, another network namespace; also
  * through VLANs and macvlans stacked on them.
  */
-void hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, const char *folder,
-                        GPtrArray *holders);
+void hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders);
 
 #endif

@@ -34,7 +34,7 @@ await(HdPort *port, const HdDevice *device, guint most_ms)
 {
     g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func(g_free);
     HdSysfsTree *tree = hd_sysfs_tree_new();
-    hd_sysfs_tree_walk(port, device, tree);
+    (void)hd_sysfs_tree_walk(port, device, tree);
     for (guint i = 0; i < tree->nodes->len; i++)
         g_ptr_array_add(nodes,
                         g_strconcat("dev/", (char *)g_ptr_array_index(tree->nodes, i), NULL));

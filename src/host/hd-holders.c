@@ -10,7 +10,6 @@
 #include "hd-holder-net.h"
 #include "hd-holder-process.h"
 #include "hd-sysfs-tree.h"
-#include "hd-uuid.h"
 
 /* While an unbind waits for a user of the device, the driver is gone already but the group's node
    is not: no driver does not mean that nobody uses it. */
@@ -23,37 +22,15 @@ add_group_node(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
         g_ptr_array_add(tree->nodes, g_strdup_printf("vfio/%d", device->iommu_group));
 }
 
-/* Returns what is in the device's folder, or NULL when that can't be read, which is a holder. */
-static GPtrArray *
-list_folder(HdPort *port, HdDevice *device)
-{
-    GPtrArray *entries = NULL;
-    int error = hd_port_list(port, &entries, "sys/bus/pci/devices/%s",
-                             hd_pci_address_text(&device->address).text);
-    if (error != 0)
-        g_ptr_array_add(
-            device->holders,
-            hd_holder_new(
-                HD_RULE_STORAGE,
-                g_strdup_printf("what is below it in sysfs can't be read (%s)", g_strerror(error)),
-                g_strdup("look at it by hand")));
-    return entries;
-}
-
-/* Mediated devices are folders below their parent, go when it goes, and have groups of their own.
- */
+/* What can't be looked at may be used. */
 static void
-add_mdev_nodes(HdPort *port, const HdDevice *device, const GPtrArray *entries, HdSysfsTree *tree)
+add_unreadable(HdDevice *device, int error)
 {
-    for (guint i = 0; i < entries->len; i++) {
-        const char *entry = g_ptr_array_index(entries, i);
-        g_autofree char *group = NULL;
-        HdUuid uuid;
-        if (hd_uuid_parse(entry, &uuid) &&
-            hd_port_link_name(port, &group, "sys/bus/pci/devices/%s/%s/iommu_group",
-                              hd_pci_address_text(&device->address).text, entry) == 0)
-            g_ptr_array_add(tree->nodes, g_strdup_printf("vfio/%s", group));
-    }
+    g_ptr_array_add(device->holders,
+                    hd_holder_new(HD_RULE_STORAGE,
+                                  g_strdup_printf("what is below it in sysfs can't be read (%s)",
+                                                  g_strerror(error)),
+                                  g_strdup("look at it by hand")));
 }
 
 static void
@@ -64,15 +41,11 @@ look_at(HdPort *port, HdDevice *device, HdSysfsTree *tree)
     add_group_node(port, device, tree);
     if (device->binding.driver == NULL)
         return;
-    g_autoptr(GPtrArray) entries = list_folder(port, device);
-    if (entries == NULL)
-        return;
-    hd_sysfs_tree_walk(port, device, tree);
-    add_mdev_nodes(port, device, entries, tree);
-    g_autofree char *folder =
-        g_strdup_printf("sys/bus/pci/devices/%s", hd_pci_address_text(&device->address).text);
+    int error = hd_sysfs_tree_walk(port, device, tree);
+    if (error != 0)
+        add_unreadable(device, error);
     hd_holder_block_find(port, tree, device->holders);
-    hd_holder_net_find(port, tree, folder, device->holders);
+    hd_holder_net_find(port, tree, device->holders);
 }
 
 /* A process of another PID namespace is not in our /proc; the kernel knows of it. */

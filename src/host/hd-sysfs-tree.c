@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The walk below one device. A folder with an uevent that has a DEVNAME is a node; its
- * DEVTYPE tells disks; folders below "net" are interfaces.
+ * DEVTYPE tells disks; folders below "net" are interfaces, those named by a uuid mdevs.
  */
 #include "hd-sysfs-tree.h"
 
@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hd-gpu.h"
+#include "hd-uuid.h"
 
 /* Deepest seen: usb controller/hub/hub/device/interface/host/target/lun/block/disk/partition. */
 #define MAX_DEPTH 16
@@ -101,6 +102,17 @@ add_multipath_head(HdPort *port, HdSysfsTree *tree, const char *name)
     }
 }
 
+/* Mediated devices are folders below their parent, go when it goes, and have groups of their own.
+ */
+static void
+add_mdev(HdPort *port, HdSysfsTree *tree, const char *path, const char *name)
+{
+    g_autofree char *group = NULL;
+    HdUuid uuid;
+    if (hd_uuid_parse(name, &uuid) && hd_port_link_name(port, &group, "%s/iommu_group", path) == 0)
+        g_ptr_array_add(tree->nodes, g_strdup_printf("vfio/%s", group));
+}
+
 static void
 look_at(HdPort *port, const char *path, HdSysfsTree *tree)
 {
@@ -110,6 +122,7 @@ look_at(HdPort *port, const char *path, HdSysfsTree *tree)
     g_autofree char *name = g_path_get_basename(path);
     if (g_str_equal(parent_name, "net"))
         add_once(tree->interfaces, name);
+    add_mdev(port, tree, path, name);
     if (hd_port_read(port, &uevent, "%s/uevent", path) != 0)
         return;
     g_autofree char *node = uevent_value(uevent, "DEVNAME");
@@ -122,20 +135,25 @@ look_at(HdPort *port, const char *path, HdSysfsTree *tree)
     add_multipath_head(port, tree, name);
 }
 
-static void
+/* Returns 0 or an errno value: of @path itself. What vanishes below it meanwhile is no error. */
+static int
 walk(HdPort *port, const char *path, guint depth, HdSysfsTree *tree)
 {
     g_autoptr(GPtrArray) names = NULL;
-    if (depth > MAX_DEPTH || hd_port_list_folders(port, &names, "%s", path) != 0)
-        return;
+    int error = depth <= MAX_DEPTH ? hd_port_list_folders(port, &names, "%s", path) : ENAMETOOLONG;
+    if (error != 0)
+        return error;
     if (depth > 0)
         look_at(port, path, tree);
+    else
+        tree->has_net = g_ptr_array_find_with_equal_func(names, "net", g_str_equal, NULL);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *child = g_strdup_printf("%s/%s", path, name);
         if (!is_dull(name))
-            walk(port, child, depth + 1, tree);
+            (void)walk(port, child, depth + 1, tree);
     }
+    return 0;
 }
 
 /* With iommufd a device is opened by a node of its own, not by its group's. */
@@ -189,16 +207,17 @@ add_nvidia_node(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
 void
 hd_sysfs_tree_walk_folder(HdPort *port, const char *folder, HdSysfsTree *tree)
 {
-    walk(port, folder, 0, tree);
+    (void)walk(port, folder, 0, tree);
 }
 
-void
+int
 hd_sysfs_tree_walk(HdPort *port, const HdDevice *device, HdSysfsTree *tree)
 {
     g_autofree char *top =
         g_strdup_printf("sys/bus/pci/devices/%s", hd_pci_address_text(&device->address).text);
-    walk(port, top, 0, tree);
+    int error = walk(port, top, 0, tree);
     add_vfio_cdevs(port, device, tree);
     add_nvidia_node(port, device, tree);
     add_shared_nodes(port, device, tree);
+    return error;
 }

@@ -126,7 +126,7 @@ find_holders(HdPort *port, HdUsbDevice *device, GPtrArray *trees, GPtrArray *lis
     hd_sysfs_tree_walk_folder(port, folder, tree);
     keep_serious_nodes(tree, node);
     hd_holder_block_find(port, tree, device->holders);
-    hd_holder_net_find(port, tree, NULL, device->holders);
+    hd_holder_net_find(port, tree, device->holders);
     g_ptr_array_add(trees, tree);
     g_ptr_array_add(lists, device->holders);
 }
