@@ -239,8 +239,7 @@ hd_fake_host_new(void)
 HdRequest *
 hd_fake_request(const char *name, const char *uuid, ...)
 {
-    HdUuid parsed = {""};
-    g_assert_true(hd_uuid_parse(uuid, &parsed));
+    const HdUuid parsed = hd_fake_uuid(uuid);
     HdRequest *request = hd_request_new(name, &parsed);
     va_list args;
     va_start(args, uuid);
@@ -248,8 +247,24 @@ hd_fake_request(const char *name, const char *uuid, ...)
          address = va_arg(args, const char *)) {
         HdWish *wish = hd_request_add(request, HD_WISH_PCI);
         wish->managed = true;
-        g_assert_true(hd_pci_address_parse(address, &wish->address));
+        wish->address = hd_fake_address(address);
     }
     va_end(args);
     return request;
+}
+
+HdPciAddress
+hd_fake_address(const char *text)
+{
+    HdPciAddress address;
+    g_assert_true(hd_pci_address_parse(text, &address));
+    return address;
+}
+
+HdUuid
+hd_fake_uuid(const char *text)
+{
+    HdUuid uuid = {""};
+    g_assert_true(hd_uuid_parse(text, &uuid));
+    return uuid;
 }

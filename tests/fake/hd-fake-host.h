@@ -45,4 +45,9 @@ HdFake *hd_fake_host_new(void);
 /** Returns: (transfer full): a request of VM @name for managed PCI hostdevs; NULL ends the list. */
 HdRequest *hd_fake_request(const char *name, const char *uuid, ...) G_GNUC_NULL_TERMINATED;
 
+/** Returns: @text, "0000:01:00.0", which has to be an address. */
+HdPciAddress hd_fake_address(const char *text);
+/** Returns: @text, "aaaaaaaa-1111-...", which has to be a uuid. */
+HdUuid hd_fake_uuid(const char *text);
+
 #endif

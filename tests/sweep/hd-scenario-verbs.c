@@ -11,14 +11,6 @@
 
 #define MDEV "44444444-0000-4000-8000-000000000004"
 
-static HdPciAddress
-address_of(const char *text)
-{
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(text, &address));
-    return address;
-}
-
 static void
 reconcile(HdState *state)
 {
@@ -31,14 +23,14 @@ const HdScenarioVerb hd_scenario_reconcile = {reconcile, NULL, false, false};
 static void
 detach(HdState *state)
 {
-    const HdPciAddress address = address_of("0000:02:00.0");
+    const HdPciAddress address = hd_fake_address("0000:02:00.0");
     (void)hd_state_detach(state, &address, NULL, NULL);
 }
 
 static void
 reattach(HdState *state)
 {
-    const HdPciAddress address = address_of("0000:02:00.0");
+    const HdPciAddress address = hd_fake_address("0000:02:00.0");
     (void)hd_state_reattach(state, &address, NULL);
 }
 
@@ -72,14 +64,14 @@ const HdScenarioVerb hd_scenario_mdev = {create_mdev, remove_mdev, true, false};
 static void
 set_vgpu(HdState *state)
 {
-    const HdPciAddress address = address_of("0000:43:00.4");
+    const HdPciAddress address = hd_fake_address("0000:43:00.4");
     (void)hd_state_vgpu_set(state, &address, "558", NULL);
 }
 
 static void
 unset_vgpu(HdState *state)
 {
-    const HdPciAddress address = address_of("0000:43:00.4");
+    const HdPciAddress address = hd_fake_address("0000:43:00.4");
     (void)hd_state_vgpu_set(state, &address, NULL, NULL);
 }
 
@@ -88,14 +80,14 @@ const HdScenarioVerb hd_scenario_vgpu = {set_vgpu, unset_vgpu, true, false};
 static void
 make_vfs(HdState *state)
 {
-    const HdPciAddress pf = address_of("0000:17:00.0");
+    const HdPciAddress pf = hd_fake_address("0000:17:00.0");
     (void)hd_state_vf_set(state, &pf, 4, NULL);
 }
 
 static void
 take_vfs(HdState *state)
 {
-    const HdPciAddress pf = address_of("0000:17:00.0");
+    const HdPciAddress pf = hd_fake_address("0000:17:00.0");
     (void)hd_state_vf_set(state, &pf, 0, NULL);
 }
 
@@ -104,7 +96,7 @@ const HdScenarioVerb hd_scenario_vfs = {make_vfs, take_vfs, true, true};
 static void
 tell(HdState *state, const char *text)
 {
-    const HdPciAddress vf = address_of("0000:07:10.0");
+    const HdPciAddress vf = hd_fake_address("0000:07:10.0");
     HdVfSettings wish;
     ck_assert(hd_vf_settings_parse(text, &wish));
     (void)hd_state_vf_net(state, &vf, &wish, NULL);
@@ -129,7 +121,7 @@ start_interface(HdState *state)
 {
     g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, NULL);
     HdWish *wish = hd_request_add(request, HD_WISH_INTERFACE);
-    wish->address = address_of("0000:07:10.2");
+    wish->address = hd_fake_address("0000:07:10.2");
     wish->managed = true;
     ck_assert(hd_vf_settings_parse("trust=on,spoofchk=off", &wish->vf));
     if (hd_state_prepare(state, request, 0, NULL))

@@ -37,8 +37,7 @@ teardown(void)
 static HdDevice *
 add_to_group(const char *address, guint vendor, guint class_code, int group)
 {
-    HdPciAddress parsed;
-    ck_assert(hd_pci_address_parse(address, &parsed));
+    const HdPciAddress parsed = hd_fake_address(address);
     HdDevice *device = hd_device_new(&parsed);
     device->id = (HdDeviceId){(guint16)vendor, 0x2237, 0, 0, class_code};
     device->iommu_group = group;
@@ -52,8 +51,7 @@ add_to_group(const char *address, guint vendor, guint class_code, int group)
 static HdDevice *
 add(const char *address, guint vendor, guint class_code)
 {
-    HdPciAddress parsed;
-    ck_assert(hd_pci_address_parse(address, &parsed));
+    const HdPciAddress parsed = hd_fake_address(address);
     return add_to_group(address, vendor, class_code,
                         ((int)parsed.bus * 32 + parsed.slot) * 8 + parsed.function);
 }
@@ -88,8 +86,7 @@ START_TEST(one_card)
     add(parts[_i].address, parts[_i].vendor, parts[_i].class_code)->is_vf = parts[_i].is_vf;
     const HdPlannerInput input = {request, VM_A, host, claims, &policy};
     g_autoptr(HdPlan) plan = hd_planner_prepare(&input);
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(parts[_i].address, &address));
+    const HdPciAddress address = hd_fake_address(parts[_i].address);
     ck_assert(!hd_plan_is_refused(plan));
     ck_assert_int_eq(hd_plan_claims(plan, &address), parts[_i].goes_along);
     ck_assert_uint_eq(plan->goals->len, parts[_i].goes_along ? 2 : 1);
@@ -155,8 +152,7 @@ static const struct {
 
 START_TEST(one_group)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse("0000:05:00.0", &address));
+    const HdPciAddress address = hd_fake_address("0000:05:00.0");
     (void)add_to_group("0000:01:00.0", 0x8086, 0x020000, groups[_i].first);
     (void)add_to_group("0000:05:00.0", 0x8086, 0x020000, groups[_i].second);
     const HdPlannerInput input = {request, VM_A, host, claims, &policy};

@@ -24,14 +24,6 @@ teardown(void)
     g_ptr_array_unref(claims);
 }
 
-static HdPciAddress
-address_of(const char *text)
-{
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(text, &address));
-    return address;
-}
-
 static HdGoal *
 new_mdev(const HdUuid *uuid)
 {
@@ -56,9 +48,8 @@ add_claim(HdGoal *goal)
 START_TEST(owners_that_count)
 {
     const HdUsbPlace place = {1, 2, 0x0627, 1};
-    const HdPciAddress pf = address_of("0000:07:00.0"), vf = address_of("0000:07:10.0");
-    HdUuid uuid;
-    ck_assert(hd_uuid_parse(VM_B, &uuid));
+    const HdPciAddress pf = hd_fake_address("0000:07:00.0"), vf = hd_fake_address("0000:07:10.0");
+    const HdUuid uuid = hd_fake_uuid(VM_B);
     HdClaim *claim = add_claim(hd_goal_new(HD_GOAL_HOLD, &vf));
     HdGoal *node = hd_goal_new_usb(HD_GOAL_NODE, &place);
     HdGoal *iommu = hd_goal_new(HD_GOAL_NODE, &(HdPciAddress){0});
@@ -88,7 +79,7 @@ END_TEST
 START_TEST(owners_of_something_else)
 {
     const HdUsbPlace place = {1, 2, 0x0627, 1}, other = {1, 3, 0x0627, 1};
-    const HdPciAddress address = address_of(NIC), next = address_of("0000:01:00.1");
+    const HdPciAddress address = hd_fake_address(NIC), next = hd_fake_address("0000:01:00.1");
     HdUuid uuid, else_s;
     ck_assert(hd_uuid_parse(VM_A, &uuid) && hd_uuid_parse(VM_B, &else_s));
     HdClaim *claim = add_claim(hd_goal_new(HD_GOAL_HOLD, &address));
@@ -112,7 +103,7 @@ END_TEST
 /* A node that has its owner already is none that anything is written to. */
 START_TEST(goals_that_change_something)
 {
-    const HdPciAddress address = address_of(NIC);
+    const HdPciAddress address = hd_fake_address(NIC);
     const HdNodeState states[] = {{true, 0, 0, 0600}, {true, 0, 0, 0600}, {false, 0, 0, 0600},
                                   {true, 1, 0, 0600}, {true, 0, 1, 0600}, {true, 0, 0, 0660}};
     g_autoptr(HdGoal) node = hd_goal_new(HD_GOAL_NODE, &address);

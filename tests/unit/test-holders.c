@@ -424,8 +424,7 @@ END_TEST
 
 START_TEST(unreadable_folder)
 {
-    HdPciAddress parsed;
-    ck_assert(hd_pci_address_parse("0000:01:00.0", &parsed));
+    const HdPciAddress parsed = hd_fake_address("0000:01:00.0");
     HdDevice *device = NULL;
     ck_assert(hd_probe_device(hd_fake_port(fake), &parsed, &device, NULL));
     g_autoptr(GPtrArray) devices = g_ptr_array_new_with_free_func((GDestroyNotify)hd_device_free);

@@ -36,8 +36,7 @@ static char *
 prepare(const char *vm, const char *address)
 {
     g_autoptr(GError) error = NULL;
-    HdUuid uuid;
-    ck_assert(hd_uuid_parse(vm, &uuid));
+    const HdUuid uuid = hd_fake_uuid(vm);
     g_autoptr(HdRequest) request = hd_request_new("vm", &uuid);
     ck_assert(hd_pci_address_parse(address, &hd_request_add(request, HD_WISH_PCI)->address));
     /* QEMU runs, or the VM would be taken for dead. */

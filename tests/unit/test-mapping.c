@@ -37,14 +37,6 @@ teardown(void)
     hd_fake_free(fake);
 }
 
-static HdPciAddress
-address_of(const char *text)
-{
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(text, &address));
-    return address;
-}
-
 static HdRequest *
 new_request(const char *name, const char *uuid, const char *address, const char *mapping)
 {
@@ -127,14 +119,14 @@ select_from(const char *text)
     };
     ck_assert(hd_mapping_parse("pool", text, "f", "here", &mapping, NULL));
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const HdPciAddress address = address_of(rows[i].address);
+        const HdPciAddress address = hd_fake_address(rows[i].address);
         HdDevice *device = hd_device_new(&address);
         device->id = (HdDeviceId){0x8086, rows[i].device, 0x8086, 1, rows[i].class_code};
         device->port_path = g_strdup(rows[i].path);
         device->numa_node = rows[i].node;
         device->is_vf = rows[i].pf != NULL;
         if (device->is_vf)
-            device->pf = address_of(rows[i].pf);
+            device->pf = hd_fake_address(rows[i].pf);
         g_ptr_array_add(devices, device);
     }
     g_autoptr(GPtrArray) selected = hd_mapping_select(mapping, devices);
@@ -399,7 +391,7 @@ START_TEST(no_gap_between_arrival_and_prepare)
     bool has_step = true;
     for (guint step = 1; has_step; step++) {
         g_autoptr(GPtrArray) claims = NULL;
-        const HdPciAddress vf = address_of(VF_0);
+        const HdPciAddress vf = hd_fake_address(VF_0);
         teardown();
         setup();
         hd_fake_set_file(fake, FILE_, "[mapping]\npf = 07:00.0\n");

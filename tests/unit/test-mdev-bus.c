@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "hd-fake-host.h"
 #include "hd-mdev-bus.h"
 #include "hd-test.h"
 
@@ -12,14 +13,6 @@
 #define TWO "22222222-aaaa-4aaa-8aaa-111111111111"
 
 static HdMdevBus *bus;
-
-static HdUuid
-uuid_of(const char *text)
-{
-    HdUuid uuid;
-    ck_assert(hd_uuid_parse(text, &uuid));
-    return uuid;
-}
 
 static void
 add_type(HdMdevParent *parent, const char *id, const char *name)
@@ -41,7 +34,7 @@ add_parent(const char *name)
 static void
 add_definition(const char *uuid, const char *parent)
 {
-    const HdUuid parsed = uuid_of(uuid);
+    const HdUuid parsed = hd_fake_uuid(uuid);
     g_ptr_array_add(bus->definitions, hd_mdev_spec_new(&parsed, "t", parent));
 }
 
@@ -111,7 +104,7 @@ END_TEST
 
 START_TEST(found)
 {
-    const HdUuid one = uuid_of(ONE), two = uuid_of(TWO);
+    const HdUuid one = hd_fake_uuid(ONE), two = hd_fake_uuid(TWO);
     guint count = 7;
     HdMdev *mdev = g_new0(HdMdev, 1);
     mdev->uuid = two;

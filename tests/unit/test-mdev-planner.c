@@ -33,14 +33,6 @@ teardown(void)
     g_ptr_array_unref(claims);
 }
 
-static HdUuid
-uuid_of(const char *text)
-{
-    HdUuid uuid;
-    ck_assert(hd_uuid_parse(text, &uuid));
-    return uuid;
-}
-
 /* A parent with one type, and that type with a name for people. */
 static HdMdevParent *
 add_parent(const char *name, int numa_node, const char *type, guint available)
@@ -60,7 +52,7 @@ static void
 add_mdev(const char *uuid, const char *parent, const char *type)
 {
     HdMdev *mdev = g_new0(HdMdev, 1);
-    mdev->uuid = uuid_of(uuid);
+    mdev->uuid = hd_fake_uuid(uuid);
     mdev->parent = g_strdup(parent);
     mdev->type = g_strdup(type);
     mdev->device_api = g_strdup("vfio-pci");
@@ -70,7 +62,7 @@ add_mdev(const char *uuid, const char *parent, const char *type)
 static HdWish *
 wish_for(const char *uuid, const char *type, const char *parent)
 {
-    const HdUuid parsed = uuid_of(uuid);
+    const HdUuid parsed = hd_fake_uuid(uuid);
     HdWish *wish = hd_request_add(request, HD_WISH_MDEV);
     wish->uuid = parsed;
     wish->model = g_strdup("vfio-pci");
@@ -83,7 +75,7 @@ wish_for(const char *uuid, const char *type, const char *parent)
 static HdClaim *
 add_claim(const char *name, const char *uuid, const char *parent)
 {
-    const HdUuid parsed = uuid_of(uuid);
+    const HdUuid parsed = hd_fake_uuid(uuid);
     HdClaim *claim = hd_claim_new(VM_B, name, true);
     HdGoal *goal = hd_goal_new_mdev(HD_GOAL_MDEV, &parsed);
     goal->is_made = true;
@@ -393,7 +385,7 @@ END_TEST
 static void
 add_definition(const char *parent)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     HdMdevSpec *spec = hd_mdev_spec_new(&uuid, "nvidia-36", parent);
     ck_assert(hd_mdev_attributes_add(spec->attributes, "a", "1"));
     g_ptr_array_add(hd_host_mdevs(host)->definitions, spec);
@@ -500,8 +492,7 @@ END_TEST
 static HdDevice *
 add_vf(guint current, const char *creatable)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse("0000:43:00.4", &address));
+    const HdPciAddress address = hd_fake_address("0000:43:00.4");
     HdDevice *device = hd_device_new(&address);
     device->id = (HdDeviceId){0x10de, 0x26b9, 0x10de, 0, 0x030200};
     device->iommu_group = 44;

@@ -39,20 +39,12 @@ teardown(void)
     hd_fake_free(fake);
 }
 
-static HdUuid
-uuid_of(const char *text)
-{
-    HdUuid uuid;
-    ck_assert(hd_uuid_parse(text, &uuid));
-    return uuid;
-}
-
 static HdRequest *
 new_request(const char *vm, const char *uuid, const char *type)
 {
     HdRequest *request = hd_fake_request("vm", vm, NULL);
     HdWish *wish = hd_request_add(request, HD_WISH_MDEV);
-    wish->uuid = uuid_of(uuid);
+    wish->uuid = hd_fake_uuid(uuid);
     if (type != NULL)
         wish->mdev = hd_mdev_spec_new(&wish->uuid, type, NULL);
     return request;
@@ -303,7 +295,7 @@ START_TEST(taken_meanwhile)
 {
     const HdDeadlines deadlines = {1000, 1000};
     HdPort *port = hd_fake_port(fake);
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(HdJournal) journal = NULL;
     g_autoptr(HdPlan) plan = hd_plan_new();
     g_autoptr(GPtrArray) others = hd_claims_new();
@@ -363,7 +355,7 @@ END_TEST
 static HdUuid
 create(const char *uuid, const char *type)
 {
-    const HdUuid wanted = uuid != NULL ? uuid_of(uuid) : (HdUuid){""};
+    const HdUuid wanted = uuid != NULL ? hd_fake_uuid(uuid) : (HdUuid){""};
     HdUuid made;
     g_autoptr(HdMdevSpec) spec = hd_mdev_spec_new(&wanted, type, NULL);
     g_autoptr(GError) error = NULL;
@@ -413,7 +405,7 @@ START_TEST(killed_creation_is_reconciled)
     ck_assert_uint_ge(commit, 4);
     for (guint step = 1; step < commit; step++) {
         g_autoptr(GPtrArray) reports = NULL;
-        const HdUuid uuid = uuid_of(UUID_1);
+        const HdUuid uuid = hd_fake_uuid(UUID_1);
         HdUuid made;
         g_autoptr(HdMdevSpec) spec = hd_mdev_spec_new(&uuid, "mtty-1", NULL);
         hd_fake_revive(fake);
@@ -429,7 +421,7 @@ END_TEST
 
 START_TEST(foreign_one_is_removed_too)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(GError) error = NULL;
     ck_assert(!hd_state_mdev_remove(state, &uuid, &error));
     ck_assert_str_eq(error->message, "there is no mdev " UUID_1);
@@ -441,7 +433,7 @@ END_TEST
 
 START_TEST(a_vms_is_not_removed)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(GError) error = NULL;
     prepare(VM_A, UUID_1, "mtty-1");
     hd_fake_add_process(fake, 501, "qemu", "qemu -uuid " VM_A " -S", NULL);
@@ -455,7 +447,7 @@ END_TEST
 
 START_TEST(a_dead_vms_is_removed)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(GError) error = NULL;
     prepare(VM_A, UUID_1, "mtty-1");
     bool removed = hd_state_mdev_remove(state, &uuid, &error);
@@ -467,7 +459,7 @@ END_TEST
 /* No journal knows of it; only its open node does. */
 START_TEST(a_strangers_is_not_removed)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(GError) error = NULL;
     ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
     hd_fake_add_process(fake, 501, "qemu-system-x86",
@@ -485,7 +477,7 @@ END_TEST
 /* libvirt's daemon looks at the node while it asks mdevctl, and so us, to remove the mdev. */
 START_TEST(libvirt_itself_is_no_user)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
     hd_fake_add_process(fake, 244, "libvirtd", "/usr/sbin/libvirtd --daemon", "/dev/vfio/1000");
     ck_assert_ptr_null(hd_state_mdev_user(state, &uuid));
@@ -494,7 +486,7 @@ END_TEST
 
 START_TEST(notes)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(GPtrArray) records = NULL;
     ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
     ck_assert(hd_state_mdev_note(state, &uuid, true, NULL));
@@ -515,7 +507,7 @@ END_TEST
 /* A VM's own mdev gets no second record. */
 START_TEST(a_vms_is_not_noted)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     prepare(VM_A, UUID_1, "mtty-1");
     ck_assert(hd_state_mdev_note(state, &uuid, true, NULL));
     release(VM_A);
@@ -528,8 +520,7 @@ END_TEST
 static HdPciAddress
 vf(void)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(VF, &address));
+    const HdPciAddress address = hd_fake_address(VF);
     return address;
 }
 

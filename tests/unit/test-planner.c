@@ -18,8 +18,7 @@ typedef struct {
 static HdDevice *
 add(Case *c, const char *address, int group, const char *driver)
 {
-    HdPciAddress parsed;
-    ck_assert(hd_pci_address_parse(address, &parsed));
+    const HdPciAddress parsed = hd_fake_address(address);
     HdDevice *device = hd_device_new(&parsed);
     device->id = (HdDeviceId){0x8086, 0x10d3, 0x8086, 0, 0x020000};
     device->iommu_group = group;
@@ -253,8 +252,7 @@ END_TEST
 static HdClaim *
 claim_of(const char *key, const char *name, bool is_vm, const char *address)
 {
-    HdPciAddress parsed;
-    ck_assert(hd_pci_address_parse(address, &parsed));
+    const HdPciAddress parsed = hd_fake_address(address);
     HdClaim *claim = hd_claim_new(key, name, is_vm);
     g_ptr_array_add(claim->goals, hd_goal_new(HD_GOAL_HOLD, &parsed));
     return claim;

@@ -184,8 +184,7 @@ END_TEST
 static HdReadinessFacts
 probe(HdFake *fake, HdDevice **ret_device)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse("0000:01:00.0", &address));
+    const HdPciAddress address = hd_fake_address("0000:01:00.0");
     ck_assert(hd_probe_device(hd_fake_port(fake), &address, ret_device, NULL));
     return hd_readiness_probe(hd_fake_port(fake), *ret_device);
 }

@@ -42,8 +42,7 @@ give(const char *address, HdFakeRomKind kind)
 static bool
 read_rom(const char *name, HdRomOutcome *outcome, GString **bytes, GError **error)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(name, &address));
+    const HdPciAddress address = hd_fake_address(name);
     return hd_rom_read(hd_fake_port(fake), &address, 1000, outcome, bytes, error);
 }
 

@@ -35,18 +35,10 @@ teardown(void)
     g_ptr_array_unref(claims);
 }
 
-static HdPciAddress
-address_of(const char *text)
-{
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(text, &address));
-    return address;
-}
-
 static HdDevice *
 add(const char *address, int group, const char *driver, guint class_code)
 {
-    const HdPciAddress parsed = address_of(address);
+    const HdPciAddress parsed = hd_fake_address(address);
     HdDevice *device = hd_device_new(&parsed);
     device->id = (HdDeviceId){0x8086, 0x10d3, 0x8086, 0, class_code};
     device->iommu_group = group;
@@ -67,7 +59,7 @@ static HdWish *
 wish_for(const char *address)
 {
     HdWish *wish = hd_request_add(request, HD_WISH_PCI);
-    wish->address = address_of(address);
+    wish->address = hd_fake_address(address);
     wish->managed = true;
     return wish;
 }
@@ -172,7 +164,7 @@ static HdVfNet *
 add_net(HdDevice *device, const char *interface)
 {
     device->is_vf = true;
-    device->pf = address_of("0000:07:00.0");
+    device->pf = hd_fake_address("0000:07:00.0");
     device->vf_net = g_new0(HdVfNet, 1);
     device->vf_net->interface = g_strdup(interface);
     return device->vf_net;
@@ -386,7 +378,7 @@ START_TEST(text_mode_of_another_card)
     wish_for(CARD);
     desktop->is_text_mode = true;
     desktop->has_boot_display = _i > 0;
-    desktop->boot_display = address_of(_i == 1 ? "0000:66:00.0" : CARD);
+    desktop->boot_display = hd_fake_address(_i == 1 ? "0000:66:00.0" : CARD);
     g_autofree char *text = plan();
     ck_assert_contains(text, CARD ": amdgpu -> vfio-pci");
     ck_assert((strstr(text, "(rule: console)") != NULL) == (_i == 2));
@@ -399,7 +391,7 @@ END_TEST
 START_TEST(modules_of_the_driver)
 {
     HdDesktop *desktop = add_desktop();
-    const HdPciAddress other = address_of("0000:66:00.0");
+    const HdPciAddress other = hd_fake_address("0000:66:00.0");
     HdDevice *card = add(CARD, 65, _i == 0 ? "vfio-pci" : "nvidia", 0x030000);
     card->reset_method = g_strdup("flr");
     g_ptr_array_add(desktop->modules, g_strdup("nvidia_drm"));

@@ -304,8 +304,7 @@ END_TEST
 /* A reattach that was killed: a VM that starts then finishes it first, and gets the device. */
 START_TEST(killed_reattach)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse("0000:01:00.0", &address));
+    const HdPciAddress address = hd_fake_address("0000:01:00.0");
     for (guint step = 1; step <= 4; step++) {
         ck_assert(hd_state_detach(state, &address, NULL, NULL));
         hd_fake_revive(fake);

@@ -39,14 +39,6 @@ teardown(void)
     hd_fake_free(fake);
 }
 
-static HdPciAddress
-address_of(const char *text)
-{
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse(text, &address));
-    return address;
-}
-
 static void
 assert_as_before(void)
 {
@@ -80,7 +72,7 @@ assert_vf(guint index, const char *part)
 static void
 assert_count(const char *pf, guint count, bool autoprobe)
 {
-    const HdPciAddress address = address_of(pf);
+    const HdPciAddress address = hd_fake_address(pf);
     HdSriov sriov;
     ck_assert(hd_sriov_probe(hd_fake_port(fake), &address, &sriov, NULL));
     ck_assert_uint_eq(sriov.count, count);
@@ -91,7 +83,7 @@ assert_count(const char *pf, guint count, bool autoprobe)
 static char *
 set_count(const char *pf, guint count)
 {
-    const HdPciAddress address = address_of(pf);
+    const HdPciAddress address = hd_fake_address(pf);
     g_autoptr(GError) error = NULL;
     return hd_state_vf_set(state, &address, count, &error) ? NULL : g_strdup(error->message);
 }
@@ -102,7 +94,7 @@ prepare(const char *uuid, HdWishKind kind, const char *address, const char *sett
     g_autoptr(HdRequest) request = hd_fake_request("vm", uuid, NULL);
     g_autoptr(GError) error = NULL;
     HdWish *wish = hd_request_add(request, kind);
-    wish->address = address_of(address);
+    wish->address = hd_fake_address(address);
     wish->managed = true;
     wish->vf = settings_of(settings);
     return hd_state_prepare(state, request, 0, &error) ? NULL : g_strdup(error->message);
@@ -299,7 +291,7 @@ END_TEST
 
 START_TEST(vfs_in_use_stay)
 {
-    const HdPciAddress vf = address_of(VF_1);
+    const HdPciAddress vf = hd_fake_address(VF_1);
     ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on"));
     hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
     g_autofree char *held = set_count(PF, 0);
@@ -335,7 +327,7 @@ END_TEST
 static bool
 may_be_taken(const char *address, char **ret_message)
 {
-    const HdPciAddress function = address_of(address);
+    const HdPciAddress function = hd_fake_address(address);
     g_autoptr(GError) error = NULL;
     bool taken = hd_state_detach(state, &function, NULL, &error);
     *ret_message = error != NULL ? g_strdup(error->message) : NULL;
@@ -346,7 +338,7 @@ START_TEST(a_pf_stays_with_its_vfs)
 {
     HdConfig config = hd_config_default();
     config.policy.stance[HD_RULE_SRIOV] = HD_STANCE_ALLOW;
-    const HdPciAddress pf = address_of(PF);
+    const HdPciAddress pf = hd_fake_address(PF);
     g_autofree char *message = NULL;
     g_autoptr(GError) error = NULL;
     ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on"));
@@ -380,7 +372,7 @@ START_TEST(crash_at_every_step)
             hd_fake_revive(fake);
             ck_assert(hd_state_reconcile(state, &reports, NULL));
             HdSriov sriov;
-            const HdPciAddress pf = address_of(PF);
+            const HdPciAddress pf = hd_fake_address(PF);
             ck_assert(hd_sriov_probe(hd_fake_port(fake), &pf, &sriov, NULL));
             ck_assert_msg(sriov.count == 2 || sriov.count == 5, "step %u: %u VFs", step,
                           sriov.count);
@@ -407,7 +399,7 @@ END_TEST
 
 START_TEST(settings_by_hand)
 {
-    const HdPciAddress vf = address_of(VF_0), nic = address_of("0000:01:00.0");
+    const HdPciAddress vf = hd_fake_address(VF_0), nic = hd_fake_address("0000:01:00.0");
     const HdVfSettings wish = settings_of("mac=52:54:00:00:00:07,vlan=3");
     const HdVfSettings bad = settings_of("vlan=4,link_state=enable");
     g_autoptr(GError) error = NULL;
@@ -521,7 +513,7 @@ END_TEST
 /* All or nothing on a running VM's VF, and nothing of it is left to be undone later. */
 START_TEST(settings_by_hand_of_a_vm_s_vf)
 {
-    const HdPciAddress vf = address_of(VF_0);
+    const HdPciAddress vf = hd_fake_address(VF_0);
     const HdVfSettings bad = settings_of("vlan=30,link_state=enable");
     const HdVfSettings good = settings_of("vlan=31");
     g_autoptr(GPtrArray) reports = NULL;
@@ -542,7 +534,7 @@ END_TEST
    that has made it. */
 START_TEST(killed_settings_do_not_come_back)
 {
-    const HdPciAddress vf = address_of(VF_0);
+    const HdPciAddress vf = hd_fake_address(VF_0);
     const HdVfSettings wish = settings_of("vlan=30,trust=on");
     bool has_step = true;
     for (guint step = 1; has_step; step++) {
@@ -649,7 +641,7 @@ END_TEST
 /* "None" can't be said to some drivers: then the address that libvirt uses for it. */
 START_TEST(no_mac_where_none_is_refused)
 {
-    const HdPciAddress vf = address_of(VF_0);
+    const HdPciAddress vf = hd_fake_address(VF_0);
     const HdVfSettings none = settings_of("mac=00:00:00:00:00:00");
     ck_assert(hd_state_vf_net(state, &vf, &none, NULL));
     ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "mac=52:54:00:00:00:07"));
@@ -703,7 +695,7 @@ END_TEST
 START_TEST(sets_leave_a_vm_s_vf_alone)
 {
     g_autoptr(HdVfSet) set = NULL;
-    const HdPciAddress pf = address_of(PF);
+    const HdPciAddress pf = hd_fake_address(PF);
     ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
     hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
     ck_assert(

@@ -14,17 +14,9 @@
 #define UUID_1 "aaaaaaaa-0000-4000-8000-000000000001"
 #define L      "node device XML, line 1: "
 
-static HdUuid
-uuid_of(const char *text)
-{
-    HdUuid uuid;
-    ck_assert(hd_uuid_parse(text, &uuid));
-    return uuid;
-}
-
 START_TEST(names)
 {
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     HdUuid parsed;
     g_autofree char *pci = hd_node_device_mdev_name(&uuid, "0000:41:00.0");
     g_autofree char *parent = hd_node_device_parent_name("0000:41:00.0");
@@ -66,8 +58,7 @@ END_TEST
 
 START_TEST(pci_function)
 {
-    HdPciAddress address;
-    ck_assert(hd_pci_address_parse("10:00.0", &address));
+    HdPciAddress address = hd_fake_address("10:00.0");
     g_autoptr(HdNodeDevice) device = hd_node_device_new(HD_NODE_DEVICE_PCI, "pci_0000_10_00_0");
     device->path = g_strdup("/sys/devices/pci0000:00/0000:00:11.6/0000:10:00.0");
     device->parent = g_strdup("pci_0000_00_11_6");
@@ -116,7 +107,7 @@ START_TEST(mdev_and_parent)
 {
     g_autoptr(HdFake) fake = hd_fake_host_new();
     HdPort *port = hd_fake_port(fake);
-    const HdUuid uuid = uuid_of(UUID_1);
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(HdNodeDevice) mdev = NULL;
     g_autoptr(HdNodeDevice) parent = NULL;
     g_autoptr(HdNodeDevice) none = NULL;
