@@ -57,4 +57,16 @@ run nodedev dance 01:00.0
 exits 2 'an unknown verb'
 run nodedev list --cap net
 exits 2 'an unknown capability'
+
+# What asks libvirt is a module of its own; here its file is damaged.
+mkdir "$root/installed"
+cp "$hostdevctl" "$root/installed"
+put installed/hostdevctl-virt.so ''
+hostdevctl=$root/installed/$(basename "$hostdevctl")
+run plan web --connect test:///default
+exits 1 'libvirt without its module'
+complains 'the installation is not whole: ' 'libvirt without its module'
+complains 'install hostdevctl again' 'libvirt without its module'
+run nodedev list --cap pci
+exits 0 'what needs no libvirt'
 finish
