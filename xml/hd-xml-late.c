@@ -10,7 +10,8 @@
 const HdXmlLate *
 hd_xml_late_find(GError **ret_error)
 {
-    void *module = dlopen(HD_XML_MODULE, RTLD_NOW | RTLD_LOCAL);
+    /* Lazily: of ICU and libstdc++ hardly anything is called. */
+    void *module = dlopen(HD_XML_MODULE, RTLD_LAZY | RTLD_LOCAL);
     const HdXmlLate *late = module != NULL ? dlsym(module, HD_XML_LATE_SYMBOL) : NULL;
     if (late == NULL)
         (void)hd_error_set(ret_error, HD_ERROR_STATE,

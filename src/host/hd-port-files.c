@@ -133,34 +133,36 @@ hd_port_files_make_text(GString *text)
         g_string_truncate(text, text->len - 1);
 }
 
-/* A window over the file; lines that are cut at its end begin the next one. */
+/* A window over the file. It begins with the newline before its first line; where that line is the
+   rest of one that was longer than the window, there is none. */
 typedef struct {
     char bytes[65536];
     gsize length;
 } Window;
 
-/* Takes the wanted ones of the window's whole lines; what is left of it moves to its beginning. */
+/* Takes the whole lines that @start, a newline and the prefix, begins; what is left of the window,
+   the line that its end has cut, moves to its beginning. */
 static void
-take_lines(Window *window, const char *prefix, GString *kept)
+take_lines(Window *window, const char *start, GString *kept)
 {
-    const gsize prefix_length = strlen(prefix);
-    const char *line = window->bytes, *end = window->bytes + window->length;
-    const char *newline;
-    while ((newline = memchr(line, '\n', (gsize)(end - line))) != NULL) {
-        if ((gsize)(newline - line) >= prefix_length && memcmp(line, prefix, prefix_length) == 0)
-            g_string_append_len(kept, line, newline + 1 - line);
-        line = newline + 1;
+    const gsize start_length = strlen(start);
+    const char *from = window->bytes, *end = window->bytes + window->length;
+    const char *cut = memrchr(from, '\n', window->length);
+    while ((from = memmem(from, (gsize)(end - from), start, start_length)) != NULL && from < cut) {
+        const char *newline = memchr(from + 1, '\n', (gsize)(end - from - 1));
+        g_string_append_len(kept, from + 1, newline - from);
+        from = newline;
     }
-    /* A line longer than the window is none of those that are looked for. */
-    gsize left = (gsize)(end - line) < sizeof window->bytes ? (gsize)(end - line) : 0;
-    memmove(window->bytes, line, left);
-    window->length = left;
+    gsize left = cut != NULL ? (gsize)(end - cut) : 0;
+    window->length = left < sizeof window->bytes ? left : 0;
+    memmove(window->bytes, cut != NULL ? cut : window->bytes, window->length);
 }
 
 static int
 read_lines(int fd, const char *prefix, GString *kept)
 {
-    Window window = {.length = 0};
+    Window window = {.bytes = "\n", .length = 1};
+    g_autofree char *start = g_strconcat("\n", prefix, NULL);
     ssize_t count;
     while ((count = read(fd, window.bytes + window.length, sizeof window.bytes - window.length)) !=
            0) {
@@ -169,7 +171,7 @@ read_lines(int fd, const char *prefix, GString *kept)
         if (count < 0)
             return errno;
         window.length += (gsize)count;
-        take_lines(&window, prefix, kept);
+        take_lines(&window, start, kept);
     }
     return 0;
 }

@@ -104,6 +104,27 @@ START_TEST(fields_of_proc_become_words)
 }
 END_TEST
 
+/* The file is read through a window of 64 KiB; here its edge is at each place of what is wanted. */
+START_TEST(lines_at_the_edge)
+{
+    for (guint edge = 1; edge <= 2; edge++) {
+        for (guint before = edge * 65536 - 40; before <= edge * 65536 + 8; before++) {
+            g_autofree char *filler = g_strnfill(before, 'x');
+            g_autofree char *apart =
+                g_strconcat("a:0\n", filler, "\na:1\n a:no\na:2\nb:no\na:no", NULL);
+            g_autofree char *within = g_strconcat(filler, "a:no\na:3\n", NULL);
+            g_autofree char *lines = NULL, *line = NULL;
+            put("apart", apart);
+            put("within", within);
+            ck_assert_int_eq(hd_port_read_lines(port, "a:", &lines, "apart"), 0);
+            ck_assert_str_eq(lines, "a:0\na:1\na:2\n");
+            ck_assert_int_eq(hd_port_read_lines(port, "a:", &line, "within"), 0);
+            ck_assert_str_eq(line, "a:3\n");
+        }
+    }
+}
+END_TEST
+
 START_TEST(never_leaves_the_root)
 {
     static const char *const paths[] = {"/etc/passwd", "../etc/passwd", "sys/../../etc/passwd",
@@ -445,7 +466,7 @@ END_TEST
 HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, reads); tcase_add_test(tcase, a_rom_is_read_to_its_end);
              tcase_add_test(tcase, fields_of_proc_become_words);
-             tcase_add_test(tcase, never_leaves_the_root);
+             tcase_add_test(tcase, lines_at_the_edge); tcase_add_test(tcase, never_leaves_the_root);
              tcase_add_test(tcase, writes_without_making); tcase_add_test(tcase, links_and_lists);
              tcase_add_test(tcase, nodes); tcase_add_test(tcase, owners);
              tcase_add_test(tcase, state_files);
