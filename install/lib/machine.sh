@@ -57,8 +57,6 @@ payload() {
 	install -D -m 0755 "$1/tests/conformance/conformance" "$2/usr/lib/hostdevctl-lab/conformance"
 	install -m 0755 "$1"/tests/bench/bench-{empty,stopwatch,writes} tests/bench/peers/* "$2/usr/lib/hostdevctl-lab/"
 	install -m 0755 "$1"/tests/lab/load/lab-{hammer,hold} "$2/usr/lib/hostdevctl-lab/"
-	# LAB_FULL=1: scenarios that repeat something do so as often as docs/reliability.md says, however long it takes.
-	[ -z "${LAB_FULL:-}" ] || touch "$2/usr/lib/hostdevctl-lab/full"
 	install -m 0755 tests/conformance/expected-for "$2/usr/lib/hostdevctl-lab/expected-for"
 	install -m 0644 tests/conformance/expected*.txt "$2/usr/lib/hostdevctl-lab/"
 }

@@ -33,6 +33,7 @@ typedef struct {
     char *remedy;   /* what to do about it: "unmount /srv" */
     char *unit;     /* (nullable): PROCESS: the system's unit that it belongs to: "gdm.service" */
     bool is_seated; /* PROCESS: of a person who is logged in at a screen of this host */
+    bool is_vm;     /* PROCESS: by a node of vfio's, as a VM has it: no desktop's, and no unit's */
 } HdHolder;
 
 /** Returns: (transfer full): a holder; both texts are taken over. */

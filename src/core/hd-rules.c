@@ -196,7 +196,8 @@ hd_rules_check_holders(const GPtrArray *holders, const char *subject, const HdPo
 static char *
 holder_remedy(const HdPlannerInput *input, const HdDevice *device, const HdHolder *holder)
 {
-    if (holder->rule != HD_RULE_PROCESS || !hd_desktop_planner_has_card(input, &device->address))
+    if (holder->rule != HD_RULE_PROCESS || holder->is_vm ||
+        !hd_desktop_planner_has_card(input, &device->address))
         return g_strdup(holder->remedy);
     return g_strdup_printf("%s, or let starts do it: stop-units = %s in "
                            "/etc/hostdevctl/hostdevctl.conf",

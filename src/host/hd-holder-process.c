@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hd-qemu-process.h"
 #include "hd-text.h"
 #include "hd-unit.h"
 
@@ -48,6 +49,42 @@ is_udev(const char *name)
            g_str_equal(name, "udevd");
 }
 
+/* A VM's own process doesn't end with any desktop, and killing it is no way to end a VM. */
+static HdHolder *
+new_vm_holder(HdPort *port, const char *pid, const char *node, const char *shown)
+{
+    g_autofree char *arguments = NULL;
+    int error = hd_port_read(port, &arguments, "proc/%s/cmdline", pid);
+    g_autofree char *guest = error == 0 ? hd_qemu_process_guest(arguments) : NULL;
+    g_autofree char *name = guest != NULL ? hd_text_printable(guest, 64) : NULL;
+    HdHolder *holder =
+        name != NULL
+            ? hd_holder_new(HD_RULE_PROCESS,
+                            g_strdup_printf("%s is open in VM '%s' (pid %s)", node, name, pid),
+                            g_strdup("shut that VM down first"))
+            : hd_holder_new(HD_RULE_PROCESS,
+                            g_strdup_printf("%s is open in %s (pid %s)", node, shown, pid),
+                            g_strdup_printf("stop process %s", pid));
+    holder->is_vm = true;
+    return holder;
+}
+
+static HdHolder *
+new_holder(HdPort *port, const char *pid, const char *node, const char *shown)
+{
+    g_auto(HdUnitOwner) owner = {0};
+    hd_unit_find_owner(port, pid, &owner);
+    HdHolder *holder = hd_holder_new(HD_RULE_PROCESS,
+                                     g_strdup_printf("%s is open in %s (pid %s%s%s)", node, shown,
+                                                     pid, owner.words != NULL ? ", " : "",
+                                                     owner.words != NULL ? owner.words : ""),
+                                     owner.unit != NULL ? g_strdup_printf("stop %s", owner.unit)
+                                                        : g_strdup_printf("stop process %s", pid));
+    holder->is_seated = owner.is_seated;
+    holder->unit = g_steal_pointer(&owner.unit);
+    return holder;
+}
+
 static void
 add_holder(HdPort *port, GPtrArray *holders, const char *pid, const char *node)
 {
@@ -57,19 +94,9 @@ add_holder(HdPort *port, GPtrArray *holders, const char *pid, const char *node)
     if (has_ended || (name != NULL && is_udev(name)))
         return;
     g_autofree char *shown = hd_text_printable(name != NULL ? name : "a process", 32);
-    g_auto(HdUnitOwner) owner = {0};
-    hd_unit_find_owner(port, pid, &owner);
-    HdHolder *holder = hd_holder_new(HD_RULE_PROCESS,
-                                     g_strdup_printf("%s is open in %s (pid %s%s%s)", node, shown,
-                                                     pid, owner.words != NULL ? ", " : "",
-                                                     owner.words != NULL ? owner.words : ""),
-                                     owner.unit != NULL ? g_strdup_printf("stop %s", owner.unit)
-                                                        : g_strdup_printf("stop process %s", pid));
-    /* A VM's own process doesn't end with any desktop. */
-    bool is_vfio = g_str_has_prefix(node, "/dev/vfio/");
-    holder->is_seated = owner.is_seated && !is_vfio;
-    holder->unit = is_vfio ? NULL : g_steal_pointer(&owner.unit);
-    g_ptr_array_add(holders, holder);
+    g_ptr_array_add(holders, g_str_has_prefix(node, "/dev/vfio/")
+                                 ? new_vm_holder(port, pid, node, shown)
+                                 : new_holder(port, pid, node, shown));
 }
 
 static void

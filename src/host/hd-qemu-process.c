@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A VM's QEMU as /proc shows it: whether it is there, and what it has taken of the
- * huge pages it was promised.
+ * A VM's QEMU as /proc shows it: whether it is there, whose it is, and what it has taken
+ * of the huge pages it was promised.
  */
 #include "hd-qemu-process.h"
 
 #include <string.h>
+
+/* "... -name guest=web,debug-threads=on -S ...": a comma in the name is doubled. */
+char *
+hd_qemu_process_guest(const char *arguments)
+{
+    static const char option[] = " -name guest=";
+    const char *start = strstr(arguments, option);
+    if (start == NULL)
+        return NULL;
+    start += strlen(option);
+    const char *next = strstr(start, " -");
+    const char *stop = next != NULL ? next : start + strlen(start);
+    GString *name = g_string_new(NULL);
+    for (const char *cursor = start; cursor < stop; cursor++) {
+        if (*cursor == ',' && *++cursor != ',')
+            break;
+        g_string_append_c(name, *cursor);
+    }
+    return g_strchomp(g_string_free(name, FALSE));
+}
 
 static bool
 is_qemu_of(HdPort *port, const char *pid, const char *uuid)

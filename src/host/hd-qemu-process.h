@@ -4,6 +4,12 @@
 
 #include "hd-port.h"
 
+/**
+ * Returns: (transfer full) (nullable): the VM that a QEMU with these arguments runs, as
+ * hd_port_read() tells them of /proc/PID/cmdline; NULL: none of libvirt's QEMUs has them.
+ */
+char *hd_qemu_process_guest(const char *arguments);
+
 /** Returns: (transfer full) (nullable): the pid of the QEMU that runs the VM @uuid. */
 char *hd_qemu_process_find(HdPort *port, const char *uuid);
 

@@ -129,37 +129,19 @@ hd_capture_lines_swaps(const HdScrub *scrub, const GString *bytes)
     return hd_capture_each_line(bytes, keep_swap, scrub->pseudonyms);
 }
 
-/* "guest=web,debug-threads=on -S ...": a comma in the name is doubled; the blanks between arguments
-   were NULs. */
-static char *
-guest_of(const char *argument)
-{
-    GString *name = g_string_new(NULL);
-    const char *end = strstr(argument, " -");
-    const char *stop = end != NULL ? end : argument + strlen(argument);
-    for (const char *cursor = argument + strlen("guest="); cursor < stop; cursor++) {
-        if (*cursor == ',' && *++cursor != ',')
-            break;
-        g_string_append_c(name, *cursor);
-    }
-    return g_string_free(name, FALSE);
-}
-
 char *
 hd_capture_lines_process(const HdScrub *scrub, const GString *bytes)
 {
-    static const char name_option[] = " -name guest=", uuid_option[] = " -uuid ";
+    static const char uuid_option[] = " -uuid ";
     const char *line = bytes->str;
     g_autofree char *program = g_strndup(line, strcspn(line, " \n"));
     g_autofree char *base = g_path_get_basename(program);
-    const char *name = strstr(line, name_option), *uuid = strstr(line, uuid_option);
+    g_autofree char *guest = hd_qemu_process_guest(line);
+    const char *uuid = strstr(line, uuid_option);
     GString *text = g_string_new(*program != '\0' ? base : "");
-    if (name != NULL) {
-        g_autofree char *guest = guest_of(name + strlen(" -name "));
-        g_autofree char *plain = g_strchomp(g_strdup(guest));
-        g_string_append_printf(text, "%s%s", name_option,
-                               hd_pseudonyms_name(scrub->pseudonyms, "vm", plain));
-    }
+    if (guest != NULL)
+        g_string_append_printf(text, " -name guest=%s",
+                               hd_pseudonyms_name(scrub->pseudonyms, "vm", guest));
     if (uuid != NULL)
         g_string_append_printf(text, "%s%.*s", uuid_option,
                                (int)strcspn(uuid + strlen(uuid_option), " \n"),
