@@ -38,8 +38,25 @@ open_state(HdPort *port, HdEventLog log, GError **ret_error)
     return state;
 }
 
+/* Whose devices are taken and given back is decided by root, not by the reader of the XML: the name
+   is libvirt's, and the UUID stands in the text. */
 static bool
-prepare(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GError **ret_error)
+check_identity(const HdRequest *request, const char *name, const GString *xml, GError **ret_error)
+{
+    HdUuid uuid = {""};
+    gsize cursor = 0;
+    while (!hd_uuid_equal(&uuid, &request->uuid) &&
+           hd_xml_scan_next_uuid(xml->str, xml->len, &cursor, uuid.text))
+        ;
+    if (g_str_equal(request->name, name) && hd_uuid_equal(&uuid, &request->uuid))
+        return true;
+    g_autofree char *shown = hd_text_printable(name, 64);
+    return hd_error_set(ret_error, HD_ERROR_INPUT, "the XML is not that of VM '%s'", shown);
+}
+
+static bool
+prepare(HdPort *port, const char *name, const GString *xml, guint64 caller, HdEventLog log,
+        GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(HdState) state = NULL;
@@ -56,6 +73,8 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GError
         return false;
     if (!hd_request_is_ours(request))
         return true;
+    if (!check_identity(request, name, xml, ret_error))
+        return false;
     if (!hd_request_add_one(port, request, ret_error))
         return false;
     if (state == NULL)
@@ -65,14 +84,15 @@ prepare(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GError
 
 /* A VM without a mapping keeps its XML, to the byte and without our help. */
 static bool
-arrive(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GString **ret_output,
-       GError **ret_error)
+arrive(HdPort *port, const char *name, const GString *xml, guint64 caller, HdEventLog log,
+       GString **ret_output, GError **ret_error)
 {
     g_autoptr(HdRequest) request = NULL;
     g_autoptr(GArray) moves = NULL;
     if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
         return true;
-    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error))
+    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error) ||
+        !check_identity(request, name, xml, ret_error))
         return false;
     g_autoptr(HdState) state = open_state(port, log, ret_error);
     if (state == NULL)
@@ -86,8 +106,8 @@ arrive(HdPort *port, const GString *xml, guint64 caller, HdEventLog log, GString
     return false;
 }
 
-/* The journal of the VM @name, whose UUID stands somewhere in its XML. A look at the words is
-   enough where both agree, which spares loading the parser. */
+/* The journal of the VM @name, whose UUID stands somewhere in its XML: without a look at all
+ * others. */
 static char *
 find_key_by_words(HdState *state, const char *name, const GString *xml)
 {
@@ -100,18 +120,13 @@ find_key_by_words(HdState *state, const char *name, const GString *xml)
     return NULL;
 }
 
-/* The journal is found by uuid; by name only if the XML is of no use. */
+/* The journal is the VM's only if it has its name: XML is written by the VM's owner, who may call
+   the VM what he likes, but not as another one is called. */
 static char *
 find_key(HdState *state, const char *name, const GString *xml)
 {
     char *key = find_key_by_words(state, name, xml);
-    if (key != NULL)
-        return key;
-    g_autofree char *xml_name = NULL;
-    HdUuid uuid;
-    if (xml != NULL && hd_xml_apart_identify(xml->str, xml->len, &xml_name, &uuid, NULL))
-        return g_strdup(uuid.text);
-    return hd_state_find_key(state, name);
+    return key != NULL ? key : hd_state_find_named(state, name);
 }
 
 /* Only a VM with devices of ours has a journal, and only a VF of an <interface> needs anything. */
@@ -150,12 +165,12 @@ begin(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GStrin
 {
     switch (args->operation) {
     case HD_HOOK_PREPARE:
-        return prepare(port, xml, call->caller, call->log, ret_error);
+        return prepare(port, args->name, xml, call->caller, call->log, ret_error);
     case HD_HOOK_START:
         return confirm(port, args->name, xml, call->log, ret_error);
     case HD_HOOK_MIGRATE:
     case HD_HOOK_RESTORE:
-        return arrive(port, xml, call->caller, call->log, ret_output, ret_error);
+        return arrive(port, args->name, xml, call->caller, call->log, ret_output, ret_error);
     default:
         return true;
     }

@@ -89,35 +89,6 @@ hd_xml_apart_parse(const char *bytes, gsize length, HdRequest **ret_request, GEr
 }
 
 static bool
-do_identify(gpointer data, GString *reply, GError **ret_error)
-{
-    const Job *job = data;
-    g_autofree char *name = NULL;
-    HdUuid uuid;
-    if (!job->late->identify(job->bytes, job->length, &name, &uuid, ret_error))
-        return false;
-    g_autoptr(HdRequest) request = hd_request_new(name, &uuid);
-    append_request(reply, request);
-    return true;
-}
-
-bool
-hd_xml_apart_identify(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
-                      GError **ret_error)
-{
-    Job job = {.bytes = bytes, .length = length};
-    g_autoptr(HdReply) reply = NULL;
-    g_autoptr(HdRequest) request = NULL;
-    if (!run(do_identify, &job, &reply, ret_error))
-        return false;
-    if (!hd_request_parse(reply->str, &request))
-        return fail_reply(ret_error);
-    *ret_name = g_steal_pointer(&request->name);
-    *ret_uuid = request->uuid;
-    return true;
-}
-
-static bool
 do_rewrite(gpointer data, GString *reply, GError **ret_error)
 {
     const Job *job = data;
@@ -203,8 +174,7 @@ hd_xml_apart_read_status(const char *bytes, gsize length, HdRequest **ret_vm, gu
     if (!run(do_read_status, &job, &reply, ret_error))
         return false;
     g_auto(GStrv) parts = g_strsplit(reply->str, "\n", 2);
-    if (g_strv_length(parts) != 2 ||
-        !g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXINT, &pid, NULL) ||
+    if (g_strv_length(parts) != 2 || !hd_text_unsigned(parts[0], 10, 0, G_MAXINT, &pid) ||
         !hd_request_parse(parts[1], ret_vm))
         return fail_reply(ret_error);
     *ret_pid = pid;

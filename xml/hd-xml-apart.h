@@ -19,10 +19,6 @@
 bool hd_xml_apart_parse(const char *bytes, gsize length, HdRequest **ret_request,
                         GError **ret_error);
 
-/** hd_xml_domain_identity() */
-bool hd_xml_apart_identify(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
-                           GError **ret_error);
-
 /** hd_xml_rewrite_find(), and @ret_text, (transfer full), is the XML with the changes. */
 bool hd_xml_apart_rewrite(const char *bytes, gsize length, const HdRequest *request,
                           const GArray *moves, GString **ret_text, GError **ret_error);

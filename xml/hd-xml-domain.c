@@ -85,13 +85,3 @@ hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_request, GE
     *ret_request = g_steal_pointer(&request);
     return true;
 }
-
-bool
-hd_xml_domain_identity(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
-                       GError **ret_error)
-{
-    g_autoptr(HdXmlDocument) document = NULL;
-    return hd_xml_open(bytes, length, "domain", &document, ret_error) &&
-           hd_xml_domain_read_identity(xmlDocGetRootElement(document), ret_name, ret_uuid,
-                                       ret_error);
-}

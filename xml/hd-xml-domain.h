@@ -20,16 +20,12 @@ bool hd_xml_domain_parse(const char *bytes, gsize length, HdRequest **ret_reques
                          GError **ret_error);
 
 /**
- * hd_xml_domain_identity:
- * Reads only name and uuid, whatever the devices say: for release.
+ * hd_xml_domain_read_identity:
+ * Reads name and uuid of a <domain>, which may be within another document.
  *
  * @ret_name: (transfer full)
  * Returns: false on %HD_ERROR_INPUT.
  */
-bool hd_xml_domain_identity(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
-                            GError **ret_error);
-
-/** The same of a <domain> that is within another document. */
 bool hd_xml_domain_read_identity(const xmlNode *domain, char **ret_name, HdUuid *ret_uuid,
                                  GError **ret_error);
 

@@ -14,8 +14,6 @@
  */
 typedef struct {
     bool (*parse)(const char *bytes, gsize length, HdRequest **ret_request, GError **ret_error);
-    bool (*identify)(const char *bytes, gsize length, char **ret_name, HdUuid *ret_uuid,
-                     GError **ret_error);
     bool (*find_changes)(const HdXmlRewriting *what, GString *changes, GError **ret_error);
     bool (*read_one)(const char *bytes, gsize length, HdRequest *request, GError **ret_error);
     bool (*read_status)(const char *bytes, gsize length, HdRequest **ret_vm, guint64 *ret_pid,

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "hd-text.h"
 #include "hd-xml.h"
 
 /* The size of a page that is none of the huge ones. */
@@ -35,10 +36,10 @@ apply_range(const char *part, guint64 *nodes)
     bool is_excluded = *part == '^';
     g_auto(GStrv) ends = g_strsplit(is_excluded ? part + 1 : part, "-", 2);
     guint64 first, last;
-    if (*ends == NULL || !g_ascii_string_to_unsigned(ends[0], 10, 0, 63, &first, NULL))
+    if (*ends == NULL || !hd_text_unsigned(ends[0], 10, 0, 63, &first))
         return false;
     last = first;
-    if (ends[1] != NULL && !g_ascii_string_to_unsigned(ends[1], 10, first, 63, &last, NULL))
+    if (ends[1] != NULL && !hd_text_unsigned(ends[1], 10, first, 63, &last))
         return false;
     for (guint64 node = first; node <= last; node++)
         *nodes = is_excluded ? *nodes & ~(G_GUINT64_CONSTANT(1) << node)

@@ -14,7 +14,6 @@ __attribute__((visibility("default"))) extern const HdXmlLate hd_xml_reader;
 
 const HdXmlLate hd_xml_reader = {
     .parse = hd_xml_domain_parse,
-    .identify = hd_xml_domain_identity,
     .find_changes = hd_xml_rewrite_find,
     .read_one = hd_xml_one_read,
     .read_status = hd_xml_status_parse,

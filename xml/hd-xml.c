@@ -186,7 +186,7 @@ hd_xml_parse_number(const char *text, guint64 *ret_number)
     /* Left to itself GLib takes a second "0x" in a hexadecimal number. */
     if (digits[0] == '0' && g_ascii_tolower(digits[1]) == 'x')
         return false;
-    return g_ascii_string_to_unsigned(digits, is_hex ? 16 : 10, 0, G_MAXUINT64, ret_number, NULL);
+    return hd_text_unsigned(digits, is_hex ? 16 : 10, 0, G_MAXUINT64, ret_number);
 }
 
 bool

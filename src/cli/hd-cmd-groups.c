@@ -189,7 +189,7 @@ read_wanted(const char *argument, gint64 *ret_group, GError **ret_error)
     guint64 number;
     if (argument == NULL)
         return true;
-    if (!g_ascii_string_to_unsigned(argument, 10, 0, G_MAXINT, &number, NULL))
+    if (!hd_text_unsigned(argument, 10, 0, G_MAXINT, &number))
         return hd_error_set(ret_error, HD_ERROR_USAGE, "'%s' is no group's number", argument);
     *ret_group = (gint64)number;
     return true;

@@ -11,6 +11,7 @@
 #include "hd-out.h"
 #include "hd-pages.h"
 #include "hd-setup-store.h"
+#include "hd-text.h"
 #include "hd-tool.h"
 
 static gboolean dry_run, undo, force, unsafe, no_framebuffer, no_passthrough;
@@ -67,7 +68,7 @@ parse_hugepages(char *const *texts, GArray **ret_pages, GError **ret_error)
         HdHugepages pages = {0, 0};
         if (g_strv_length(parts) != 2 || !hd_pages_size_parse(parts[0], &pages.kib) ||
             pages.kib > LARGEST_PAGE_KIB ||
-            !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT32, &pages.count, NULL))
+            !hd_text_unsigned(parts[1], 10, 0, G_MAXUINT32, &pages.count))
             return hd_error_set(ret_error, HD_ERROR_USAGE, "--hugepages %s: say 2M=1024 or 1G=8",
                                 *texts);
         g_array_append_val(all, pages);

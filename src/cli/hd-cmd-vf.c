@@ -50,8 +50,7 @@ read_vf(HdCmd *cmd, const char *text, HdPciAddress *ret_vf, GError **ret_error)
     if (!hd_cmd_vf_function(cmd, parts[0], &pf, ret_error) ||
         !hd_sriov_list(cmd->port, &pf, &vfs, ret_error))
         return false;
-    if (!g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT16, &index, NULL) ||
-        index >= vfs->len)
+    if (!hd_text_unsigned(parts[1], 10, 0, G_MAXUINT16, &index) || index >= vfs->len)
         return hd_error_set(ret_error, HD_ERROR_USAGE, "%s has %u VFs, from 0 on",
                             hd_pci_address_text(&pf).text, vfs->len);
     *ret_vf = g_array_index(vfs, HdPciAddress, index);
@@ -95,7 +94,7 @@ set(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
 {
     guint64 count;
     g_autofree char *shown = hd_text_printable(arguments[1], 32);
-    if (!g_ascii_string_to_unsigned(arguments[1], 10, 0, G_MAXUINT16, &count, NULL))
+    if (!hd_text_unsigned(arguments[1], 10, 0, G_MAXUINT16, &count))
         return hd_error_set(ret_error, HD_ERROR_USAGE, "'%s' is no number of VFs", shown);
     return set_count(cmd, state, arguments[0], (guint)count, ret_error);
 }

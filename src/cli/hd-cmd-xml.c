@@ -81,8 +81,7 @@ read_ids(const char *text, guint16 *ids, GError **ret_error)
     for (guint i = 0; i < 4; i++) {
         guint64 number = 0xffff;
         if (i < count && fine)
-            fine = strlen(parts[i]) == 4 &&
-                   g_ascii_string_to_unsigned(parts[i], 16, 0, 0xfffe, &number, NULL);
+            fine = strlen(parts[i]) == 4 && hd_text_unsigned(parts[i], 16, 0, 0xfffe, &number);
         ids[i] = (guint16)number;
     }
     return fine || fail(ret_error, "--pci-id", text, "say VENDOR:DEVICE, such as 10de:1c82");
@@ -93,9 +92,8 @@ read_guest_slot(HdXmlHostdev *how, GError **ret_error)
 {
     g_auto(GStrv) parts = g_strsplit(guest_option, ":", -1);
     guint64 bus, slot;
-    if (g_strv_length(parts) != 2 ||
-        !g_ascii_string_to_unsigned(parts[0], 16, 1, 0xff, &bus, NULL) ||
-        !g_ascii_string_to_unsigned(parts[1], 16, 0, 0x1f, &slot, NULL))
+    if (g_strv_length(parts) != 2 || !hd_text_unsigned(parts[0], 16, 1, 0xff, &bus) ||
+        !hd_text_unsigned(parts[1], 16, 0, 0x1f, &slot))
         return fail(ret_error, "--guest-slot", guest_option, "say BUS:SLOT, such as 08:00");
     how->has_guest_slot = true;
     how->guest_bus = (guint)bus;

@@ -26,7 +26,7 @@ static bool
 set_seconds(const char *value, guint *seconds)
 {
     guint64 number;
-    if (!g_ascii_string_to_unsigned(value, 10, 1, 3600, &number, NULL))
+    if (!hd_text_unsigned(value, 10, 1, 3600, &number))
         return false;
     *seconds = (guint)number;
     return true;

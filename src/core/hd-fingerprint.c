@@ -54,7 +54,7 @@ parse_hex(char *const *tokens, const char *key, guint parts, guint values[])
         return false;
     for (guint i = 0; i < parts; i++) {
         guint64 number;
-        if (!g_ascii_string_to_unsigned(words[i], 16, 0, 0xffffff, &number, NULL))
+        if (!hd_text_unsigned(words[i], 16, 0, 0xffffff, &number))
             return false;
         values[i] = (guint)number;
     }

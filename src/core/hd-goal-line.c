@@ -45,10 +45,9 @@ parse_node_state(char *const *tokens, const char *key, HdNodeState *ret_state)
         *ret_state = (HdNodeState){0};
         return true;
     }
-    if (g_strv_length(parts) != 3 ||
-        !g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT, &uid, NULL) ||
-        !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT, &gid, NULL) ||
-        !g_ascii_string_to_unsigned(parts[2], 8, 0, 07777, &mode, NULL))
+    if (g_strv_length(parts) != 3 || !hd_text_unsigned(parts[0], 10, 0, G_MAXUINT, &uid) ||
+        !hd_text_unsigned(parts[1], 10, 0, G_MAXUINT, &gid) ||
+        !hd_text_unsigned(parts[2], 8, 0, 07777, &mode))
         return false;
     *ret_state = (HdNodeState){true, (guint)uid, (guint)gid, (guint)mode};
     return true;
@@ -255,9 +254,8 @@ parse_usb_place(const char *text, HdGoal *goal)
     if (!g_str_has_prefix(text, "usb-"))
         return false;
     g_auto(GStrv) parts = g_strsplit(text + strlen("usb-"), ":", -1);
-    if (g_strv_length(parts) != 2 ||
-        !g_ascii_string_to_unsigned(parts[0], 10, 1, 999, &bus, NULL) ||
-        !g_ascii_string_to_unsigned(parts[1], 10, 1, 999, &device, NULL))
+    if (g_strv_length(parts) != 2 || !hd_text_unsigned(parts[0], 10, 1, 999, &bus) ||
+        !hd_text_unsigned(parts[1], 10, 1, 999, &device))
         return false;
     goal->usb.bus = (guint)bus;
     goal->usb.device = (guint)device;

@@ -92,8 +92,7 @@ normalize(HdMappingKey key, const char *value)
         return hd_pci_address_parse(value, &address) ? g_strdup(hd_pci_address_text(&address).text)
                                                      : NULL;
     case HD_MAPPING_NUMA:
-        return g_ascii_string_to_unsigned(value, 10, 0, G_MAXINT, &number, NULL) ? g_strdup(value)
-                                                                                 : NULL;
+        return hd_text_unsigned(value, 10, 0, G_MAXINT, &number) ? g_strdup(value) : NULL;
     }
     return NULL;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hd-pci-address.h"
+#include "hd-text.h"
 
 #define ADDRESS "SHORT_ADDRESS"
 
@@ -58,8 +59,7 @@ set_id(char **id, const char *value)
     g_clear_pointer(id, g_free);
     if (*value == '\0' || g_str_equal(value, "*"))
         return NULL;
-    if (!g_ascii_isxdigit(*digits) ||
-        !g_ascii_string_to_unsigned(digits, 16, 0, G_MAXUINT16, &number, NULL))
+    if (!g_ascii_isxdigit(*digits) || !hd_text_unsigned(digits, 16, 0, G_MAXUINT16, &number))
         return "say up to four hexadecimal digits, or * for any";
     *id = g_strdup_printf("%04x", (guint)number);
     return NULL;

@@ -48,7 +48,7 @@ hd_pages_size_parse(const char *text, guint64 *ret_kb)
     const char *unit = length > 1 ? strchr(units, text[length - 1]) : NULL;
     g_autofree char *digits = g_strndup(text, length > 0 ? length - 1 : 0);
     guint64 number;
-    if (unit == NULL || !g_ascii_string_to_unsigned(digits, 10, 1, 1 << 20, &number, NULL))
+    if (unit == NULL || !hd_text_unsigned(digits, 10, 1, 1 << 20, &number))
         return false;
     *ret_kb = number << 10 * (unit - units);
     return true;

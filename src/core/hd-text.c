@@ -73,11 +73,19 @@ hd_text_value(char *const *tokens, const char *key)
     return NULL;
 }
 
+/* GLib's function lets a vertical tab pass. */
+bool
+hd_text_unsigned(const char *text, guint base, guint64 least, guint64 most, guint64 *ret_number)
+{
+    return g_ascii_isxdigit(*text) &&
+           g_ascii_string_to_unsigned(text, base, least, most, ret_number, NULL);
+}
+
 bool
 hd_text_number(char *const *tokens, const char *key, guint64 *ret_number)
 {
     g_autofree char *value = hd_text_value(tokens, key);
-    return value != NULL && g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, ret_number, NULL);
+    return value != NULL && hd_text_unsigned(value, 10, 0, G_MAXUINT64, ret_number);
 }
 
 char *

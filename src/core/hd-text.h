@@ -33,6 +33,16 @@ char *hd_text_value(char *const *tokens, const char *key);
 /** Reads the number under @key into @ret_number; untouched and false when absent or no number. */
 bool hd_text_number(char *const *tokens, const char *key, guint64 *ret_number);
 
+/**
+ * hd_text_unsigned:
+ * Reads @text, which is a number from @least to @most to the last character, in digits of @base and
+ * nothing else: no blanks of any kind, no sign, no prefix.
+ *
+ * Returns: false and @ret_number untouched when it is not.
+ */
+bool hd_text_unsigned(const char *text, guint base, guint64 least, guint64 most,
+                      guint64 *ret_number);
+
 /** Returns: (transfer full): @body as a line, sealed with a checksum, so that a torn one is known.
  */
 char *hd_text_seal(const char *body);

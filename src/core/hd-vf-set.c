@@ -83,7 +83,7 @@ set_pf_key(HdVfSet *set, const char *key, const char *value, GError **ret_error)
 {
     guint64 count;
     if (g_str_equal(key, "count")) {
-        if (!g_ascii_string_to_unsigned(value, 10, 0, MAX_VFS, &count, NULL))
+        if (!hd_text_unsigned(value, 10, 0, MAX_VFS, &count))
             return fail(set->file, SECTION, key, value, "say a number of VFs", ret_error);
         set->count = (guint)count;
         return true;
@@ -124,7 +124,7 @@ read_vf_section(GKeyFile *keys, const char *section, HdVfSet *set, GError **ret_
                             "%s: [vf] mac would be that of all VFs: say it in [vf N]", set->file);
     }
     if (!g_str_has_prefix(section, "vf ") ||
-        !g_ascii_string_to_unsigned(section + 3, 10, 0, MAX_VFS, &index, NULL)) {
+        !hd_text_unsigned(section + 3, 10, 0, MAX_VFS, &index)) {
         g_autofree char *shown = hd_text_printable(section, 64);
         return hd_error_set(ret_error, HD_ERROR_CONFIG,
                             "%s: [%s] is not known: there are [pf], [vf] and [vf N]", set->file,

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "hd-text.h"
+
 #define PROTO_8021Q  0x8100
 #define PROTO_8021AD 0x88a8
 #define MAX_VLAN     4094
@@ -89,7 +91,7 @@ static bool
 parse_number(const char *value, guint max, guint *ret_number)
 {
     guint64 number;
-    if (!g_ascii_string_to_unsigned(value, 10, 0, max, &number, NULL))
+    if (!hd_text_unsigned(value, 10, 0, max, &number))
         return false;
     *ret_number = (guint)number;
     return true;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "hd-text.h"
+
 static void
 free_type(gpointer data)
 {
@@ -47,7 +49,7 @@ read_line(HdVgpu *vgpu, const char *line)
         return;
     g_autofree char *number = g_strstrip(g_strndup(line, (gsize)(colon - line)));
     g_autofree char *name = g_strstrip(g_strdup(colon + 1));
-    if (*name == '\0' || !g_ascii_string_to_unsigned(number, 10, 1, G_MAXUINT, &id, NULL))
+    if (*name == '\0' || !hd_text_unsigned(number, 10, 1, G_MAXUINT, &id))
         return;
     HdVgpuType *type = g_new0(HdVgpuType, 1);
     *type = (HdVgpuType){(guint)id, g_steal_pointer(&name)};
@@ -66,7 +68,7 @@ const HdVgpuType *
 hd_vgpu_find_type(const HdVgpu *vgpu, const char *id_or_name)
 {
     guint64 id = 0;
-    (void)g_ascii_string_to_unsigned(id_or_name, 10, 1, G_MAXUINT, &id, NULL);
+    (void)hd_text_unsigned(id_or_name, 10, 1, G_MAXUINT, &id);
     for (guint i = 0; i < vgpu->creatable->len; i++) {
         const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
         if (id != 0 ? type->id == id : g_str_equal(type->name, id_or_name))

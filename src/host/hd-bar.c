@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "hd-error.h"
+#include "hd-text.h"
 
 #define DEVICES "sys/bus/pci/devices"
 #define BARS    6
@@ -20,7 +21,7 @@ size_mb(const char *line)
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
     for (guint i = 0; i < 2; i++) {
         if (words[0] == NULL || words[i] == NULL || !g_str_has_prefix(words[i], "0x") ||
-            !g_ascii_string_to_unsigned(words[i] + 2, 16, 0, G_MAXUINT64, &ends[i], NULL))
+            !hd_text_unsigned(words[i] + 2, 16, 0, G_MAXUINT64, &ends[i]))
             return 0;
     }
     return ends[1] > ends[0] ? (ends[1] - ends[0] + 1) >> 20 : 0;
@@ -48,7 +49,7 @@ hd_bar_probe(HdPort *port, HdDevice *device)
         guint64 possible;
         if (hd_port_read(port, &text, DEVICES "/%s/resource%u_resize",
                          hd_pci_address_text(&device->address).text, i) != 0 ||
-            !g_ascii_string_to_unsigned(text, 16, 0, G_MAXUINT64, &possible, NULL))
+            !hd_text_unsigned(text, 16, 0, G_MAXUINT64, &possible))
             continue;
         device->bar_sizes[i] = possible;
         device->bars.mb[i] = sizes.mb[i];

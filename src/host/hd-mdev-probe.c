@@ -51,7 +51,7 @@ hd_mdev_probe_one(HdPort *port, const HdUuid *uuid, HdMdev **ret_mdev, GError **
     (void)hd_port_read(port, &mdev->device_api, MDEVS "/%s/mdev_type/device_api", uuid->text);
     guint64 number;
     if (hd_port_link_name(port, &group, MDEVS "/%s/iommu_group", uuid->text) == 0 &&
-        g_ascii_string_to_unsigned(group, 10, 0, G_MAXINT, &number, NULL))
+        hd_text_unsigned(group, 10, 0, G_MAXINT, &number))
         mdev->iommu_group = (int)number;
     *ret_mdev = g_steal_pointer(&mdev);
     return true;
@@ -110,7 +110,7 @@ read_type(HdPort *port, const char *parent, const char *id, HdMdevParent *facts,
     if (error != 0)
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its mdev type %s",
                                   parent, id);
-    if (!g_ascii_string_to_unsigned(available, 10, 0, G_MAXUINT, &number, NULL))
+    if (!hd_text_unsigned(available, 10, 0, G_MAXUINT, &number))
         return hd_error_set(ret_error, HD_ERROR_KERNEL,
                             "%s: available_instances of its mdev type %s is no number", parent, id);
     type->available = (guint)number;

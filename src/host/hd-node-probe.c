@@ -11,6 +11,7 @@
 #include "hd-mdev-probe.h"
 #include "hd-mdev-store.h"
 #include "hd-probe.h"
+#include "hd-text.h"
 
 #define DEVICES "sys/bus/pci/devices"
 
@@ -56,7 +57,7 @@ read_link(HdPort *port, const char *address, const char *which)
     guint64 number = 0;
     HdPciLink link = {read_speed(port, address, speed), 0};
     if (hd_port_read(port, &text, DEVICES "/%s/%s", address, width) == 0)
-        (void)g_ascii_string_to_unsigned(text, 10, 0, 64, &number, NULL);
+        (void)hd_text_unsigned(text, 10, 0, 64, &number);
     link.width = (guint)number;
     return link;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hd-pages-pool.h"
+#include "hd-text.h"
 
 #define FOLDER "run/hostdevctl/pages"
 
@@ -88,7 +89,7 @@ parse_row(guint64 size_kb, const char *name)
     guint64 nodes;
     if (strlen(name) < UUID_LENGTH + 2 || name[UUID_LENGTH] != '-' ||
         !hd_uuid_parse(uuid, &owner) ||
-        !g_ascii_string_to_unsigned(name + UUID_LENGTH + 1, 16, 0, G_MAXUINT64, &nodes, NULL))
+        !hd_text_unsigned(name + UUID_LENGTH + 1, 16, 0, G_MAXUINT64, &nodes))
         return NULL;
     return new_row(size_kb, name, &owner, nodes);
 }
@@ -188,7 +189,7 @@ hd_pages_ledger_total_kb(HdPort *port)
         const char *size = g_ptr_array_index(sizes, i);
         g_autoptr(GPtrArray) names = NULL;
         guint64 kb;
-        if (!g_ascii_string_to_unsigned(size, 10, 1, G_MAXINT64, &kb, NULL) ||
+        if (!hd_text_unsigned(size, 10, 1, G_MAXINT64, &kb) ||
             hd_port_list(port, &names, FOLDER "/%s", size) != 0)
             continue;
         for (guint j = 0; j < names->len; j++)

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hd-text.h"
+
 #define SIZES "sys/kernel/mm/hugepages"
 #define NODES "sys/devices/system/node"
 
@@ -31,7 +33,7 @@ read_count(HdPort *port, const char *folder, const char *name, guint64 *ret_coun
     int error = hd_port_read(port, &text, "%s/%s", folder, name);
     if (error != 0)
         return error;
-    return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, ret_count, NULL) ? 0 : EPROTO;
+    return hd_text_unsigned(text, 10, 0, G_MAXUINT64, ret_count) ? 0 : EPROTO;
 }
 
 int
@@ -77,7 +79,7 @@ parse_size(const char *name, guint64 *ret_kb)
         return false;
     const char *start = name + strlen("hugepages-");
     g_autofree char *digits = g_strndup(start, strlen(start) - strlen("kB"));
-    return g_ascii_string_to_unsigned(digits, 10, 1, G_MAXINT64, ret_kb, NULL);
+    return hd_text_unsigned(digits, 10, 1, G_MAXINT64, ret_kb);
 }
 
 /* A line of /proc/meminfo such as "Hugepagesize:       2048 kB". */
@@ -124,7 +126,7 @@ hd_pages_pool_probe(HdPort *port, HdPagesFacts *facts)
         const char *name = g_ptr_array_index(nodes, i);
         guint64 node;
         if (g_str_has_prefix(name, "node") &&
-            g_ascii_string_to_unsigned(name + strlen("node"), 10, 0, 63, &node, NULL))
+            hd_text_unsigned(name + strlen("node"), 10, 0, 63, &node))
             facts->present_nodes |= G_GUINT64_CONSTANT(1) << node;
     }
 }

@@ -142,7 +142,7 @@ parse_id(const char *text, guint *ret_id)
     guint64 number;
     if (*text == '+')
         text++;
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT - 1, &number, NULL))
+    if (!hd_text_unsigned(text, 10, 0, G_MAXUINT - 1, &number))
         return false;
     *ret_id = (guint)number;
     return true;

@@ -17,6 +17,7 @@
 #include "hd-qemu-conf.h"
 #include "hd-settings.h"
 #include "hd-sriov.h"
+#include "hd-text.h"
 #include "hd-vf-net.h"
 #include "hd-vfio-driver.h"
 #include "hd-vgpu-reach.h"
@@ -123,7 +124,7 @@ probe_group(HdPort *port, HdDevice *device, GError **ret_error)
     if (error != 0)
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its IOMMU group",
                                   name.text);
-    if (!g_ascii_string_to_unsigned(group, 10, 0, G_MAXINT, &number, NULL))
+    if (!hd_text_unsigned(group, 10, 0, G_MAXINT, &number))
         return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its IOMMU group is not a number",
                             name.text);
     device->iommu_group = (int)number;

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "hd-text.h"
+
 #define FILE_PATH "etc/libvirt/qemu.conf"
 #define LOCK      "run/hostdevctl/acl.lock"
 #define WAIT_MS   5000
@@ -22,7 +24,7 @@ version_of(const char *target)
     if (digits == NULL)
         return 0;
     g_auto(GStrv) parts = g_strsplit(digits + strlen("libvirt.so.0."), ".", 2);
-    (void)g_ascii_string_to_unsigned(parts[0], 10, 0, 999999, &version, NULL);
+    (void)hd_text_unsigned(parts[0], 10, 0, 999999, &version);
     return (guint)version;
 }
 

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hd-text.h"
+
 #define DEVICES "sys/bus/pci/devices"
 
 #define SETTLE_MS 10000
@@ -25,7 +27,7 @@ read_count(HdPort *port, const char *name, const char *file, guint *ret_count, G
                             "%s: it can't have virtual functions (no %s)", name, file);
     if (error != 0)
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its %s", name, file);
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT16, &number, NULL))
+    if (!hd_text_unsigned(text, 10, 0, G_MAXUINT16, &number))
         return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its %s is no number", name, file);
     *ret_count = (guint)number;
     return true;
@@ -74,7 +76,7 @@ list_numbers(HdPort *port, const char *name, GArray *numbers)
         const char *file = g_ptr_array_index(files, i);
         guint64 number;
         if (!g_str_has_prefix(file, "virtfn") ||
-            !g_ascii_string_to_unsigned(file + strlen("virtfn"), 10, 0, G_MAXUINT16, &number, NULL))
+            !hd_text_unsigned(file + strlen("virtfn"), 10, 0, G_MAXUINT16, &number))
             continue;
         const guint index = (guint)number;
         g_array_append_val(numbers, index);

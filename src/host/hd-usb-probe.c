@@ -10,6 +10,7 @@
 
 #include "hd-holder-block.h"
 #include "hd-holder-net.h"
+#include "hd-text.h"
 
 #define DEVICES "sys/bus/usb/devices"
 
@@ -22,7 +23,7 @@ read_number(HdPort *port, const char *name, const char *attribute, guint base, g
     g_autofree char *text = NULL;
     guint64 number;
     if (hd_port_read(port, &text, DEVICES "/%s/%s", name, attribute) != 0 ||
-        !g_ascii_string_to_unsigned(g_strstrip(text), base, 0, 0xffff, &number, NULL))
+        !hd_text_unsigned(g_strstrip(text), base, 0, 0xffff, &number))
         return false;
     *ret_number = (guint)number;
     return true;

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include "hd-text.h"
+
 #define FOLDER "sys/bus/pci/devices/%s/nvidia"
 
 /* The driver may need seconds to clean up after a VM. */
@@ -22,7 +24,7 @@ read_current(HdPort *port, const char *name, guint *ret_current, GError **ret_er
     if (error != 0)
         return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its vGPU type",
                                   name);
-    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT, &number, NULL))
+    if (!hd_text_unsigned(text, 10, 0, G_MAXUINT, &number))
         return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its vGPU type is no number", name);
     *ret_current = (guint)number;
     return true;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hd-capture-names.h"
+#include "hd-qemu-process.h"
 #include "hd-module-aliases.h"
 
 char *

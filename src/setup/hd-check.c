@@ -42,7 +42,7 @@ find_daemon(HdPort *port)
         const char *entry = g_ptr_array_index(entries, i);
         g_autofree char *comm = NULL;
         guint64 pid = 0;
-        if (!g_ascii_string_to_unsigned(entry, 10, 1, G_MAXUINT32, &pid, NULL) ||
+        if (!hd_text_unsigned(entry, 10, 1, G_MAXUINT32, &pid) ||
             hd_port_read(port, &comm, "proc/%s/comm", entry) != 0)
             continue;
         if (g_str_equal(comm, "virtqemud"))

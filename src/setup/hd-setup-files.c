@@ -230,8 +230,7 @@ static bool
 check_rights(const HdSetupWishes *wishes, GError **ret_error)
 {
     guint64 mode = 0;
-    if (wishes->mode != NULL &&
-        (!g_ascii_string_to_unsigned(wishes->mode, 8, 0, 0777, &mode, NULL)))
+    if (wishes->mode != NULL && (!hd_text_unsigned(wishes->mode, 8, 0, 0777, &mode)))
         return hd_error_set(ret_error, HD_ERROR_INPUT, "--mode %s: say octal digits: 0660",
                             wishes->mode);
     if ((wishes->owner != NULL && !hd_text_is_name(wishes->owner)) ||

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hd-qemu-process.h"
+#include "hd-text.h"
 
 /* From prepare to the moment QEMU exists: libvirt's own work, at most this many seconds. */
 #define STARTING_SECONDS 120
@@ -25,8 +26,7 @@ hd_process_find(HdPort *port, guint64 pid)
         return none;
     g_auto(GStrv) fields = g_strsplit(after_name + 2, " ", -1);
     guint64 start;
-    if (g_strv_length(fields) < 20 ||
-        !g_ascii_string_to_unsigned(fields[19], 10, 0, G_MAXUINT64, &start, NULL))
+    if (g_strv_length(fields) < 20 || !hd_text_unsigned(fields[19], 10, 0, G_MAXUINT64, &start))
         return none;
     return (HdProcess){pid, start};
 }

@@ -181,8 +181,7 @@ static bool
 parse_index(const char *text, guint limit, guint *ret_number)
 {
     guint64 number;
-    if (text == NULL || limit == 0 ||
-        !g_ascii_string_to_unsigned(text, 10, 0, limit - 1, &number, NULL))
+    if (text == NULL || limit == 0 || !hd_text_unsigned(text, 10, 0, limit - 1, &number))
         return false;
     *ret_number = (guint)number;
     return true;
@@ -226,7 +225,7 @@ parse_planned(HdRecord *record, char *const *tokens)
     guint64 count;
     record->is_planned = true;
     record->is_damaged = record->boot_id == NULL || tokens[1] == NULL ||
-                         !g_ascii_string_to_unsigned(tokens[1], 10, 0, G_MAXUINT, &count, NULL) ||
+                         !hd_text_unsigned(tokens[1], 10, 0, G_MAXUINT, &count) ||
                          count != record->goals->len;
     return true;
 }

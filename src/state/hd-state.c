@@ -185,21 +185,32 @@ hd_state_liveness(HdState *state, const HdRecord *record)
     return hd_liveness(state->port, record);
 }
 
-char *
-hd_state_find_key(HdState *state, const char *name_or_uuid)
+/* @key: (nullable): or the journal of that key. */
+static char *
+find_vm(HdState *state, const char *name, const char *key)
 {
     g_autoptr(GPtrArray) records = NULL;
-    HdUuid uuid = {""};
-    (void)hd_uuid_parse(name_or_uuid, &uuid);
     if (!hd_state_records(state, &records, NULL))
         return NULL;
     for (guint i = 0; i < records->len; i++) {
         const HdRecord *record = g_ptr_array_index(records, i);
-        if (record->is_vm &&
-            (g_str_equal(record->name, name_or_uuid) || g_str_equal(record->key, uuid.text)))
+        if (record->is_vm && (g_str_equal(record->name, name) || g_strcmp0(record->key, key) == 0))
             return g_strdup(record->key);
     }
     return NULL;
+}
+
+char *
+hd_state_find_key(HdState *state, const char *name_or_uuid)
+{
+    HdUuid uuid = {""};
+    return find_vm(state, name_or_uuid, hd_uuid_parse(name_or_uuid, &uuid) ? uuid.text : NULL);
+}
+
+char *
+hd_state_find_named(HdState *state, const char *name)
+{
+    return find_vm(state, name, NULL);
 }
 
 bool

@@ -245,6 +245,9 @@ HdLiveness hd_state_liveness(HdState *state, const HdRecord *record);
 /** Returns: (transfer full) (nullable): the key of the journal of the VM with that name or uuid. */
 char *hd_state_find_key(HdState *state, const char *name_or_uuid);
 
+/** Returns: (transfer full) (nullable): the key of the journal of the VM that is called @name. */
+char *hd_state_find_named(HdState *state, const char *name);
+
 /** Returns: whether there is a journal @key, and it is of a VM that is called @name. */
 bool hd_state_has_key(HdState *state, const char *key, const char *name);
 

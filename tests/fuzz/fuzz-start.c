@@ -21,15 +21,22 @@ check_event(const HdEvent *event, gpointer data)
         hd_fuzz_check_line(g_ptr_array_index(event->devices, i));
 }
 
+/* libvirt calls with the name that stands in the XML; else it would be refused and nothing more. */
+static char *
+name_in(const uint8_t *bytes, size_t length)
+{
+    g_autofree char *text = g_strndup((const char *)bytes, length);
+    const char *name = strstr(text, "<name>");
+    const char *end = name != NULL ? strchr(name + 6, '<') : NULL;
+    return end != NULL ? g_strndup(name + 6, (gsize)(end - name - 6)) : g_strdup("web");
+}
+
 static int
 call(HdPort *port, const char *operation, const char *sub, const uint8_t *bytes, size_t length)
 {
-    char *argv[] = {(char *)"/etc/libvirt/hooks/qemu",
-                    (char *)"web",
-                    (char *)operation,
-                    (char *)sub,
-                    (char *)"-",
-                    NULL};
+    g_autofree char *name = name_in(bytes, length);
+    char *argv[] = {
+        (char *)"/etc/libvirt/hooks/qemu", name, (char *)operation, (char *)sub, (char *)"-", NULL};
     const HdHookStdin input = {(char *)bytes, length, 0};
     const HdHookCall hook = {5, argv, &input, 1, check_event, NULL, NULL};
     g_autofree char *message = NULL;

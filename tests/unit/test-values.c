@@ -8,6 +8,7 @@
 #include "hd-config.h"
 #include "hd-error.h"
 #include "hd-pci-address.h"
+#include "hd-pages.h"
 #include "hd-test.h"
 #include "hd-text.h"
 #include "hd-uuid.h"
@@ -161,6 +162,20 @@ START_TEST(config_bad)
 }
 END_TEST
 
+START_TEST(numbers_are_digits_alone)
+{
+    static const char *const bad[] = {"",   " 5", "\v5", "\t5",  "\n5", "+5", "-5",
+                                      "5 ", "5x", "0x5", "five", "3",   "12"};
+    guint64 number = 77;
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+        ck_assert_msg(!hd_text_unsigned(bad[i], 16, 4, 0x11, &number), "%s", bad[i]);
+    ck_assert_uint_eq(number, 77);
+    ck_assert(hd_text_unsigned("4", 10, 4, 17, &number) && number == 4);
+    ck_assert(hd_text_unsigned("11", 16, 4, 0x11, &number) && number == 17);
+    ck_assert(!hd_pages_size_parse("\v4G", &number));
+}
+END_TEST
+
 /* What the kernel's words don't tell. */
 START_TEST(errno_with_a_remedy)
 {
@@ -200,4 +215,5 @@ HD_TEST_MAIN("values", tcase_add_test(tcase, error_is_one_printable_line);
              tcase_add_loop_test(tcase, text_printable, 0, G_N_ELEMENTS(printable));
              tcase_add_test(tcase, text_pairs); tcase_add_test(tcase, policy_layers);
              tcase_add_test(tcase, config_good); tcase_add_test(tcase, errno_with_a_remedy);
+             tcase_add_test(tcase, numbers_are_digits_alone);
              tcase_add_loop_test(tcase, config_bad, 0, G_N_ELEMENTS(bad_configs)))

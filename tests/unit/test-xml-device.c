@@ -243,23 +243,6 @@ START_TEST(too_many_devices)
 }
 END_TEST
 
-START_TEST(identity_despite_devices)
-{
-    const char *xml = DOMAIN("<hostdev type='pci' managed='?'/>") "\n<!-- <metadata> and devices "
-                                                                  "may say what they like -->";
-    g_autofree char *name = NULL;
-    HdUuid uuid;
-    ck_assert(hd_xml_domain_identity(xml, strlen(xml), &name, &uuid, NULL));
-    ck_assert_str_eq(name, "vm");
-    ck_assert_str_eq(uuid.text, UUID);
-    g_autofree char *kept = g_strdup("kept");
-    g_autoptr(GError) error = NULL;
-    ck_assert(!hd_xml_domain_identity(xml, 40, &kept, &uuid, &error));
-    ck_assert_str_eq(kept, "kept");
-    ck_assert(hd_error_is(error, HD_ERROR_INPUT));
-}
-END_TEST
-
 START_TEST(mentions)
 {
     static const char *const yes[] = {"<hostdev/>",
@@ -316,7 +299,6 @@ HD_TEST_MAIN("xml-device", {
     tcase_add_loop_test(tcase, domain_good, 0, G_N_ELEMENTS(good));
     tcase_add_loop_test(tcase, domain_bad, 0, G_N_ELEMENTS(bad));
     tcase_add_test(tcase, too_many_devices);
-    tcase_add_test(tcase, identity_despite_devices);
     tcase_add_test(tcase, mentions);
     tcase_add_test(tcase, numbers);
 })
