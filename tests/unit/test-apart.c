@@ -294,19 +294,29 @@ START_TEST(the_filter_is_there)
 END_TEST
 
 /* The parser of the hook in this program. One that hangs is above: the hook's would take 30 s. */
-static enum { CRASH, LEAVE, NO_NAME, TWICE, ABSENT, FOREIGN_MOVE } taken_over;
+static enum {
+    CRASH,
+    LEAVE,
+    NO_NAME,
+    TWICE,
+    OTHER_NAME,
+    OTHER_UUID,
+    ABSENT,
+    FOREIGN_MOVE
+} taken_over;
 
 static bool
 parse_badly(const char *bytes, gsize length, HdRequest **ret_request, GError **ret_error)
 {
-    HdUuid uuid = {VM_A};
+    const HdUuid uuid = hd_fake_uuid(taken_over == OTHER_UUID ? VM_B : VM_A);
+    const char *const names[] = {[NO_NAME] = "web\nvm", [OTHER_NAME] = "db", [FOREIGN_MOVE] = NULL};
     const HdPciAddress nic = {0, 1, 0, 0};
     if (taken_over == CRASH)
         (void)crash(NULL, NULL, NULL);
     if (taken_over == LEAVE)
         _exit(0);
-    *ret_request = hd_request_new(taken_over == NO_NAME ? "web\nvm" : "web", &uuid);
-    for (guint i = 0; taken_over == TWICE && i < 2; i++)
+    *ret_request = hd_request_new(names[taken_over] != NULL ? names[taken_over] : "web", &uuid);
+    for (guint i = 0; i < (taken_over == TWICE ? 2 : 1); i++)
         hd_request_add(*ret_request, HD_WISH_PCI)->address = nic;
     return true;
 }
@@ -334,6 +344,8 @@ static const char *const hook_says[] = {
     [LEAVE] = "the XML can't be read: its reader gave no whole answer",
     [NO_NAME] = "the XML can't be read: its reader gave an answer that makes no sense",
     [TWICE] = "the XML can't be read: its reader gave an answer that makes no sense",
+    [OTHER_NAME] = "the XML is not that of VM 'web'",
+    [OTHER_UUID] = "the XML is not that of VM 'web'",
     [ABSENT] = "the installation is not whole",
 };
 

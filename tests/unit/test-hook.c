@@ -47,10 +47,11 @@ log_line(const HdEvent *event, gpointer data)
 }
 
 static int
-call(const char *operation, const char *sub, const char *xml, char **ret_message)
+call_as(const char *name, const char *operation, const char *sub, const char *xml,
+        char **ret_message)
 {
     char *argv[] = {(char *)"/etc/libvirt/hooks/qemu",
-                    (char *)"web",
+                    (char *)name,
                     (char *)operation,
                     (char *)sub,
                     (char *)"-",
@@ -58,6 +59,12 @@ call(const char *operation, const char *sub, const char *xml, char **ret_message
     const HdHookStdin input = {(char *)xml, strlen(xml), 0};
     const HdHookCall one = {5, argv, &input, 0, log_line, NULL, NULL};
     return hd_hook_run(hd_fake_port(fake), &one, &output, ret_message);
+}
+
+static int
+call(const char *operation, const char *sub, const char *xml, char **ret_message)
+{
+    return call_as("web", operation, sub, xml, ret_message);
 }
 
 static void
@@ -194,6 +201,40 @@ START_TEST(release_survives_anything)
 }
 END_TEST
 
+/* A VM's owner chooses its name and writes its metadata; libvirt takes almost any name. */
+START_TEST(nobody_gives_back_what_anothers_is)
+{
+    const char *const names[] = {VM_A, "evil", "WEB", "web ", "", "vm/" VM_A, "*"};
+    const char *const texts[] = {"",
+                                 "<domain>",
+                                 "<domain/>",
+                                 "hostdev <uuid>" VM_A "</uuid>",
+                                 DOMAIN(NIC("yes")),
+                                 "<domain><name>evil</name><uuid>" VM_B
+                                 "</uuid><metadata><x><uuid>" VM_A
+                                 "</uuid></x></metadata></domain>"};
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", DOMAIN(NIC("yes")), &message), 0);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        for (guint j = 0; j < G_N_ELEMENTS(texts); j++) {
+            ck_assert_int_eq(call_as(names[i], "release", "end", texts[j], &message), 0);
+            assert_binding("vfio-pci vfio-pci");
+        }
+    }
+    ck_assert_int_eq(call("release", "end", "<domain>", &message), 0);
+    assert_binding("e1000e -");
+}
+END_TEST
+
+START_TEST(the_xml_is_that_of_the_call)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call_as("db", "prepare", "begin", DOMAIN(NIC("yes")), &message), 1);
+    ck_assert_str_eq(message, "the XML is not that of VM 'db'");
+    ck_assert_uint_eq(hd_fake_mutations(fake), 0);
+}
+END_TEST
+
 START_TEST(release_does_not_need_configuration)
 {
     g_autofree char *message = NULL;
@@ -318,6 +359,8 @@ HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, arrivals_that_cannot_be_written);
              tcase_add_test(tcase, no_devices_no_touch);
              tcase_add_test(tcase, release_survives_anything);
+             tcase_add_test(tcase, nobody_gives_back_what_anothers_is);
+             tcase_add_test(tcase, the_xml_is_that_of_the_call);
              tcase_add_test(tcase, release_does_not_need_configuration);
              tcase_add_loop_test(tcase, bad_input_is_one_line_and_changes_nothing, 0, 11);
              tcase_add_test(tcase, hugepages_alone); tcase_add_test(tcase, hugepages_by_metadata);
