@@ -48,6 +48,8 @@ explain(HdErrorCode code, int errnum)
         return "/sys is read-only here, as in a container: do this on the host itself";
     if (code == HD_ERROR_KERNEL && errnum == EMEDIUMTYPE)
         return "/sys is not the kernel's sysfs here: do this on the host itself";
+    if (code == HD_ERROR_INPUT && errnum == EMEDIUMTYPE)
+        return "it is no regular file";
     if (code == HD_ERROR_CONFIG && errnum == EPERM)
         return "others than root may change it; chown root and chmod go-w";
     return g_strerror(errnum);

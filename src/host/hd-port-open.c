@@ -30,6 +30,12 @@ hd_port_open_trust(const char *path, bool is_machine)
     return HD_PORT_PLAIN;
 }
 
+static bool
+is_kernels(const char *path)
+{
+    return g_str_has_prefix(path, "proc/") || g_str_has_prefix(path, "sys/");
+}
+
 /* The owner's tools may link settings to where they keep them, even hard; but nobody else's file.
  */
 static int
@@ -44,11 +50,36 @@ check_settings(int fd)
     return is_trusted ? 0 : EPERM;
 }
 
+/* A file of anybody's may lead to a device, whose opening does something: it is opened as what it
+   has been seen to be. */
+static int
+open_regular(int root, const char *path, int *ret_fd)
+{
+    char opened[32];
+    struct stat status;
+    int place = openat(root, path, O_PATH | O_CLOEXEC);
+    if (place < 0)
+        return errno;
+    (void)g_snprintf(opened, sizeof opened, "/proc/self/fd/%d", place);
+    int error = fstat(place, &status) != 0 ? errno : 0;
+    if (error == 0 && !S_ISREG(status.st_mode))
+        error = S_ISDIR(status.st_mode) ? EISDIR : EMEDIUMTYPE;
+    int fd = error == 0 ? open(opened, O_RDONLY | O_CLOEXEC) : -1;
+    if (error == 0 && fd < 0)
+        error = errno;
+    (void)close(place);
+    if (error == 0)
+        *ret_fd = fd;
+    return error;
+}
+
 int
 hd_port_open_read(int root, const char *path, HdPortTrust trust, int *ret_fd)
 {
     if (trust == HD_PORT_STATE)
         return hd_port_state_open(root, path, ret_fd);
+    if (trust == HD_PORT_PLAIN && !is_kernels(path))
+        return open_regular(root, path, ret_fd);
     int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return errno;

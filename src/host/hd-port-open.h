@@ -10,7 +10,7 @@
 
 /** HdPortTrust: what a path is to the machine that we run on. */
 typedef enum {
-    HD_PORT_PLAIN,     /* anybody's, or of another root than "/" */
+    HD_PORT_PLAIN,     /* anybody's, or of another root than "/": a regular file */
     HD_PORT_ATTRIBUTE, /* below /sys: comes whole with one read */
     HD_PORT_STATE,     /* below /run/hostdevctl: ours, and no link */
     HD_PORT_SETTINGS,  /* below /etc/hostdevctl: may be a link, but to what only root writes */
@@ -19,7 +19,10 @@ typedef enum {
 /** Returns: what @path is. @is_machine: the root is "/". */
 HdPortTrust hd_port_open_trust(const char *path, bool is_machine);
 
-/** Opens for reading. Returns 0 or errno; EPERM: others could have written it. */
+/**
+ * Opens for reading. Returns 0 or errno; EPERM: others could have written it; EMEDIUMTYPE: it is no
+ * regular file, and nothing was opened.
+ */
 int hd_port_open_read(int root, const char *path, HdPortTrust trust, int *ret_fd);
 
 /**

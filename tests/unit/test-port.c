@@ -378,6 +378,27 @@ write_attribute(void)
 }
 
 /* A folder that somebody has put in its place, or a file system of his. */
+/* The folder of an OpenNebula guest may be anybody's. A pipe that is opened for reading lets its
+   writer in. */
+START_TEST(devices_and_pipes_are_not_opened_as_files)
+{
+    g_autofree char *pipe = full("pipe");
+    g_autofree char *device = full("device");
+    g_autofree char *link = full("link");
+    g_autofree char *text = NULL;
+    put("file", "text");
+    ck_assert_int_eq(mkfifo(pipe, 0666), 0);
+    ck_assert_int_eq(symlink("/dev/null", device), 0);
+    ck_assert_int_eq(symlink("file", link), 0);
+    ck_assert_int_eq(hd_port_read(port, &text, "device"), EMEDIUMTYPE);
+    ck_assert_int_eq(hd_port_read(port, &text, "pipe"), EMEDIUMTYPE);
+    ck_assert_int_eq(hd_port_read(port, &text, "."), EISDIR);
+    ck_assert_ptr_null(text);
+    ck_assert_int_eq(hd_port_read(port, &text, "link"), 0);
+    ck_assert_str_eq(text, "text");
+}
+END_TEST
+
 START_TEST(what_is_no_sysfs_is_not_written)
 {
     put("sys/a", "0");
@@ -474,6 +495,7 @@ HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_loop_test(tcase, planted_folder_is_refused, 0, 3);
              tcase_add_test(tcase, planted_state_is_not_read);
              tcase_add_test(tcase, settings_that_others_may_change_are_not_read);
+             tcase_add_test(tcase, devices_and_pipes_are_not_opened_as_files);
              tcase_add_test(tcase, what_is_no_sysfs_is_not_written);
              tcase_add_test(tcase, nodes_of_other_devices_are_not_given);
              tcase_add_test(tcase, module_names_are_no_options);

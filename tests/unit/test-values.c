@@ -186,6 +186,8 @@ START_TEST(errno_with_a_remedy)
     ck_assert_contains(foreign->message, "not the kernel's sysfs");
     ck_assert(!hd_error_set_errno(&writable, HD_ERROR_CONFIG, EPERM, "read"));
     ck_assert_contains(writable->message, "read: others than root may change it; chown root");
+    ck_assert(!hd_error_set_errno(&special, HD_ERROR_INPUT, EMEDIUMTYPE, "read it"));
+    ck_assert_str_eq(special->message, "read it: it is no regular file");
     ck_assert(!hd_error_set_errno(&other, HD_ERROR_STATE, EROFS, "write"));
     ck_assert_str_eq(other->message, "write: Read-only file system");
 }
