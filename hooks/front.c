@@ -33,7 +33,7 @@ fail(const HdHookArgs *args, const char *format, ...)
     va_end(words);
     syslog(LOG_DAEMON | LOG_ERR, "hostdevctl: %s", sentence);
     (void)dprintf(STDERR_FILENO, "hostdevctl: %s\n", sentence);
-    return args->is_heard ? EXIT_FAILURE : EXIT_SUCCESS;
+    return hd_hook_args_failure(args);
 }
 
 int

@@ -6,6 +6,7 @@
  */
 #include "hd-hook-args.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -40,4 +41,10 @@ hd_hook_args_parse(int argc, char *const *argv)
             args.operation = operations[i].operation;
     }
     return args;
+}
+
+int
+hd_hook_args_failure(const HdHookArgs *args)
+{
+    return args->is_heard && args->operation != HD_HOOK_RESTORE ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -44,4 +44,12 @@ typedef struct {
  */
 HdHookArgs hd_hook_args_parse(int argc, char *const *argv);
 
+/**
+ * hd_hook_args_failure:
+ * Returns: the exit status of a call that could not be carried out. Of a refused restore
+ * libvirt 11.3 takes a managed save for started; the prepare that follows will fail for the same
+ * reason, and is heard.
+ */
+int hd_hook_args_failure(const HdHookArgs *args);
+
 #endif

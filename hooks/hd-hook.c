@@ -5,6 +5,8 @@
  */
 #include "hd-hook.h"
 
+#include <stdlib.h>
+
 #include "hd-error.h"
 #include "hd-hook-args.h"
 #include "hd-hook-input.h"
@@ -214,10 +216,8 @@ hd_hook_run(HdPort *port, const HdHookCall *call, GString **ret_output, char **r
     /* Ours has been logged where it was decided, with the devices that it is about. */
     if (is_theirs || !hd_error_is(error, HD_ERROR_REFUSED))
         log_problem(call->log, &args, error);
-    /* libvirt 11.3 takes a managed save whose 'restore' is refused for started. prepare, which
-       comes next, refuses with the same words, and is heard. */
-    if (!args.is_heard || (args.operation == HD_HOOK_RESTORE && !is_theirs))
-        return 0;
-    *ret_message = g_strdup(error->message);
-    return 1;
+    int status = is_theirs && args.is_heard ? EXIT_FAILURE : hd_hook_args_failure(&args);
+    if (status != EXIT_SUCCESS)
+        *ret_message = g_strdup(error->message);
+    return status;
 }

@@ -31,21 +31,17 @@ run(int argc, char **argv, const HdHookStdin *input, const HdHookOrigin *origin)
     g_autofree char *message = NULL;
     GString *output = NULL;
     const HdHookArgs args = hd_hook_args_parse(argc, argv);
-    const HdHookOperation operation = args.operation;
-    const bool may_fail =
-        operation != HD_HOOK_IGNORE && operation != HD_HOOK_RELEASE && operation != HD_HOOK_RESTORE;
-    const int failure = may_fail ? EXIT_FAILURE : EXIT_SUCCESS;
     g_autoptr(HdReplay) theirs = hd_replay_find(HD_HOOK_ROOT "/", argc, argv);
-    if (operation == HD_HOOK_IGNORE && theirs == NULL)
+    if (args.operation == HD_HOOK_IGNORE && theirs == NULL)
         return EXIT_SUCCESS;
     HdPort *port = hd_hook_port_open(&error);
-    int status = failure;
+    int status = hd_hook_args_failure(&args);
     const HdHookCall call = {argc, argv, input, (guint64)getppid(), hd_system_log, theirs, origin};
     if (port != NULL)
         status = hd_hook_run(port, &call, &output, &message);
     if (output != NULL && !print(output)) {
         message = g_strdup("the domain XML could not be handed back to libvirt");
-        status = EXIT_FAILURE;
+        status = hd_hook_args_failure(&args);
     }
     if (port == NULL || message != NULL)
         (void)fprintf(stderr, "hostdevctl: %s\n", port == NULL ? error->message : message);

@@ -289,6 +289,24 @@ START_TEST(stdin_that_is_closed)
 }
 END_TEST
 
+START_TEST(what_fails_is_heard_but_where_it_harms)
+{
+    static const struct {
+        const char *word, *sub;
+        int status;
+    } calls[] = {{"prepare", "begin", 1},   {"start", "begin", 1},  {"migrate", "begin", 1},
+                 {"restore", "begin", 0},   {"release", "end", 0},  {"stopped", "end", 0},
+                 {"reconnect", "begin", 0}, {"started", "begin", 1}};
+    char *argv[] = {(char *)"qemu", (char *)"web", NULL, NULL, (char *)"-", NULL};
+    for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
+        argv[2] = (char *)calls[i].word;
+        argv[3] = (char *)calls[i].sub;
+        const HdHookArgs args = hd_hook_args_parse(5, argv);
+        ck_assert_int_eq(hd_hook_args_failure(&args), calls[i].status);
+    }
+}
+END_TEST
+
 START_TEST(names_are_no_options)
 {
     char *argv[] = {(char *)"qemu",  (char *)"--help", (char *)"prepare",
@@ -365,4 +383,5 @@ HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_loop_test(tcase, bad_input_is_one_line_and_changes_nothing, 0, 11);
              tcase_add_test(tcase, hugepages_alone); tcase_add_test(tcase, hugepages_by_metadata);
              tcase_add_test(tcase, serial_port); tcase_add_test(tcase, stdin_that_is_closed);
+             tcase_add_test(tcase, what_fails_is_heard_but_where_it_harms);
              tcase_add_test(tcase, names_are_no_options))

@@ -179,7 +179,8 @@ END_TEST
 /* What the kernel's words don't tell. */
 START_TEST(errno_with_a_remedy)
 {
-    g_autoptr(GError) read_only = NULL, foreign = NULL, writable = NULL, other = NULL;
+    g_autoptr(GError) read_only = NULL, foreign = NULL, writable = NULL, other = NULL,
+                      special = NULL;
     ck_assert(!hd_error_set_errno(&read_only, HD_ERROR_KERNEL, EROFS, "write %d", 1));
     ck_assert_contains(read_only->message, "write 1: /sys is read-only here, as in a container");
     ck_assert(!hd_error_set_errno(&foreign, HD_ERROR_KERNEL, EMEDIUMTYPE, "write"));
