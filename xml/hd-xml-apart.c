@@ -17,6 +17,10 @@
 /* Of a host that starts a hundred VMs at once; a loop is ended by the limit on CPU time before. */
 #define DEADLINE_MS 30000
 
+/* What is split has no more parts than these, whatever the child says. */
+#define MAX_WORDS 4096
+#define MAX_NAMES 65536
+
 typedef GString HdReply;
 
 static void
@@ -200,7 +204,7 @@ hd_xml_apart_read_mdev(const char *bytes, gsize length, HdMdevSpec **ret_spec, G
     g_autoptr(HdReply) reply = NULL;
     if (!run(do_read_mdev, &job, &reply, ret_error))
         return false;
-    g_auto(GStrv) words = g_strsplit(reply->str, " ", -1);
+    g_auto(GStrv) words = g_strsplit(reply->str, " ", MAX_WORDS);
     return (g_strcmp0(words[0], "mdev") == 0 && hd_mdev_spec_parse(words + 1, ret_spec)) ||
            fail_reply(ret_error);
 }
@@ -245,7 +249,7 @@ do_prune(gpointer data, GString *reply, GError **ret_error)
 static bool
 rename_all(const char *lines, HdXmlRename rename, gpointer data, GHashTable *names)
 {
-    g_auto(GStrv) list = g_strsplit(lines, "\n", -1);
+    g_auto(GStrv) list = g_strsplit(lines, "\n", MAX_NAMES);
     for (char **line = list; *line != NULL && **line != '\0'; line++) {
         g_auto(GStrv) parts = g_strsplit(*line, "=", 2);
         char *words[] = {*line, NULL};

@@ -11,6 +11,9 @@
 
 #define ADDED_DOMAIN " domain='0x%04x'"
 #define MAX_OLD      64
+/* Of the reader's answer: each device has an address of four parts; a change has four words. */
+#define MAX_LINES (8 * HD_REQUEST_MAX_WISHES)
+#define MAX_WORDS 8
 
 void
 hd_xml_changes_add(GString *changes, gsize at, gsize length, const char *text)
@@ -69,7 +72,7 @@ static bool
 apply_one(const char *line, const char *bytes, gsize total, const GArray *moves, GString *text,
           gsize *done)
 {
-    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    g_auto(GStrv) words = g_strsplit(line, " ", MAX_WORDS);
     guint64 at, length;
     g_autofree char *new = hd_text_value(words, "text");
     if (g_strcmp0(words[0], "change") != 0 || !hd_text_number(words, "at", &at) ||
@@ -88,7 +91,7 @@ bool
 hd_xml_changes_apply(const char *changes, const char *bytes, gsize length, const GArray *moves,
                      GString **ret_text)
 {
-    g_auto(GStrv) lines = g_strsplit(changes, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(changes, "\n", MAX_LINES);
     GString *text = g_string_sized_new(length + 64);
     gsize done = 0;
     bool is_fine = true;

@@ -13,6 +13,10 @@
 
 #define MAX_KB     (G_GUINT64_CONSTANT(1) << 50)
 #define MAX_UNREAD 1024
+/* A wish has two lines at most; the rest is for the pages. An mdev has a word for each attribute.
+ */
+#define MAX_LINES (3 * HD_REQUEST_MAX_WISHES)
+#define MAX_WORDS 4096
 
 static bool
 parse_number(char *const *words, const char *key, guint64 max, guint64 *ret_number)
@@ -272,7 +276,7 @@ parse_spec(char *const *words, HdRequest *request)
 static bool
 parse_line(const char *line, HdRequest *request)
 {
-    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+    g_auto(GStrv) words = g_strsplit(line, " ", MAX_WORDS);
     if (g_strcmp0(words[0], "pages") == 0)
         return parse_pages(words + 1, request);
     if (g_strcmp0(words[0], "wish") == 0)
@@ -283,12 +287,13 @@ parse_line(const char *line, HdRequest *request)
 bool
 hd_request_parse(const char *text, HdRequest **ret_request)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    /* A text with more lines has a last one that doesn't end. */
+    g_auto(GStrv) lines = g_strsplit(text, "\n", MAX_LINES);
     const guint count = g_strv_length(lines);
     /* The last line ends, too. */
     if (count < 2 || *lines[count - 1] != '\0')
         return false;
-    g_auto(GStrv) words = g_strsplit(lines[0], " ", -1);
+    g_auto(GStrv) words = g_strsplit(lines[0], " ", MAX_WORDS);
     g_autoptr(HdRequest) request = g_strcmp0(words[0], "vm") == 0 ? parse_head(words + 1) : NULL;
     if (request == NULL)
         return false;

@@ -5,6 +5,7 @@
  */
 #include <glib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "hd-request-text.h"
 #include "hd-test.h"
@@ -235,6 +236,25 @@ static const struct {
     {"evil at=24 length=4 text=0x41\n", NULL},
 };
 
+/* As much as a child can say, of nothing but separators: it must not cost its parent the memory. */
+START_TEST(babble_is_not_taken_apart)
+{
+    const HdMove move = {{0, 1, 0, 0}, {1, 0x41, 2, 0}};
+    g_autoptr(GArray) moves = g_array_new(FALSE, FALSE, sizeof(HdMove));
+    g_autofree char *babble = g_strnfill(32 << 20, _i == 0 ? '\n' : ' ');
+    g_autofree char *within = g_strconcat(HEAD "wish", babble, "\n", NULL);
+    g_autoptr(HdRequest) request = NULL;
+    GString *text = NULL;
+    struct rusage usage;
+    g_array_append_val(moves, move);
+    ck_assert(!hd_request_parse(babble, &request));
+    ck_assert(!hd_request_parse(within, &request));
+    ck_assert(!hd_xml_changes_apply(babble, SOURCE, strlen(SOURCE), moves, &text));
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &usage), 0);
+    ck_assert_int_lt(usage.ru_maxrss, 1 << 20); /* KiB; each separator as a string: 1.5 GiB */
+}
+END_TEST
+
 START_TEST(only_moves_are_written)
 {
     const HdMove move = {{0, 1, 0, 0}, {1, 0x41, 2, 0}};
@@ -254,4 +274,5 @@ HD_TEST_MAIN("request-text", tcase_add_loop_test(tcase, all_of_it_arrives, 0, 2)
              tcase_add_test(tcase, each_field_arrives);
              tcase_add_loop_test(tcase, rubbish_does_not, 0, G_N_ELEMENTS(rubbish));
              tcase_add_test(tcase, too_many_wishes);
+             tcase_add_loop_test(tcase, babble_is_not_taken_apart, 0, 2);
              tcase_add_loop_test(tcase, only_moves_are_written, 0, G_N_ELEMENTS(changes)))
