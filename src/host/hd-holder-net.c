@@ -135,8 +135,6 @@ find_uses(Search *search, const char *name, const char *below, guint layer)
     }
 }
 
-/* Where there is a folder of interfaces, there is one. It looks empty when all live in another
-   network namespace: sysfs shows only those of its own. */
 static void
 add_elsewhere(Search *search)
 {
@@ -150,7 +148,7 @@ hd_holder_net_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders)
     g_autofree char *routes = NULL;
     g_autofree char *routes6 = NULL;
     Search search = {port, holders, NULL, NULL};
-    if (tree->has_net && tree->interfaces->len == 0)
+    if (tree->hides_net)
         add_elsewhere(&search);
     if (tree->interfaces->len == 0)
         return;

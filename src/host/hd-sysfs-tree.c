@@ -12,8 +12,9 @@
 #include "hd-gpu.h"
 #include "hd-uuid.h"
 
-/* Deepest seen: usb controller/hub/hub/device/interface/host/target/lun/block/disk/partition. */
-#define MAX_DEPTH 16
+/* Deepest known: a SAS host with expanders behind each other, two folders each, and then
+   end_device/target/lun/block/disk/partition. */
+#define MAX_DEPTH 32
 
 HdSysfsTree *
 hd_sysfs_tree_new(void)
@@ -135,7 +136,21 @@ look_at(HdPort *port, const char *path, HdSysfsTree *tree)
     add_multipath_head(port, tree, name);
 }
 
-/* Returns 0 or an errno value: of @path itself. What vanishes below it meanwhile is no error. */
+/* Where the kernel makes a folder of interfaces, there is one; sysfs shows only those of its own
+   network namespace. */
+static bool
+hides_interfaces(const char *path, const GPtrArray *names)
+{
+    return names->len == 0 && g_str_has_suffix(path, "/net");
+}
+
+static bool
+has_vanished(int error)
+{
+    return error == ENOENT || error == ENODEV;
+}
+
+/* Returns 0 or an errno value. */
 static int
 walk(HdPort *port, const char *path, guint depth, HdSysfsTree *tree)
 {
@@ -145,15 +160,15 @@ walk(HdPort *port, const char *path, guint depth, HdSysfsTree *tree)
         return error;
     if (depth > 0)
         look_at(port, path, tree);
-    else
-        tree->has_net = g_ptr_array_find_with_equal_func(names, "net", g_str_equal, NULL);
+    tree->hides_net |= hides_interfaces(path, names);
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         g_autofree char *child = g_strdup_printf("%s/%s", path, name);
-        if (!is_dull(name))
-            (void)walk(port, child, depth + 1, tree);
+        int child_error = is_dull(name) ? 0 : walk(port, child, depth + 1, tree);
+        if (error == 0 && !has_vanished(child_error))
+            error = child_error;
     }
-    return 0;
+    return error;
 }
 
 /* With iommufd a device is opened by a node of its own, not by its group's. */

@@ -13,7 +13,7 @@ typedef struct {
     GPtrArray *disks;      /* of char*: block devices and partitions: "nvme0n1", "sda1" */
     GPtrArray *interfaces; /* of char*: network interfaces: "eth0" */
     GPtrArray *nodes;      /* of char*: device nodes below /dev: "nvme0", "dri/card0" */
-    bool has_net;          /* the folder of interfaces is there, as long as the device has any */
+    bool hides_net;        /* a folder of interfaces looks empty: they are of another namespace */
 } HdSysfsTree;
 
 /** Returns: (transfer full): an empty tree. */
@@ -30,7 +30,8 @@ void hd_sysfs_tree_walk_folder(HdPort *port, const char *folder, HdSysfsTree *tr
  * mediated devices' groups among it, with the VFIO cdevs of a device on a vfio driver, and with an
  * NVIDIA GPU's nodes. Costs as much as the device is large; it does not grow with the host.
  *
- * Returns: 0, or the errno value for which the device's own folder can't be read.
+ * Returns: 0, or the errno value for which a part of it can't be read; what vanishes meanwhile is
+ * none.
  */
 int hd_sysfs_tree_walk(HdPort *port, const HdDevice *device, HdSysfsTree *tree);
 

@@ -272,6 +272,39 @@ START_TEST(other_namespace)
 }
 END_TEST
 
+/* virtio-net and USB NICs keep their interfaces further down. */
+START_TEST(other_namespace_below_another_device)
+{
+    hd_fake_set_file(fake, NIC "/virtio0/net/eth9", "");
+    hd_fake_unset(fake, NIC "/virtio0/net/eth9");
+    assert_holders("0000:01:00.0", "network: its network interface is in another network "
+                                   "namespace; stop the container that has it, or set "
+                                   "network=allow\n");
+}
+END_TEST
+
+/* Behind expanders; 32 is more than any is. */
+START_TEST(disk_far_below)
+{
+    g_autoptr(GString) path = g_string_new(NIC);
+    for (guint i = 0; i < 24; i++)
+        g_string_append_printf(path, "/port-%u", i);
+    g_autofree char *uevent = g_strconcat(path->str, "/sdz/uevent", NULL);
+    hd_fake_set_file(fake, uevent, "MAJOR=8\nMINOR=400\nDEVNAME=sdz\nDEVTYPE=disk\n");
+    hd_fake_set_file(fake, "sys/class/block/sdz/dev", "8:400\n");
+    hd_fake_add_process(fake, 77, "fio", "fio", "/dev/sdz");
+    assert_holders("0000:01:00.0", "process: /dev/sdz is open in fio (pid 77); stop process 77\n");
+    for (guint i = 24; i < 40; i++)
+        g_string_append_printf(path, "/port-%u", i);
+    g_autofree char *deeper = g_strconcat(path->str, "/sdy/uevent", NULL);
+    hd_fake_set_file(fake, deeper, "DEVNAME=sdy\nDEVTYPE=disk\n");
+    assert_holders("0000:01:00.0",
+                   "storage: what is below it in sysfs can't be read (File name too "
+                   "long); look at it by hand\n"
+                   "process: /dev/sdz is open in fio (pid 77); stop process 77\n");
+}
+END_TEST
+
 START_TEST(odd_names)
 {
     hd_fake_set_file(fake, NIC "/net/e\033[31m/uevent", "");
@@ -489,10 +522,12 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, address); tcase_add_test(tcase, default_route);
     tcase_add_test(tcase, default_route6); tcase_add_test(tcase, default_route6_without_a_hop);
     tcase_add_test(tcase, macvtap); tcase_add_test(tcase, other_namespace);
-    tcase_add_test(tcase, odd_names); tcase_add_test(tcase, unreadable_network_facts);
-    tcase_add_test(tcase, bridge_port); tcase_add_test(tcase, vlan_on_top);
-    tcase_add_test(tcase, open_node); tcase_add_test(tcase, unreadable_proc);
-    tcase_add_test(tcase, oldest_process_first); tcase_add_test(tcase, process_without_a_name);
-    tcase_add_test(tcase, open_group_of_two); tcase_add_test(tcase, open_group_without_a_driver);
-    tcase_add_test(tcase, open_mdev); tcase_add_test(tcase, unreadable_folder);
-    tcase_add_test(tcase, open_vfio_group); tcase_add_test(tcase, nvidia_node))
+    tcase_add_test(tcase, other_namespace_below_another_device);
+    tcase_add_test(tcase, disk_far_below); tcase_add_test(tcase, odd_names);
+    tcase_add_test(tcase, unreadable_network_facts); tcase_add_test(tcase, bridge_port);
+    tcase_add_test(tcase, vlan_on_top); tcase_add_test(tcase, open_node);
+    tcase_add_test(tcase, unreadable_proc); tcase_add_test(tcase, oldest_process_first);
+    tcase_add_test(tcase, process_without_a_name); tcase_add_test(tcase, open_group_of_two);
+    tcase_add_test(tcase, open_group_without_a_driver); tcase_add_test(tcase, open_mdev);
+    tcase_add_test(tcase, unreadable_folder); tcase_add_test(tcase, open_vfio_group);
+    tcase_add_test(tcase, nvidia_node))
