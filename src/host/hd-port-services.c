@@ -12,9 +12,12 @@
 #include <grp.h>
 #include <ifaddrs.h>
 #include <pwd.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +25,37 @@
 #include "hd-desktop.h"
 #include "hd-gpu.h"
 #include "hd-text.h"
+
+/* The hook has small limits, a umask of its own and is deaf to polite signals. What a line of
+   modprobe.d or a unit starts may live long, and finds what root's programs find. */
+static int
+spawn(pid_t *ret_pid, const char *program, const posix_spawn_file_actions_t *actions,
+      char *const *arguments, char *const *environment)
+{
+    static const int lifted[] = {RLIMIT_AS, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CORE};
+    struct rlimit own[G_N_ELEMENTS(lifted)];
+    posix_spawnattr_t attributes;
+    sigset_t all, none;
+    (void)sigfillset(&all);
+    (void)sigemptyset(&none);
+    if (posix_spawnattr_init(&attributes) != 0)
+        return ENOMEM;
+    (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    (void)posix_spawnattr_setsigdefault(&attributes, &all);
+    (void)posix_spawnattr_setsigmask(&attributes, &none);
+    for (gsize i = 0; i < G_N_ELEMENTS(lifted); i++) {
+        (void)getrlimit(lifted[i], &own[i]);
+        const struct rlimit hard = {own[i].rlim_max, own[i].rlim_max};
+        (void)setrlimit(lifted[i], &hard);
+    }
+    const mode_t mask = umask(022);
+    int error = posix_spawn(ret_pid, program, actions, &attributes, arguments, environment);
+    (void)umask(mask);
+    for (gsize i = 0; i < G_N_ELEMENTS(lifted); i++)
+        (void)setrlimit(lifted[i], &own[i]);
+    (void)posix_spawnattr_destroy(&attributes);
+    return error;
+}
 
 /* Runs the first of @programs that exists. Returns its exit status, or -1. */
 static int
@@ -37,7 +71,7 @@ run(const char *const *programs, char *const *arguments)
         (void)posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
     for (; *programs != NULL && status == -1; programs++) {
         pid_t pid;
-        if (posix_spawn(&pid, *programs, &actions, NULL, arguments, environment) != 0)
+        if (spawn(&pid, *programs, &actions, arguments, environment) != 0)
             continue;
         int wait_status = 0;
         while (waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -445,6 +447,35 @@ START_TEST(module_names_are_no_options)
 }
 END_TEST
 
+/* What modprobe.d has it start may live on: it finds what it would find without us. */
+START_TEST(programs_find_what_root_s_programs_find)
+{
+    const struct rlimit small = {1 << 20, RLIM_INFINITY};
+    struct rlimit kept;
+    g_autofree char *said = full("said");
+    g_autofree char *script = g_strdup_printf(
+        "#!/bin/sh\n{ umask; ulimit -f; grep SigIgn /proc/self/status; } >%s\n", said);
+    g_autofree char *text = NULL;
+    ck_assert_msg(geteuid() == 0, "this test needs root");
+    ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+    ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    ck_assert_int_eq(mount("none", "/usr/sbin", "tmpfs", 0, NULL), 0);
+    ck_assert(g_file_set_contents_full("/usr/sbin/modprobe", script, -1, G_FILE_SET_CONTENTS_NONE,
+                                       0755, NULL));
+    (void)umask(077);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    ck_assert(signal(SIGTERM, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(hd_port_services_load_module("vfio_pci"), 0);
+    ck_assert(g_file_get_contents(said, &text, NULL, NULL));
+    /* Of the real-time signals two are the C library's own. */
+    ck_assert(g_str_has_prefix(text, "0022\nunlimited\nSigIgn:\t"));
+    ck_assert_uint_eq(g_ascii_strtoull(strrchr(text, '\t') + 1, NULL, 16) & G_MAXINT32, 0);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &kept), 0);
+    ck_assert_uint_eq(kept.rlim_cur, small.rlim_cur);
+    ck_assert_uint_eq(umask(0), 077);
+}
+END_TEST
+
 START_TEST(lock_excludes)
 {
     HdLock *first = NULL, *second = NULL;
@@ -499,5 +530,6 @@ HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, what_is_no_sysfs_is_not_written);
              tcase_add_test(tcase, nodes_of_other_devices_are_not_given);
              tcase_add_test(tcase, module_names_are_no_options);
+             tcase_add_test(tcase, programs_find_what_root_s_programs_find);
              tcase_add_test(tcase, lock_excludes);
              tcase_add_test(tcase, lock_on_removed_file_is_taken_again))
