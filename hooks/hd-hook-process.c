@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hd-descriptors.h"
 #include "hd-limits.h"
 #include "hd-privileges.h"
 
@@ -22,21 +23,20 @@ static const __rlimit_resource_t resources[HD_HOOK_LIMITS] = {RLIMIT_CORE, RLIMI
                                                               RLIMIT_FSIZE};
 
 static bool
+silence(int fd)
+{
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    return null >= 0 && dup2(null, fd) >= 0 && close(null) == 0;
+}
+
+static bool
 secure_descriptors(bool with_stdout)
 {
-    /* What takes the place of one of the three is to stay there for programs, too. */
-    int null = open("/dev/null", O_RDWR);
-    while (null >= 0 && null <= STDERR_FILENO)
-        null = fcntl(null, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    if (null < 0 || fcntl(null, F_SETFD, FD_CLOEXEC) != 0)
+    if (!hd_descriptors_fill_standard() || (!with_stdout && !silence(STDOUT_FILENO)))
         return false;
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 && dup2(null, fd) < 0)
-            return false;
-    }
     /* Kernels before 5.9 can't; workers close what they inherit anyway. */
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-    return with_stdout || dup2(null, STDOUT_FILENO) >= 0;
+    return true;
 }
 
 /* A half-done start is worse than one that ends a little later: only SIGKILL stops us. A file that

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hd-descriptors.h"
 #include "hd-error.h"
 #include "hd-text.h"
 
@@ -95,11 +96,7 @@ redirect(const Channels *channels)
     if (null < 0 || dup2(channels->input, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
         dup2(channels->words[1], STDERR_FILENO) < 0)
         return false;
-    if (close_range(STDERR_FILENO + 1, ~0U, 0) == 0)
-        return true;
-    /* Kernels before 5.9. */
-    for (int fd = STDERR_FILENO + 1; fd < (int)sysconf(_SC_OPEN_MAX); fd++)
-        (void)close(fd);
+    hd_descriptors_close(STDERR_FILENO + 1, ~0U);
     return true;
 }
 

@@ -7,11 +7,13 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "hd-cmd-environment.h"
 #include "hd-cmd.h"
+#include "hd-descriptors.h"
 #include "hd-error.h"
 #include "hd-text.h"
 
@@ -45,6 +47,8 @@ run(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
+    if (!hd_descriptors_fill_standard())
+        return EXIT_FAILURE;
     hd_cmd_environment_clean(geteuid() == 0);
     (void)setlocale(LC_CTYPE, "");
     (void)signal(SIGPIPE, SIG_IGN);

@@ -20,6 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "hd-descriptors.h"
 #include "hd-limits.h"
 #include "hd-privileges.h"
 
@@ -57,11 +58,7 @@ hd_cage_empty(int fd)
     }
     if (fd != HD_CAGE_FD && dup2(fd, HD_CAGE_FD) < 0)
         return false;
-    if (close_range(HD_CAGE_FD + 1, ~0U, 0) != 0) {
-        /* Kernels before 5.9. */
-        for (int other = HD_CAGE_FD + 1; other < (int)sysconf(_SC_OPEN_MAX); other++)
-            (void)close(other);
-    }
+    hd_descriptors_close(HD_CAGE_FD + 1, ~0U);
     (void)signal(SIGXCPU, SIG_DFL);
     return true;
 }

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "hd-descriptors.h"
 #include "hd-error.h"
 #include "hd-privileges.h"
 
@@ -54,17 +55,10 @@ hd_port_jobs_is_abandoned(int worker_fd)
 static void
 close_others(int keep, int keep_too)
 {
-    const int low = MIN(keep, keep_too), high = MAX(keep, keep_too);
-    const int ranges[][2] = {
-        {STDERR_FILENO + 1, low - 1}, {low + 1, high - 1}, {high + 1, G_MAXINT}};
-    for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++) {
-        if (ranges[i][0] > ranges[i][1] ||
-            close_range((guint)ranges[i][0], (guint)ranges[i][1], 0) == 0)
-            continue;
-        /* Kernels before 5.9. */
-        for (int fd = ranges[i][0]; fd <= MIN(ranges[i][1], (int)sysconf(_SC_OPEN_MAX)); fd++)
-            (void)close(fd);
-    }
+    const guint low = (guint)MIN(keep, keep_too), high = (guint)MAX(keep, keep_too);
+    hd_descriptors_close(STDERR_FILENO + 1, low - 1);
+    hd_descriptors_close(low + 1, high - 1);
+    hd_descriptors_close(high + 1, ~0U);
 }
 
 /* libvirt reads our stdout and stderr to their end: a worker that kept them would hang it. */

@@ -184,9 +184,10 @@ hd_port_state_append(int root, const char *path, const char *text)
     ssize_t count = write(fd, text, strlen(text));
     if (count < 0)
         error = errno;
-    else if ((gsize)count != strlen(text))
-        error = ENOSPC;
-    else if (fdatasync(fd) != 0)
+    else if ((gsize)count != strlen(text)) {
+        /* Half a line would take the next one with it. */
+        error = ftruncate(fd, lseek(fd, 0, SEEK_CUR) - count) == 0 ? ENOSPC : EIO;
+    } else if (fdatasync(fd) != 0)
         error = errno;
     (void)close(fd);
     return error;

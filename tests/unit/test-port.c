@@ -448,6 +448,22 @@ START_TEST(module_names_are_no_options)
 END_TEST
 
 /* What modprobe.d has it start may live on: it finds what it would find without us. */
+/* There is room for half a line; then there is room again. */
+START_TEST(half_a_line_is_none)
+{
+    const struct rlimit small = {16, RLIM_INFINITY}, large = {RLIM_INFINITY, RLIM_INFINITY};
+    g_autofree char *text = NULL;
+    ck_assert(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    ck_assert_int_eq(hd_port_append(port, LOCK, "1234567890\n"), 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+    ck_assert_int_eq(hd_port_append(port, LOCK, "torn in two\n"), ENOSPC);
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &large), 0);
+    ck_assert_int_eq(hd_port_append(port, LOCK, "commit\n"), 0);
+    ck_assert_int_eq(hd_port_read(port, &text, LOCK), 0);
+    ck_assert_str_eq(text, "1234567890\ncommit");
+}
+END_TEST
+
 START_TEST(programs_find_what_root_s_programs_find)
 {
     const struct rlimit small = {1 << 20, RLIM_INFINITY};
@@ -530,6 +546,7 @@ HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, what_is_no_sysfs_is_not_written);
              tcase_add_test(tcase, nodes_of_other_devices_are_not_given);
              tcase_add_test(tcase, module_names_are_no_options);
+             tcase_add_test(tcase, half_a_line_is_none);
              tcase_add_test(tcase, programs_find_what_root_s_programs_find);
              tcase_add_test(tcase, lock_excludes);
              tcase_add_test(tcase, lock_on_removed_file_is_taken_again))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Runs a program on a kernel that lacks Landlock, seccomp and openat2, or a container
+ * Runs a program on a kernel that lacks Landlock, seccomp, openat2 and close_range, or a container
  * manager that hides them: a filter answers ENOSYS, which the program's children inherit.
  */
 #include <errno.h>
@@ -29,6 +29,7 @@ main(int argc, char **argv)
         CALL(LANDLOCK + 2),
         CALL(SYS_seccomp),
         CALL(SYS_openat2),
+        CALL(SYS_close_range),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     const struct sock_fprog filter = {sizeof program / sizeof *program, program};
