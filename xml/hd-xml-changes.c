@@ -31,26 +31,39 @@ is_number(const char *text, guint value, int digits)
     return g_str_equal(text, number);
 }
 
-/* Whether @text says a part of @to, or all of it. */
+/* Whether @old is a part of where @move leads from, or all of it, and @new the same of where to. */
 static bool
-is_of(const char *text, const HdPciAddress *to, bool is_added)
+is_move(const HdMove *move, const char *old, const char *new)
 {
-    g_autofree char *domain = g_strdup_printf(ADDED_DOMAIN, to->domain);
-    if (is_added)
-        return g_str_equal(text, domain);
-    return g_str_equal(text, hd_pci_address_text(to).text) || is_number(text, to->domain, 4) ||
-           is_number(text, to->bus, 2) || is_number(text, to->slot, 2) ||
-           is_number(text, to->function, 1);
-}
-
-static bool
-is_wanted(const char *text, const GArray *moves, bool is_added)
-{
-    for (guint i = 0; i < moves->len; i++) {
-        if (is_of(text, &g_array_index(moves, HdMove, i).to, is_added))
+    const HdPciAddress *from = &move->from, *to = &move->to;
+    const struct {
+        guint from, to;
+        int digits;
+    } parts[] = {{from->domain, to->domain, 4},
+                 {from->bus, to->bus, 2},
+                 {from->slot, to->slot, 2},
+                 {from->function, to->function, 1}};
+    HdPciAddress whole;
+    if (hd_pci_address_parse(old, &whole))
+        return hd_pci_address_equal(&whole, from) && g_str_equal(new, hd_pci_address_text(to).text);
+    char *end = NULL;
+    const guint64 number = g_ascii_strtoull(old, &end, 0);
+    for (guint i = 0; *end == '\0' && i < G_N_ELEMENTS(parts); i++) {
+        if (number == parts[i].from && is_number(new, parts[i].to, parts[i].digits))
             return true;
     }
     return false;
+}
+
+/* An address without a domain gets one, right behind the element's name. */
+static bool
+is_added(const HdMove *move, const char *bytes, gsize total, gsize at, const char *new)
+{
+    static const char element[] = "<address";
+    const gsize length = strlen(element);
+    g_autofree char *domain = g_strdup_printf(ADDED_DOMAIN, move->to.domain);
+    return at >= length && at < total && memcmp(bytes + at - length, element, length) == 0 &&
+           g_ascii_isspace(bytes[at]) && move->from.domain == 0 && g_str_equal(new, domain);
 }
 
 /* A whole attribute value that is a number or an address, in its quotes. */
@@ -67,6 +80,21 @@ is_value(const char *bytes, gsize total, gsize at, gsize length)
     return (quote == '\'' || quote == '"') && bytes[at + length] == quote;
 }
 
+static bool
+is_wanted(const char *bytes, gsize total, gsize at, gsize length, const char *new,
+          const GArray *moves)
+{
+    if (length > 0 && !is_value(bytes, total, at, length))
+        return false;
+    g_autofree char *old = g_strndup(bytes + at, length);
+    for (guint i = 0; i < moves->len; i++) {
+        const HdMove *move = &g_array_index(moves, HdMove, i);
+        if (length > 0 ? is_move(move, old, new) : is_added(move, bytes, total, at, new))
+            return true;
+    }
+    return false;
+}
+
 /* Appends what is before the change and the change. @done: how far the source has been taken. */
 static bool
 apply_one(const char *line, const char *bytes, gsize total, const GArray *moves, GString *text,
@@ -77,13 +105,14 @@ apply_one(const char *line, const char *bytes, gsize total, const GArray *moves,
     g_autofree char *new = hd_text_value(words, "text");
     if (g_strcmp0(words[0], "change") != 0 || !hd_text_number(words, "at", &at) ||
         !hd_text_number(words, "length", &length) || new == NULL || at < *done || at > total ||
-        length > total - at)
-        return false;
-    if (!is_wanted(new, moves, length == 0) || (length > 0 && !is_value(bytes, total, at, length)))
+        length > total - at || !is_wanted(bytes, total, at, length, new, moves))
         return false;
     g_string_append_len(text, bytes + *done, (gssize)(at - *done));
     g_string_append(text, new);
-    *done = at + length;
+    /* What was added is behind it, once. */
+    *done = at + MAX(length, 1);
+    if (length == 0)
+        g_string_append_c(text, bytes[at]);
     return true;
 }
 

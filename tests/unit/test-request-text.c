@@ -209,31 +209,38 @@ START_TEST(too_many_wishes)
 }
 END_TEST
 
-#define SOURCE "<a domain='0x0000' bus='0x01' slot=\"0x00\" name='web'/>"
+#define SOURCE "<address domain='0x0000' bus='0x01' slot=\"0x00\" name='web'/>"
 
 static const struct {
     const char *changes;
     const char *result; /* NULL: refused */
 } changes[] = {
     {"", SOURCE},
-    {"change at=24 length=4 text=0x41\n",
-     "<a domain='0x0000' bus='0x41' slot=\"0x00\" name='web'/>"},
-    {"change at=24 length=4 text=0x41\nchange at=36 length=4 text=0x02\n",
-     "<a domain='0x0000' bus='0x41' slot=\"0x02\" name='web'/>"},
-    {"change at=2 length=0 text=%20domain%3D%270x0001%27\n",
-     "<a domain='0x0001' domain='0x0000' bus='0x01' slot=\"0x00\" name='web'/>"},
-    {"change at=24 length=4 text=0x42\n", NULL},                 /* no move's */
-    {"change at=24 length=4 text=0x41%27%20evil%3D%27\n", NULL}, /* more than that */
-    {"change at=24 length=3 text=0x41\n", NULL},                 /* half a value */
-    {"change at=48 length=3 text=0x41\n", NULL},                 /* a name */
-    {"change at=36 length=4 text=0x02\nchange at=24 length=4 text=0x41\n", NULL}, /* back */
-    {"change at=24 length=4 text=0x41\nchange at=26 length=2 text=0x41\n", NULL}, /* over it */
-    {"change at=24 length=0 text=0x41\n", NULL},
+    {"change at=30 length=4 text=0x41\n",
+     "<address domain='0x0000' bus='0x41' slot=\"0x00\" name='web'/>"},
+    {"change at=30 length=4 text=0x41\nchange at=42 length=4 text=0x02\n",
+     "<address domain='0x0000' bus='0x41' slot=\"0x02\" name='web'/>"},
+    {"change at=8 length=0 text=%20domain%3D%270x0001%27\n",
+     "<address domain='0x0001' domain='0x0000' bus='0x01' slot=\"0x00\" name='web'/>"},
+    {"change at=30 length=4 text=0x42\n", NULL},                    /* no move's */
+    {"change at=30 length=4 text=0x02\n", NULL},                    /* the slot's, to the bus */
+    {"change at=17 length=6 text=0x41\n", NULL},                    /* another part's form */
+    {"change at=7 length=0 text=%20domain%3D%270x0001%27\n", NULL}, /* within a name */
+    {"change at=23 length=0 text=%20domain%3D%270x0001%27\n", NULL},
+    {"change at=8 length=0 text=%20domain%3D%270x0001%27\nchange at=8 length=0 "
+     "text=%20domain%3D%270x0001%27\n",
+     NULL},                                                      /* twice */
+    {"change at=30 length=4 text=0x41%27%20evil%3D%27\n", NULL}, /* more than that */
+    {"change at=30 length=3 text=0x41\n", NULL},                 /* half a value */
+    {"change at=54 length=3 text=0x41\n", NULL},                 /* a name */
+    {"change at=42 length=4 text=0x02\nchange at=30 length=4 text=0x41\n", NULL}, /* back */
+    {"change at=30 length=4 text=0x41\nchange at=32 length=2 text=0x41\n", NULL}, /* over it */
+    {"change at=30 length=0 text=0x41\n", NULL},
     {"change at=4000 length=4 text=0x41\n", NULL},
-    {"change at=24 length=18446744073709551615 text=0x41\n", NULL},
-    {"change at=24 length=4\n", NULL},
-    {"\nchange at=24 length=4 text=0x41\n", NULL},
-    {"evil at=24 length=4 text=0x41\n", NULL},
+    {"change at=30 length=18446744073709551615 text=0x41\n", NULL},
+    {"change at=30 length=4\n", NULL},
+    {"\nchange at=30 length=4 text=0x41\n", NULL},
+    {"evil at=30 length=4 text=0x41\n", NULL},
 };
 
 /* As much as a child can say, of nothing but separators: it must not cost its parent the memory. */
