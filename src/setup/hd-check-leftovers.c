@@ -6,6 +6,7 @@
 #include "hd-boot-claim.h"
 #include "hd-check-private.h"
 #include "hd-cmdline.h"
+#include "hd-holders.h"
 #include "hd-text.h"
 
 static void
@@ -111,16 +112,43 @@ check_device(HdCheck *check, const HdDevice *device)
                         name.text, driver);
 }
 
+/* (transfer container): bound or overridden by nobody that we know of. */
+static GPtrArray *
+find_odd(HdCheck *check)
+{
+    GPtrArray *odd = g_ptr_array_new();
+    for (guint i = 0; i < check->devices->len; i++) {
+        HdDevice *device = g_ptr_array_index(check->devices, i);
+        bool is_odd = device->binding.override != NULL || hd_device_is_on_vfio(device);
+        if (is_odd && !is_claimed(check, device) && !is_claimed_at_boot(check, device))
+            g_ptr_array_add(odd, device);
+    }
+    return odd;
+}
+
+/* By a VM that was started without our hook, or another program that knows vfio. */
+static bool
+is_open(const HdDevice *device)
+{
+    for (guint i = 0; i < device->holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(device->holders, i);
+        if (holder->is_vm)
+            return true;
+    }
+    return false;
+}
+
 void
 hd_check_leftovers(HdCheck *check)
 {
     guint before = check->findings->len;
     check_records(check);
-    for (guint i = 0; i < check->devices->len; i++) {
-        const HdDevice *device = g_ptr_array_index(check->devices, i);
-        bool is_odd = device->binding.override != NULL || hd_device_is_on_vfio(device);
-        if (is_odd && !is_claimed(check, device) && !is_claimed_at_boot(check, device))
-            check_device(check, device);
+    g_autoptr(GPtrArray) odd = find_odd(check);
+    if (odd->len > 0)
+        hd_holders_find(check->port, odd);
+    for (guint i = 0; i < odd->len; i++) {
+        if (!is_open(g_ptr_array_index(odd, i)))
+            check_device(check, g_ptr_array_index(odd, i));
     }
     if (check->findings->len == before)
         hd_findings_add(check->findings, HD_LEVEL_OK, "leftovers", NULL,
