@@ -75,8 +75,11 @@ hd_cmd_read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **re
     if (cmd->sysroot != NULL && cmd->connect == NULL &&
         hd_port_load(cmd->port, ret_xml, "etc/libvirt/qemu/%s.xml", argument) == 0)
         return true;
-    if (!hd_virt_domain_xml(cmd->connect, argument, &text, ret_error))
+    if (!hd_virt_domain_xml(cmd->connect, argument, &text, ret_error)) {
+        g_autofree char *shown = hd_text_printable(argument, 64);
+        g_prefix_error(ret_error, "'%s' is no file here, and as a VM's name: ", shown);
         return false;
+    }
     *ret_xml = g_string_new(text);
     return true;
 }

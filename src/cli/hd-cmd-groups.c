@@ -247,9 +247,13 @@ run(HdCmd *cmd, GError **ret_error)
             hd_out_json(json);
         return HD_EXIT_DONE;
     }
-    (void)hd_error_set(ret_error, HD_ERROR_INPUT,
-                       wanted >= 0 ? "there is no such IOMMU group"
-                                   : "there are no IOMMU groups: this host has no active IOMMU");
+    if (wanted >= 0)
+        (void)hd_error_set(ret_error, HD_ERROR_INPUT,
+                           "there is no IOMMU group %d; 'hostdevctl groups' has them all",
+                           (int)wanted);
+    else
+        (void)hd_error_set(ret_error, HD_ERROR_INPUT,
+                           "there are no IOMMU groups: this host has no active IOMMU");
     return HD_EXIT_FAILED;
 }
 

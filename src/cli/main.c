@@ -34,7 +34,8 @@ run(int argc, char **argv)
     const HdCmdInfo *info = hd_cmd_find(argv[1]);
     if (info == NULL) {
         g_autofree char *shown = hd_text_printable(argv[1], 64);
-        (void)fprintf(stderr, "hostdevctl: no command '%s'; see 'hostdevctl --help'\n", shown);
+        (void)fprintf(stderr, "hostdevctl: no command '%s'; %ssee 'hostdevctl --help'\n", shown,
+                      *shown == '-' ? "options come after the command; " : "");
         return HD_EXIT_USAGE;
     }
     HdExit status = hd_cmd_run(info, argc - 1, argv + 1, &error);

@@ -58,6 +58,10 @@ exits 2 'an unknown verb'
 run nodedev list --cap net
 exits 2 'an unknown capability'
 
+run plan nosuch.xml --connect test:///default
+exits 1 'a file that is not there'
+complains "'nosuch.xml' is no file here, and as a VM's name: " 'a file that is not there'
+
 # What asks libvirt is a module of its own; here its file is damaged.
 mkdir "$root/installed"
 cp "$hostdevctl" "$root/installed"

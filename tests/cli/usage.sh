@@ -19,6 +19,9 @@ ok '--version' grep -qE '^hostdevctl [0-9]+\.[0-9]+' <<<"$output"
 run frobnicate
 exits 2 'an unknown command'
 complains "no command 'frobnicate'" 'an unknown command'
+status=0 error=$("$hostdevctl" --sysroot "$root" list 2>&1 >/dev/null) || status=$?
+exits 2 'an option before the command'
+complains 'options come after the command' 'an option before the command'
 run $'evil\e[31m'
 complains "evil\\x1b[31m" 'an unknown command that would colour the terminal'
 run show
