@@ -25,10 +25,10 @@ typedef struct {
  * @privileges: the capabilities that it keeps (hd-privileges.h)
  * @ret_origin: how it was before; set in any case
  *
- * Makes a process that runs as root on behalf of others safe, in the hook before any library but C's is loaded:
- * descriptors 0 to 2 exist and no other is inherited, the environment is empty but for PATH and the
- * locale, no core is dumped, memory, files and descriptors have a limit, of the polite signals none
- * ends it halfway, and nobody else's process can trace it.
+ * Makes a process that runs as root on behalf of others safe, in the hook before any library but
+ * C's is loaded: descriptors 0 to 2 exist and no other is inherited, the environment is empty but
+ * for PATH and the locale, no core is dumped, memory, files and descriptors have a limit, of the
+ * polite signals none ends it halfway, and nobody else's process can trace it.
  *
  * Returns: false when that can't be had.
  */

@@ -204,7 +204,7 @@ END_TEST
 /* A VM's owner chooses its name and writes its metadata; libvirt takes almost any name. */
 START_TEST(nobody_gives_back_what_anothers_is)
 {
-    const char *const names[] = {VM_A, "evil", "WEB", "web ", "", "vm/" VM_A, "*"};
+    const char *const names[] = {VM_A, "evil", "WEB", "web ", "", ("vm/" VM_A), "*"};
     const char *const texts[] = {"",
                                  "<domain>",
                                  "<domain/>",
