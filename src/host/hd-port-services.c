@@ -32,7 +32,7 @@ static int
 spawn(pid_t *ret_pid, const char *program, const posix_spawn_file_actions_t *actions,
       char *const *arguments, char *const *environment)
 {
-    static const int lifted[] = {RLIMIT_AS, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_CORE};
+    static const int lifted[] = {RLIMIT_AS, RLIMIT_FSIZE};
     struct rlimit own[G_N_ELEMENTS(lifted)];
     posix_spawnattr_t attributes;
     sigset_t all, none;
