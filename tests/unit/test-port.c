@@ -474,7 +474,7 @@ START_TEST(programs_find_what_root_s_programs_find)
     g_autofree char *text = NULL;
     ck_assert_msg(geteuid() == 0, "this test needs root");
     ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
-    ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+    ck_assert_int_eq(mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL), 0);
     ck_assert_int_eq(mount("none", "/usr/sbin", "tmpfs", 0, NULL), 0);
     ck_assert(g_file_set_contents_full("/usr/sbin/modprobe", script, -1, G_FILE_SET_CONTENTS_NONE,
                                        0755, NULL));
