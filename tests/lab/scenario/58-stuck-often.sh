@@ -1,5 +1,6 @@
 # 58-stuck-often: what 21-stuck shows once, many times: a held device makes release and prepare return by their deadline,
 # libvirt answers meanwhile, and the device goes home by itself. A file "full" in the payload asks for the whole figures.
+# measures time
 # timeout: 7200
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
