@@ -23,16 +23,10 @@ static const __rlimit_resource_t resources[HD_HOOK_LIMITS] = {RLIMIT_CORE, RLIMI
                                                               RLIMIT_FSIZE};
 
 static bool
-silence(int fd)
-{
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    return null >= 0 && dup2(null, fd) >= 0 && close(null) == 0;
-}
-
-static bool
 secure_descriptors(bool with_stdout)
 {
-    if (!hd_descriptors_fill_standard() || (!with_stdout && !silence(STDOUT_FILENO)))
+    if (!hd_descriptors_fill_standard() ||
+        (!with_stdout && !hd_descriptors_silence(STDOUT_FILENO, STDOUT_FILENO)))
         return false;
     /* Kernels before 5.9 can't; workers close what they inherit anyway. */
     (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);

@@ -49,14 +49,8 @@
 bool
 hd_cage_empty(int fd)
 {
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null < 0)
-        return false;
-    for (int standard = STDIN_FILENO; standard <= STDERR_FILENO; standard++) {
-        if (dup2(null, standard) < 0)
-            return false;
-    }
-    if (fd != HD_CAGE_FD && dup2(fd, HD_CAGE_FD) < 0)
+    if (!hd_descriptors_silence(STDIN_FILENO, STDERR_FILENO) ||
+        (fd != HD_CAGE_FD && dup2(fd, HD_CAGE_FD) < 0))
         return false;
     hd_descriptors_close(HD_CAGE_FD + 1, ~0U);
     (void)signal(SIGXCPU, SIG_DFL);

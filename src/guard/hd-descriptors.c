@@ -29,6 +29,18 @@ hd_descriptors_fill_standard(void)
     return close(null) == 0;
 }
 
+bool
+hd_descriptors_silence(int first, int last)
+{
+    int null = open("/dev/null", O_RDWR);
+    bool is_silent = null >= 0;
+    for (int fd = first; is_silent && fd <= last; fd++)
+        is_silent = dup2(null, fd) >= 0;
+    if (null > STDERR_FILENO)
+        (void)close(null);
+    return is_silent;
+}
+
 static void
 close_listed(DIR *folder, unsigned int first, unsigned int last)
 {

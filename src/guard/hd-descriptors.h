@@ -16,6 +16,14 @@
 bool hd_descriptors_fill_standard(void);
 
 /**
+ * hd_descriptors_silence:
+ * Has each descriptor from @first to @last, of the standard three, lead nowhere.
+ *
+ * Returns: false when there is no /dev/null.
+ */
+bool hd_descriptors_silence(int first, int last);
+
+/**
  * hd_descriptors_close:
  * Closes all descriptors from @first to @last. Takes no longer where the limit on their number is
  * large, also on kernels before 5.9, which have no close_range().

@@ -65,9 +65,7 @@ close_others(int keep, int keep_too)
 static void
 become_worker(int keep, int keep_too)
 {
-    int null = open("/dev/null", O_RDWR);
-    for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
-        (void)dup2(null, fd);
+    (void)hd_descriptors_silence(STDIN_FILENO, STDERR_FILENO);
     close_others(keep, keep_too);
     (void)setsid();
     (void)signal(SIGPIPE, SIG_IGN);
