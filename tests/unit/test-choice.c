@@ -5,33 +5,19 @@
  */
 #include <string.h>
 
-#include "hd-fake-host.h"
+#include "hd-facts.h"
 #include "hd-mapping.h"
-#include "hd-planner.h"
 #include "hd-relocation.h"
 #include "hd-test.h"
 
-static HdHost *host;
-static HdRequest *request;
-static GPtrArray *claims;
-static HdPolicy policy;
-
 static void
-setup(void)
+setup_wish(void)
 {
-    host = hd_host_new();
-    request = hd_fake_request("vm", VM_A, "0000:01:00.0", NULL);
-    claims = hd_claims_new();
-    policy = hd_policy_default();
+    setup();
+    HdWish *wish = hd_request_add(request, HD_WISH_PCI);
+    wish->address = hd_fake_address("0000:01:00.0");
+    wish->managed = true;
     hd_host_set_iommu(host, true);
-}
-
-static void
-teardown(void)
-{
-    hd_host_free(host);
-    hd_request_free(request);
-    g_ptr_array_unref(claims);
 }
 
 static HdDevice *
@@ -248,7 +234,7 @@ START_TEST(group_in_use)
 }
 END_TEST
 
-HD_TEST_MAIN("choice", tcase_add_checked_fixture(tcase, setup, teardown);
+HD_TEST_MAIN("choice", tcase_add_checked_fixture(tcase, setup_wish, teardown);
              tcase_add_loop_test(tcase, one_card, 0, G_N_ELEMENTS(parts));
              tcase_add_test(tcase, no_card); tcase_add_test(tcase, huge_pages);
              tcase_add_test(tcase, group_in_use);

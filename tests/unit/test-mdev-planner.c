@@ -4,34 +4,11 @@
  */
 #include <string.h>
 
-#include "hd-fake-host.h"
-#include "hd-planner.h"
+#include "hd-facts.h"
 #include "hd-test.h"
 
 #define UUID_1 "11111111-0000-4000-8000-000000000001"
 #define UUID_2 "22222222-0000-4000-8000-000000000002"
-
-static HdHost *host;
-static HdRequest *request;
-static GPtrArray *claims;
-static HdPolicy policy;
-
-static void
-setup(void)
-{
-    host = hd_host_new();
-    request = hd_fake_request("vm", VM_A, NULL);
-    claims = hd_claims_new();
-    policy = hd_policy_default();
-}
-
-static void
-teardown(void)
-{
-    hd_host_free(host);
-    hd_request_free(request);
-    g_ptr_array_unref(claims);
-}
 
 /* A parent with one type, and that type with a name for people. */
 static HdMdevParent *

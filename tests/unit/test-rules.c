@@ -6,34 +6,11 @@
  */
 #include <string.h>
 
-#include "hd-fake-host.h"
-#include "hd-planner.h"
+#include "hd-facts.h"
 #include "hd-test.h"
 
 #define NIC  "0000:01:00.0"
 #define CARD "0000:65:00.0"
-
-static HdHost *host;
-static HdRequest *request;
-static GPtrArray *claims;
-static HdPolicy policy;
-
-static void
-setup(void)
-{
-    host = hd_host_new();
-    request = hd_fake_request("vm", VM_A, NULL);
-    claims = hd_claims_new();
-    policy = hd_policy_default();
-}
-
-static void
-teardown(void)
-{
-    hd_host_free(host);
-    hd_request_free(request);
-    g_ptr_array_unref(claims);
-}
 
 static HdDevice *
 add(const char *address, int group, const char *driver, guint class_code)
