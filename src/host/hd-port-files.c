@@ -101,6 +101,21 @@ is_folder(int fd, const struct dirent *entry)
     return fstatat(fd, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* Returns 0 or an errno value: half a folder is not taken for the whole. */
+static int
+list_entries(DIR *folder, bool only_folders, GPtrArray *names)
+{
+    const struct dirent *entry;
+    errno = 0;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            (!only_folders || is_folder(dirfd(folder), entry)))
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+        errno = 0;
+    }
+    return errno;
+}
+
 int
 hd_port_files_list(int root, const char *path, bool only_folders, GPtrArray **ret_names)
 {
@@ -109,13 +124,10 @@ hd_port_files_list(int root, const char *path, bool only_folders, GPtrArray **re
     if (folder == NULL)
         return errno;
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    const struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            (!only_folders || is_folder(fd, entry)))
-            g_ptr_array_add(names, g_strdup(entry->d_name));
-    }
+    int error = list_entries(folder, only_folders, names);
     (void)closedir(folder);
+    if (error != 0)
+        return error;
     g_ptr_array_sort(names, compare_names);
     *ret_names = g_steal_pointer(&names);
     return 0;
@@ -177,13 +189,15 @@ read_lines(int fd, const char *prefix, GString *kept)
 }
 
 int
-hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text)
+hd_port_files_read_lines(int root, const char *path, HdPortTrust trust, const char *prefix,
+                         char **ret_text)
 {
-    int fd = openat(root, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (fd < 0)
-        return errno;
+    int fd = -1;
+    int error = hd_port_open_read(root, path, trust, &fd);
+    if (error != 0)
+        return error;
     GString *kept = g_string_new(NULL);
-    int error = read_lines(fd, prefix, kept);
+    error = read_lines(fd, prefix, kept);
     (void)close(fd);
     char *text = g_string_free(kept, FALSE);
     if (error == 0)

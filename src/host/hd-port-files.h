@@ -16,13 +16,15 @@ int hd_port_files_load(int root, const char *path, HdPortTrust trust, GString **
 int hd_port_files_write(int root, const char *path, bool is_machine, const char *text);
 
 /** Keeps the lines that begin with @prefix. Returns 0 or errno. (see hd_port_read_lines()) */
-int hd_port_files_read_lines(int root, const char *path, const char *prefix, char **ret_text);
+int hd_port_files_read_lines(int root, const char *path, HdPortTrust trust, const char *prefix,
+                             char **ret_text);
 
 /** Makes a text of what was read: NULs, which separate fields in /proc, become blanks; one newline
     at the end is taken off. */
 void hd_port_files_make_text(GString *text);
 
-/** Names in a folder, sorted; @only_folders: of the folders in it. Returns 0 or errno. */
+/** Names in a folder, sorted; @only_folders: of the folders in it. Returns 0 or
+    errno: all of them or none. */
 int hd_port_files_list(int root, const char *path, bool only_folders, GPtrArray **ret_names);
 
 /** Replaces a file's content, atomically and synced. Returns 0 or errno. */

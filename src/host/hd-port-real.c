@@ -89,7 +89,8 @@ real_read(HdPort *port, const char *path, char **ret_text)
 static int
 real_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_text)
 {
-    return hd_port_files_read_lines(root_of(port), path, prefix, ret_text);
+    const HdPortTrust trust = hd_port_open_trust(path, real_of(port)->is_machine);
+    return hd_port_files_read_lines(root_of(port), path, trust, prefix, ret_text);
 }
 
 static int

@@ -3,6 +3,8 @@
  * The real port over a folder of its own: what it reads and writes, and what it refuses
  * to touch in our state folder.
  */
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -25,6 +27,18 @@
 
 static char *root;
 static HdPort *port;
+
+/* What readdir() is to fail with. */
+static int failing_readdir;
+
+struct dirent *
+readdir(DIR *folder)
+{
+    struct dirent *(*real)(DIR *) = NULL;
+    *(void **)&real = dlsym(RTLD_NEXT, "readdir64");
+    errno = failing_readdir != 0 ? failing_readdir : errno;
+    return failing_readdir != 0 ? NULL : real(folder);
+}
 
 static void
 put(const char *path, const char *text)
@@ -167,6 +181,18 @@ START_TEST(links_and_lists)
     ck_assert_uint_eq(names->len, 3);
     ck_assert_str_eq(g_ptr_array_index(names, 0), "a");
     ck_assert_str_eq(g_ptr_array_index(names, 2), "driver");
+}
+END_TEST
+
+/* A disk that fails is not an empty folder. */
+START_TEST(folder_that_can_t_be_read_is_not_empty)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    put("sys/a", "");
+    failing_readdir = EIO;
+    ck_assert_int_eq(hd_port_list(port, &names, "sys"), EIO);
+    ck_assert_int_eq(hd_port_list_folders(port, &names, "sys"), EIO);
+    ck_assert_ptr_null(names);
 }
 END_TEST
 
@@ -379,7 +405,6 @@ write_attribute(void)
     ck_assert_int_eq(hd_port_write(port, "1", "elsewhere"), 0);
 }
 
-/* A folder that somebody has put in its place, or a file system of his. */
 /* The folder of an OpenNebula guest may be anybody's. A pipe that is opened for reading lets its
    writer in. */
 START_TEST(devices_and_pipes_are_not_opened_as_files)
@@ -394,6 +419,7 @@ START_TEST(devices_and_pipes_are_not_opened_as_files)
     ck_assert_int_eq(symlink("file", link), 0);
     ck_assert_int_eq(hd_port_read(port, &text, "device"), EMEDIUMTYPE);
     ck_assert_int_eq(hd_port_read(port, &text, "pipe"), EMEDIUMTYPE);
+    ck_assert_int_eq(hd_port_read_lines(port, "a", &text, "pipe"), EMEDIUMTYPE);
     ck_assert_int_eq(hd_port_read(port, &text, "."), EISDIR);
     ck_assert_ptr_null(text);
     ck_assert_int_eq(hd_port_read(port, &text, "link"), 0);
@@ -536,6 +562,7 @@ HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, fields_of_proc_become_words);
              tcase_add_test(tcase, lines_at_the_edge); tcase_add_test(tcase, never_leaves_the_root);
              tcase_add_test(tcase, writes_without_making); tcase_add_test(tcase, links_and_lists);
+             tcase_add_test(tcase, folder_that_can_t_be_read_is_not_empty);
              tcase_add_test(tcase, nodes); tcase_add_test(tcase, owners);
              tcase_add_test(tcase, state_files);
              tcase_add_loop_test(tcase, planted_files_are_refused, 0, 6);
