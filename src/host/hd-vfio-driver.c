@@ -135,28 +135,40 @@ driver_of_module(HdPort *port, const char *module)
     return NULL;
 }
 
-static char *
-find_driver(HdPort *port, const char *name, const char *module)
+char *
+hd_vfio_driver_find(HdPort *port, const char *name)
 {
+    g_autofree char *module = g_strdelimit(g_strdup(name), "-", '_');
     if (has_driver(port, name))
         return g_strdup(name);
     if (has_driver(port, module))
-        return g_strdup(module);
+        return g_steal_pointer(&module);
     return driver_of_module(port, module);
 }
 
-bool
-hd_vfio_driver_ensure(HdPort *port, const char *name, char **ret_driver, GError **ret_error)
+static bool
+load(HdPort *port, gpointer data, GError **ret_error)
 {
-    g_autofree char *module = g_strdelimit(g_strdup(name), "-", '_');
-    g_autofree char *driver = find_driver(port, name, module);
-    if (driver == NULL && hd_port_load_module(port, name) == 0)
-        driver = find_driver(port, name, module);
-    if (driver == NULL)
-        return hd_error_set(ret_error, HD_ERROR_KERNEL,
-                            "driver '%s' is not available: its module can't be loaded; try "
-                            "'modprobe %s' and see whether it is blacklisted in /etc/modprobe.d",
-                            name, name);
-    *ret_driver = g_steal_pointer(&driver);
-    return true;
+    (void)ret_error;
+    return hd_port_load_module(port, data) == 0;
+}
+
+/* A job: a module that looks at cards when it comes, or a line of modprobe.d, may never return. */
+bool
+hd_vfio_driver_load(HdPort *port, const char *name, guint deadline_ms, GError **ret_error)
+{
+    HdJob job = {.work = load, .data = (gpointer)name};
+    hd_port_run_jobs(port, &job, 1, deadline_ms);
+    g_free(job.message);
+    if (job.result == HD_JOB_LATE)
+        return hd_error_set(ret_error, HD_ERROR_STUCK,
+                            "driver '%s' is not available: its module has not come within %u s; "
+                            "see 'dmesg' and the lines for it in /etc/modprobe.d",
+                            name, deadline_ms / 1000);
+    g_autofree char *driver = hd_vfio_driver_find(port, name);
+    return driver != NULL ||
+           hd_error_set(ret_error, HD_ERROR_KERNEL,
+                        "driver '%s' is not available: its module can't be loaded; try "
+                        "'modprobe %s' and see whether it is blacklisted in /etc/modprobe.d",
+                        name, name);
 }

@@ -26,14 +26,21 @@ char *hd_vfio_driver_best(const char *modalias, const char *aliases);
 char *hd_vfio_driver_for(HdPort *port, const char *modalias);
 
 /**
- * hd_vfio_driver_ensure:
+ * hd_vfio_driver_find:
  * @name: a driver's or module's name
- * @ret_driver: (transfer full): the driver's true name, now present in sys/bus/pci/drivers
  *
- * Loads the module if needed, like virPCIDeviceFindDriver().
- *
- * Returns: false on %HD_ERROR_KERNEL.
+ * Returns: (transfer full) (nullable): the driver's true name, as it is in sys/bus/pci/drivers;
+ * NULL while its module is not loaded. Follows virPCIDeviceFindDriver().
  */
-bool hd_vfio_driver_ensure(HdPort *port, const char *name, char **ret_driver, GError **ret_error);
+char *hd_vfio_driver_find(HdPort *port, const char *name);
+
+/**
+ * hd_vfio_driver_load:
+ * Loads the module of a driver that hd_vfio_driver_find() does not find.
+ *
+ * Returns: false on %HD_ERROR_KERNEL: there is still none; and on %HD_ERROR_STUCK after
+ * @deadline_ms: modprobe goes on then.
+ */
+bool hd_vfio_driver_load(HdPort *port, const char *name, guint deadline_ms, GError **ret_error);
 
 #endif

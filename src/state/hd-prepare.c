@@ -5,6 +5,8 @@
  *   own journal locked -> leftovers given back -> host lock -> claims -> probe ->
  *   planner -> intents on disk -> host lock dropped -> apply -> commit
  *
+ * A driver that is not there yet: host lock dropped -> its module loaded -> once more.
+ *
  * The host lock covers only the decision, so slow devices of one VM never hold up
  * another; the VM's own journal stays locked to the end.
  */
@@ -20,6 +22,9 @@
 #include "hd-vfio-driver.h"
 
 #define HOST_LOCK "run/hostdevctl/lock"
+
+/* A look at full instances, one more, and one for each driver that is not there. */
+#define MAX_TRIES 8
 
 bool
 hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
@@ -150,24 +155,25 @@ hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError **re
     return free_dead_holders(state, request, false, ret_error);
 }
 
-/* All drivers have to be there before the first device leaves its own. */
-static bool
-ensure_drivers(HdPort *port, HdPlan *plan, GError **ret_error)
+/* Each goal gets its driver's true name. All drivers have to be there before the first device
+   leaves its own: returns the one that isn't, or NULL. */
+static char *
+find_missing_driver(HdPort *port, HdPlan *plan)
 {
     for (guint i = 0; i < plan->goals->len; i++) {
         HdGoal *goal = g_ptr_array_index(plan->goals, i);
-        char *driver = NULL;
         if (goal->kind != HD_GOAL_PCI || !hd_goal_is_change(goal) ||
             g_strcmp0(goal->before.driver, goal->after.driver) == 0)
             continue;
-        if (!hd_vfio_driver_ensure(port, goal->after.driver, &driver, ret_error))
-            return false;
+        char *driver = hd_vfio_driver_find(port, goal->after.driver);
+        if (driver == NULL)
+            return g_strdup(goal->after.driver);
         g_free(goal->after.driver);
         g_free(goal->after.override);
         goal->after.driver = driver;
         goal->after.override = g_strdup(driver);
     }
-    return true;
+    return NULL;
 }
 
 HdRecord *
@@ -208,10 +214,16 @@ learn_cards(HdState *state, const HdRequest *request)
     }
 }
 
+/* What one more look may find out of the way. */
+typedef struct {
+    bool is_full;  /* no instance is left; a dead VM may have one */
+    char *missing; /* (nullable): a driver whose module has to be loaded */
+} Obstacle;
+
 /* Under the host lock: decide, and put the intents on disk. */
 static bool
 decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
-       bool *ret_is_full, GError **ret_error)
+       Obstacle *ret_obstacle, GError **ret_error)
 {
     g_autoptr(HdPlan) plan = NULL;
     hd_state_complete_index(state);
@@ -219,11 +231,14 @@ decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *jour
         return false;
     if (hd_plan_is_refused(plan)) {
         g_autofree char *line = hd_plan_refusal_line(plan);
-        *ret_is_full = hd_plan_is_refused_by(plan, "full");
+        ret_obstacle->is_full = hd_plan_is_refused_by(plan, "full");
         return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s", line);
     }
-    if (!ensure_drivers(state->port, plan, ret_error) ||
-        !hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error))
+    ret_obstacle->missing = find_missing_driver(state->port, plan);
+    if (ret_obstacle->missing != NULL)
+        return hd_error_set(ret_error, HD_ERROR_KERNEL, "driver '%s' goes as soon as it has come",
+                            ret_obstacle->missing);
+    if (!hd_journal_begin(journal, hd_state_new_record(state, request, plan, caller), ret_error))
         return false;
     learn_cards(state, request);
     for (guint i = 0; i < plan->notes->len; i++)
@@ -231,22 +246,29 @@ decide(HdState *state, const HdRequest *request, guint64 caller, HdJournal *jour
     return true;
 }
 
+/* Nobody else waits while a module is loaded. */
 static bool
 decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJournal *journal,
               GError **ret_error)
 {
     g_autoptr(GError) problem = NULL;
     bool is_full = false, decided = false;
-    for (guint try = 0; try < 2 && !decided; try++) {
+    for (guint try = 0; try < MAX_TRIES && !decided; try++) {
         HdLock *lock = NULL;
+        Obstacle obstacle = {false, NULL};
         g_clear_error(&problem);
         if (!free_dead_holders(state, request, is_full, ret_error) ||
             !hd_state_lock_host(state, &lock, ret_error))
             return false;
-        decided = decide(state, request, caller, journal, &is_full, &problem);
+        decided = decide(state, request, caller, journal, &obstacle, &problem);
         hd_port_unlock(state->port, lock);
-        if (!is_full)
+        g_autofree char *missing = obstacle.missing;
+        if (missing != NULL &&
+            !hd_vfio_driver_load(state->port, missing, hd_state_device_ms(state), ret_error))
+            return false;
+        if (missing == NULL && (!obstacle.is_full || is_full))
             break;
+        is_full |= obstacle.is_full;
     }
     if (decided)
         return true;

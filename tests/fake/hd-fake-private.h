@@ -47,7 +47,8 @@ struct HdFake {
     bool die_after;
     gint64 clock;
     guint paused_ms, let_go_ms;
-    char *let_go_uuid; /* (nullable): mdev whose user ends after let_go_ms of pauses */
+    const char *endless_module; /* (nullable): loading it does not end */
+    char *let_go_uuid;          /* (nullable): mdev whose user ends after let_go_ms of pauses */
 };
 
 /** The fake behind @port. */

@@ -173,6 +173,12 @@ hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address
 }
 
 void
+hd_fake_block_module(HdFake *fake, const char *module)
+{
+    fake->endless_module = module;
+}
+
+void
 hd_fake_block(HdFake *fake, const char *address)
 {
     hd_fake_find(fake, address)->is_blocked = true;

@@ -91,6 +91,9 @@ void hd_fake_vf_refuse_no_mac(HdFake *fake);
 /** Gives a network interface an IP address. */
 void hd_fake_set_net_address(HdFake *fake, const char *interface, const char *address);
 
+/** Loading @module (a static string; NULL: none) does not end from now on. */
+void hd_fake_block_module(HdFake *fake, const char *module);
+
 /** From now on, unbinding @address from its driver blocks until hd_fake_let_go(); of a VF, so does
     taking the VFs away: those after it are left. */
 void hd_fake_block(HdFake *fake, const char *address);

@@ -222,6 +222,18 @@ START_TEST(stuck_device)
 }
 END_TEST
 
+START_TEST(stuck_module)
+{
+    hd_fake_block_module(fake, "vfio-pci");
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_contains(problem, "its module has not come within 30 s");
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+    hd_fake_block_module(fake, NULL);
+    assert_prepared("one", VM_A, "0000:01:00.0");
+}
+END_TEST
+
 START_TEST(stuck_device_does_not_keep_others)
 {
     g_autoptr(HdRequest) request =
@@ -531,7 +543,8 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, dead_vm_makes_room); tcase_add_test(tcase, starting_vm_is_not_reconciled);
     tcase_add_test(tcase, running_vm_is_not_reconciled); tcase_add_test(tcase, reboot_forgets);
     tcase_add_test(tcase, probe_failure_is_rolled_back); tcase_add_test(tcase, vfio_missing);
-    tcase_add_test(tcase, stuck_device); tcase_add_test(tcase, stuck_device_does_not_keep_others);
+    tcase_add_test(tcase, stuck_device); tcase_add_test(tcase, stuck_module);
+    tcase_add_test(tcase, stuck_device_does_not_keep_others);
     tcase_add_test(tcase, gone_device_is_let_go);
     tcase_add_test(tcase, replaced_device_is_not_touched);
     tcase_add_test(tcase, libvirt_was_faster); tcase_add_test(tcase, driver_unloaded_meanwhile);

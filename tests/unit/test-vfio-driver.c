@@ -71,29 +71,26 @@ START_TEST(read_once)
 }
 END_TEST
 
-START_TEST(ensure)
+START_TEST(finds_and_loads)
 {
     g_autoptr(HdFake) fake = hd_fake_host_new();
     g_autoptr(GError) error = NULL;
-    g_autofree char *loaded = NULL;
-    g_autofree char *there = NULL;
-    g_autofree char *renamed = NULL;
-    char *none = NULL;
     HdPort *port = hd_fake_port(fake);
-    ck_assert(hd_vfio_driver_ensure(port, "vfio-pci", &loaded, NULL));
-    ck_assert_str_eq(loaded, "vfio-pci");
+    ck_assert_ptr_null(hd_vfio_driver_find(port, "vfio-pci"));
+    ck_assert(hd_vfio_driver_load(port, "vfio-pci", 1000, NULL));
     guint before = hd_fake_mutations(fake);
-    ck_assert(hd_vfio_driver_ensure(port, "vfio-pci", &there, NULL));
-    ck_assert_uint_eq(hd_fake_mutations(fake), before);
+    g_autofree char *there = hd_vfio_driver_find(port, "vfio-pci");
+    ck_assert_str_eq(there, "vfio-pci");
     /* A module whose driver has another name. */
     hd_fake_set_file(fake, "sys/module/odd_vfio_pci/drivers/pci:odd-driver/x", "");
-    ck_assert(hd_vfio_driver_ensure(port, "odd-vfio-pci", &renamed, NULL));
+    g_autofree char *renamed = hd_vfio_driver_find(port, "odd-vfio-pci");
     ck_assert_str_eq(renamed, "odd-driver");
-    ck_assert(!hd_vfio_driver_ensure(port, "nosuch", &none, &error));
+    ck_assert_uint_eq(hd_fake_mutations(fake), before);
+    ck_assert(!hd_vfio_driver_load(port, "nosuch", 1000, &error));
     ck_assert_contains(error->message, "driver 'nosuch' is not available");
 }
 END_TEST
 
 HD_TEST_MAIN("vfio-driver", tcase_add_loop_test(tcase, best, 0, G_N_ELEMENTS(choices));
              tcase_add_test(tcase, of_the_running_kernel); tcase_add_test(tcase, read_once);
-             tcase_add_test(tcase, ensure))
+             tcase_add_test(tcase, finds_and_loads))
