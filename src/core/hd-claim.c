@@ -5,6 +5,8 @@
  */
 #include "hd-claim.h"
 
+#include "hd-text.h"
+
 static void
 free_goal(gpointer data)
 {
@@ -45,11 +47,35 @@ hd_claims_new(void)
     return g_ptr_array_new_with_free_func(free_claim);
 }
 
-/* What a person has made or detached is for VMs to use, until it is on its way back. */
+bool
+hd_claim_is_exclusive(const HdClaim *claim)
+{
+    return claim->is_vm || !claim->is_settled;
+}
+
+char *
+hd_claim_describe(const HdClaim *claim)
+{
+    g_autofree char *name = hd_text_printable(claim->name, 64);
+    if (claim->is_leaving)
+        return g_strdup_printf("is still on its way back from '%s'", name);
+    if (!claim->is_vm)
+        return g_strdup_printf("is just being changed by hostdevctl ('%s')", name);
+    return g_strdup_printf("is held by VM '%s'", name);
+}
+
+const char *
+hd_claim_remedy(const HdClaim *claim)
+{
+    return claim->is_leaving ? "see 'hostdevctl status'"
+           : claim->is_vm    ? "shut that VM down first"
+                             : "try again when that has ended";
+}
+
 static bool
 counts(const HdClaim *claim, const char *except_key)
 {
-    return (claim->is_vm || claim->is_leaving) && g_strcmp0(claim->key, except_key) != 0;
+    return hd_claim_is_exclusive(claim) && g_strcmp0(claim->key, except_key) != 0;
 }
 
 const HdClaim *

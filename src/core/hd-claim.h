@@ -14,7 +14,7 @@
 typedef struct {
     char *key;        /* name of its journal: VM uuid, or detach-<address> */
     char *name;       /* for people */
-    bool is_vm;       /* false: a detach; a VM may use such a device */
+    bool is_vm;       /* false: a detach; a VM may use such a device when it is settled */
     bool is_leaving;  /* release has begun; something is not back yet */
     bool is_settled;  /* its prepare has ended well, and no release has begun */
     GPtrArray *goals; /* of HdGoal*, those not undone */
@@ -25,19 +25,32 @@ HdClaim *hd_claim_new(const char *key, const char *name, bool is_vm);
 void hd_claim_free(HdClaim *claim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdClaim, hd_claim_free)
 
+/**
+ * Returns: whether nobody else may have its devices: a VM's, and anybody's that are on their way,
+ * there or back. What a person has made or detached is for VMs to use.
+ */
+bool hd_claim_is_exclusive(const HdClaim *claim);
+
+/** Returns: (transfer full): what is wrong with the device of an exclusive claim: "is held by VM
+    'a'". */
+char *hd_claim_describe(const HdClaim *claim);
+
+/** Returns: what is to be done about it. */
+const char *hd_claim_remedy(const HdClaim *claim);
+
 /** Returns: (transfer full) (element-type HdClaim): an empty list that owns its claims. */
 GPtrArray *hd_claims_new(void);
 
 /**
- * Returns: (transfer none) (nullable): the claim of a VM other than @except_key on the
- * function @address, or of anyone who is giving it back.
+ * Returns: (transfer none) (nullable): the exclusive claim of another owner than @except_key on the
+ * function @address.
  */
 const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address,
                                  const char *except_key);
 
 /**
- * Returns: (transfer none) (nullable): the claim on the mdev @uuid of a VM other than @except_key,
- * or of anyone who is removing it.
+ * Returns: (transfer none) (nullable): the exclusive claim of another owner than @except_key on the
+ * mdev @uuid.
  */
 const HdClaim *hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid,
                                    const char *except_key);

@@ -121,7 +121,8 @@ bool
 hd_goal_claims(const HdGoal *goal, const HdPciAddress *address)
 {
     return (goal->kind == HD_GOAL_HOLD || goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_VGPU ||
-            goal->kind == HD_GOAL_VF || goal->kind == HD_GOAL_MAC) &&
+            goal->kind == HD_GOAL_VF || goal->kind == HD_GOAL_MAC ||
+            goal->kind == HD_GOAL_SETTINGS) &&
            hd_pci_address_equal(&goal->address, address);
 }
 

@@ -30,9 +30,8 @@ check_claims(const HdPlannerInput *input, const HdGoal *goal, const GPtrArray *h
     const HdClaim *claim = hd_claims_find_local(input->claims, goal, input->key);
     if (claim == NULL || (goal->kind == HD_GOAL_USB && is_let_go(claim, holders)))
         return true;
-    g_autofree char *name = hd_text_printable(claim->name, 64);
-    hd_plan_refuse_subject(plan, subject, "held", g_strdup_printf("is held by VM '%s'", name),
-                           g_strdup("shut that VM down first"));
+    hd_plan_refuse_subject(plan, subject, "held", hd_claim_describe(claim),
+                           g_strdup(hd_claim_remedy(claim)));
     return false;
 }
 

@@ -46,13 +46,7 @@ check_claims(const Question *question)
     const HdClaim *claim = hd_claims_find_mdev(input->claims, &question->wish->uuid, input->key);
     if (claim == NULL)
         return true;
-    g_autofree char *name = hd_text_printable(claim->name, 64);
-    if (claim->is_leaving)
-        return refuse(question, "held",
-                      g_strdup_printf("is still being taken back from '%s'", name),
-                      "see 'hostdevctl status'");
-    return refuse(question, "held", g_strdup_printf("is held by VM '%s'", name),
-                  "shut that VM down first");
+    return refuse(question, "held", hd_claim_describe(claim), hd_claim_remedy(claim));
 }
 
 static bool

@@ -37,14 +37,9 @@ check_claims(const HdPlannerInput *input, const HdPciAddress *address, const cha
     const HdClaim *claim = hd_claims_find_vm(input->claims, address, input->key);
     if (claim == NULL)
         return true;
-    g_autofree char *name = hd_text_printable(claim->name, 64);
-    if (claim->is_leaving)
-        hd_plan_refuse(plan, address, "held",
-                       g_strdup_printf("%sis still on its way back from '%s'", prefix, name),
-                       g_strdup("see 'hostdevctl status'"));
-    else
-        hd_plan_refuse(plan, address, "held", g_strdup_printf("%sis held by VM '%s'", prefix, name),
-                       g_strdup("shut that VM down first"));
+    g_autofree char *state = hd_claim_describe(claim);
+    hd_plan_refuse(plan, address, "held", g_strconcat(prefix, state, NULL),
+                   g_strdup(hd_claim_remedy(claim)));
     return false;
 }
 
@@ -129,11 +124,11 @@ check_vfs(const HdPlannerInput *input, const HdDevice *device, const HdPciAddres
         const HdClaim *claim = hd_claims_find_vm(input->claims, vf, input->key);
         if (claim == NULL)
             continue;
-        g_autofree char *name = hd_text_printable(claim->name, 64);
+        g_autofree char *state = hd_claim_describe(claim);
         hd_plan_refuse(plan, subject, "held",
-                       g_strdup_printf("%sis the PF of %s, which VM '%s' holds", prefix,
-                                       hd_pci_address_text(vf).text, name),
-                       g_strdup("shut that VM down first"));
+                       g_strdup_printf("%sis the PF of %s, which %s", prefix,
+                                       hd_pci_address_text(vf).text, state),
+                       g_strdup(hd_claim_remedy(claim)));
         return false;
     }
     return true;

@@ -87,9 +87,9 @@ begin_leaving(HdState *state, HdJournal *journal, const char *key, HdGoal *goal,
         claim = hd_goal_is_about_mdev(goal) ? hd_claims_find_mdev(claims, &goal->uuid, key)
                                             : hd_claims_find_vm(claims, &goal->address, key);
     if (claim != NULL) {
-        g_autofree char *name = hd_text_printable(claim->name, 64);
-        g_autofree char *user = g_strdup_printf("VM '%s'", name);
-        begun = refuse_held(hd_goal_subject(goal).text, user, ret_error);
+        g_autofree char *how = hd_claim_describe(claim);
+        begun = hd_error_set(ret_error, HD_ERROR_REFUSED, "%s %s; %s", hd_goal_subject(goal).text,
+                             how, hd_claim_remedy(claim));
     }
     if (begun && !hd_journal_record(journal)->is_planned)
         begun = hd_journal_begin(

@@ -74,9 +74,9 @@ add_keys_of_groups(GPtrArray *keys, const GPtrArray *claims, const GPtrArray *su
 {
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
-        for (guint j = 0; (claim->is_vm || claim->is_leaving) && j < claim->goals->len; j++) {
+        for (guint j = 0; hd_claim_is_exclusive(claim) && j < claim->goals->len; j++) {
             const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (goal->kind == HD_GOAL_PCI && hd_index_has(subjects, &goal->address))
+            if (hd_goal_claims(goal, &goal->address) && hd_index_has(subjects, &goal->address))
                 add_key(keys, claim);
         }
     }
@@ -119,16 +119,14 @@ find_instance_holders(const GPtrArray *claims)
     return keys;
 }
 
-/* A `vf net` that was killed: undone later it would write over what the VM was given. */
+/* What is half written is not to be taken for how the VF was. */
 static void
 finish_settings(HdState *state, const HdRequest *request)
 {
     for (guint i = 0; i < request->wishes->len; i++) {
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        g_autofree char *key =
-            g_strconcat("vfnet-", hd_pci_address_text(&wish->address).text, NULL);
-        if (hd_wish_is_pci(wish) && hd_port_exists(state->port, "run/hostdevctl/vm/%s", key))
-            (void)hd_state_reconcile_key(state, key, NULL);
+        if (hd_wish_is_pci(wish))
+            hd_state_finish_settings(state, &wish->address);
     }
 }
 

@@ -24,12 +24,30 @@ check_unused(const HdRecord *record, const GPtrArray *others, GError **ret_error
                                    : hd_claims_find_vm(others, &goal->address, record->key);
         if (claim == NULL)
             continue;
-        g_autofree char *vm = hd_text_printable(claim->name, 64);
-        return hd_error_set(ret_error, HD_ERROR_REFUSED,
-                            "%s is held by VM '%s'; shut that VM down first",
-                            hd_goal_subject(goal).text, vm);
+        g_autofree char *how = hd_claim_describe(claim);
+        return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s %s; %s", hd_goal_subject(goal).text,
+                            how, hd_claim_remedy(claim));
     }
     return true;
+}
+
+void
+hd_state_finish_settings(HdState *state, const HdPciAddress *vf)
+{
+    g_autofree char *key = g_strconcat("vfnet-", hd_pci_address_text(vf).text, NULL);
+    if (hd_port_exists(state->port, "run/hostdevctl/vm/%s", key))
+        (void)hd_state_release(state, key, NULL);
+}
+
+/* Done after the VM's own, it would write what the VM had. */
+static void
+finish_all_settings(HdState *state, const HdRecord *record)
+{
+    for (guint i = 0; record->is_vm && i < record->goals->len; i++) {
+        const HdGoal *goal = hd_record_goal(record, i)->goal;
+        if (goal->kind == HD_GOAL_VF)
+            hd_state_finish_settings(state, &goal->address);
+    }
 }
 
 bool
@@ -45,6 +63,7 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         hd_journal_forget(journal);
         return true;
     }
+    finish_all_settings(state, record);
     g_autoptr(GPtrArray) subjects = hd_index_subjects(record);
     if (!hd_state_claims_about(state, subjects, record->key, &others, ret_error) ||
         !check_unused(record, others, ret_error))

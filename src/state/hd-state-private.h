@@ -83,6 +83,10 @@ guint hd_state_lock_ms(const HdState *state);
 /** The key under which a request is kept: its uuid, or for a detach the request's name. */
 const char *hd_state_key(const HdRequest *request);
 
+/** Waits for a `vf net` of @vf that is under way, and takes back one that was killed: undone later
+    it would write over what a VM was given, or was given back. */
+void hd_state_finish_settings(HdState *state, const HdPciAddress *vf);
+
 /** Gives back all that @journal holds, and logs it. (see hd_state_release()) */
 bool hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error);
 

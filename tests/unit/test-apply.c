@@ -246,6 +246,7 @@ change_card(void)
 /* Between the look at it and the first write. */
 START_TEST(card_changes_after_the_plan)
 {
+    ck_assert_int_eq(hd_port_load_module(port, "vfio-pci"), 0);
     ops.run_jobs = run_late_jobs;
     before_jobs = _i == 0 ? pull_card : change_card;
     g_autofree char *problem = prepare(VM_A, NIC);
@@ -302,6 +303,7 @@ use_desk(void)
     g_strlcpy(config.stop_units, "lightdm.service", sizeof config.stop_units);
     open_state(hd_fake_desk_new(), &config);
     hd_fake_add_unit(fake, &unit);
+    ck_assert_int_eq(hd_port_load_module(port, "vfio-pci"), 0);
     ops.run_jobs = run_late_jobs;
 }
 

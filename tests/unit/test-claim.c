@@ -67,9 +67,13 @@ START_TEST(functions)
     ck_assert_str_eq(holder_of("0000:01:00.0", "vm-2"), "vm-1");
     ck_assert_str_eq(holder_of("0000:01:00.0", "vm-1"), "nobody");
     ck_assert_str_eq(holder_of("0000:01:00.1", NULL), "nobody");
-    /* What a person has detached is for VMs to use, until it is on its way back. */
+    /* What a person has detached is for VMs to use, but not on its way there or back. */
+    HdClaim *detached = g_ptr_array_index(claims, 3);
+    ck_assert_str_eq(holder_of("0000:02:00.0", NULL), "detach-x");
+    detached->is_settled = true;
     ck_assert_str_eq(holder_of("0000:02:00.0", NULL), "nobody");
-    ((HdClaim *)g_ptr_array_index(claims, 3))->is_leaving = true;
+    detached->is_settled = false;
+    detached->is_leaving = true;
     ck_assert_str_eq(holder_of("0000:02:00.0", NULL), "detach-x");
     ck_assert_str_eq(holder_of("0000:02:00.0", "detach-x"), "nobody");
 }

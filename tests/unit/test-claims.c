@@ -62,8 +62,9 @@ START_TEST(owners_that_count)
     g_autoptr(HdGoal) wanted = hd_goal_new_usb(HD_GOAL_USB, &place);
     const char *own = _i == 1 ? VM_B : VM_A;
     claim->is_vm = _i < 2;
-    claim->is_leaving = _i == 3; /* what a person gives back is nobody's until it is back */
-    const HdClaim *found = _i == 0 || _i == 3 ? claim : NULL;
+    claim->is_settled = _i == 2;
+    claim->is_leaving = _i == 3; /* what a person takes or gives back is nobody's meanwhile */
+    const HdClaim *found = _i == 1 || _i == 2 ? NULL : claim;
     ck_assert_ptr_eq(hd_claims_find_vm(claims, &vf, own), found);
     ck_assert_ptr_eq(hd_claims_find_mdev(claims, &uuid, own), found);
     ck_assert_ptr_eq(hd_claims_find_local(claims, wanted, own), found);
@@ -133,7 +134,7 @@ END_TEST
 
 HD_TEST_MAIN("claims", {
     tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_loop_test(tcase, owners_that_count, 0, 4);
+    tcase_add_loop_test(tcase, owners_that_count, 0, 5);
     tcase_add_test(tcase, owners_of_something_else);
     tcase_add_test(tcase, goals_that_change_something);
     tcase_add_test(tcase, nothing_can_be_freed);

@@ -677,6 +677,32 @@ START_TEST(power_control_is_put_back)
 }
 END_TEST
 
+/* Else they would be put back while the next VM has the card, or be taken for how it was. */
+START_TEST(settings_to_be_put_back_are_a_claim)
+{
+    guint seen = 0;
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        g_autoptr(HdRequest) next = hd_fake_request("next", VM_B, "0000:05:00.0", NULL);
+        teardown();
+        setup();
+        hd_fake_set_file(fake, "sys/devices/pci0000:00/0000:05:00.0/power/control", "auto\n");
+        start_with("", false);
+        assert_prepared("0000:05:00.0");
+        hd_fake_revive(fake);
+        hd_fake_die_at(fake, step, true);
+        (void)hd_state_release(state, VM_A, NULL);
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        ck_assert_ptr_null(try(next));
+        ck_assert(hd_state_release(state, VM_B, NULL));
+        assert_as_before();
+        seen++;
+    }
+    ck_assert_uint_gt(seen, 5);
+}
+END_TEST
+
 START_TEST(settings_of_the_vm)
 {
     g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
@@ -877,6 +903,7 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, card_that_no_more_answers_is_not_given);
              tcase_add_loop_test(tcase, card_that_answers_oddly, 0, 3);
              tcase_add_test(tcase, power_control_is_put_back);
+             tcase_add_test(tcase, settings_to_be_put_back_are_a_claim);
              tcase_add_test(tcase, settings_of_the_vm);
              tcase_add_test(tcase, settings_of_a_card_that_is_on_vfio_already);
              tcase_add_test(tcase, setting_that_the_card_does_not_know);

@@ -310,7 +310,7 @@ START_TEST(held_by_another_vm)
     claim->is_leaving = _i == 1;
     wish_for(UUID_1, "nvidia-36", NULL);
     assert_plan(_i == 0 ? REFUSED("is held by VM 'web'; shut that VM down first (rule: held)")
-                        : REFUSED("is still being taken back from 'web'; see 'hostdevctl status' "
+                        : REFUSED("is still on its way back from 'web'; see 'hostdevctl status' "
                                   "(rule: held)"));
 }
 END_TEST

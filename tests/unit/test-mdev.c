@@ -226,7 +226,7 @@ START_TEST(open_for_too_long)
                      "mdev " UUID_1 " is still in use: a process has /dev/vfio/1000 open");
     ck_assert_uint_le(hd_fake_paused_ms(fake), 30000);
     assert_dump("mdev " UUID_1 " mtty mtty-1 auto\n");
-    assert_refused(VM_B, UUID_1, "mtty-1", "is still being taken back from 'vm'");
+    assert_refused(VM_B, UUID_1, "mtty-1", "is still on its way back from 'vm'");
     hd_fake_let_go_mdev(fake, UUID_1);
     ck_assert(hd_state_reconcile(state, &reports, NULL));
     assert_as_before();
@@ -242,7 +242,7 @@ START_TEST(stuck_removal)
     ck_assert(!hd_state_release(state, VM_A, &error));
     ck_assert_int_eq(error->code, HD_ERROR_STUCK);
     ck_assert_contains(error->message, UUID_1 ": the kernel has not let go of it within 30 s");
-    assert_refused(VM_B, UUID_1, "mtty-1", "is still being taken back from 'vm'");
+    assert_refused(VM_B, UUID_1, "mtty-1", "is still on its way back from 'vm'");
     hd_fake_let_go_mdev(fake, UUID_1);
     release(VM_A);
     assert_as_before();
@@ -387,7 +387,7 @@ START_TEST(one_that_is_being_removed_is_not_given)
     g_autoptr(GPtrArray) reports = NULL;
     hd_fake_hold_mdev(fake, UUID_1);
     ck_assert(!hd_state_mdev_remove(state, &uuid, NULL));
-    assert_refused(VM_A, UUID_1, NULL, "is still being taken back from 'mdev-" UUID_1 "'");
+    assert_refused(VM_A, UUID_1, NULL, "is still on its way back from 'mdev-" UUID_1 "'");
     hd_fake_let_go_mdev(fake, UUID_1);
     ck_assert(hd_state_reconcile(state, &reports, NULL));
     assert_as_before();

@@ -8,8 +8,13 @@
 
 #include "hd-error.h"
 #include "hd-fake-host.h"
+#include "hd-journal.h"
+#include "hd-liveness.h"
+#include "hd-probe.h"
 #include "hd-state.h"
 #include "hd-test.h"
+
+#define DETACH_KEY "detach-0000:01:00.0"
 
 static HdFake *fake;
 static HdState *state;
@@ -334,6 +339,43 @@ START_TEST(killed_reattach)
 }
 END_TEST
 
+static HdRecord *
+new_detach_record(const HdPciAddress *address)
+{
+    g_autoptr(HdPlan) plan = hd_plan_new();
+    HdGoal *goal = hd_goal_new(HD_GOAL_PCI, address);
+    HdRecord *record = hd_record_new(DETACH_KEY, DETACH_KEY, false);
+    ck_assert_int_eq(hd_probe_id(hd_fake_port(fake), address, &goal->id), 0);
+    goal->before.driver = g_strdup("e1000e");
+    goal->after.driver = g_strdup("vfio-pci");
+    goal->after.override = g_strdup("vfio-pci");
+    hd_plan_add_goal(plan, goal);
+    record->boot_id = hd_boot_id(hd_fake_port(fake));
+    hd_record_take_plan(record, plan);
+    return record;
+}
+
+/* What a VM found in between would be taken for how the device was. */
+START_TEST(detach_under_way_is_not_lent)
+{
+    const HdPciAddress address = {.bus = 1};
+    HdJournal *journal = NULL;
+    ck_assert(hd_journal_open(hd_fake_port(fake), DETACH_KEY, true, 0, &journal, NULL));
+    ck_assert(hd_journal_begin(journal, new_detach_record(&address), NULL));
+    ck_assert_int_eq(
+        hd_port_write(hd_fake_port(fake), "0000:01:00.0", "sys/bus/pci/drivers/e1000e/unbind"), 0);
+    g_autofree char *problem = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_str_eq(problem, "0000:01:00.0 is just being changed by hostdevctl ('" DETACH_KEY
+                              "'); try again when that has ended (rule: held)");
+    /* It is killed: nothing of it is left when the VM starts. */
+    hd_journal_close(journal);
+    assert_prepared("one", VM_A, "0000:01:00.0");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+}
+END_TEST
+
 START_TEST(detach_lends_to_a_vm)
 {
     HdPciAddress address;
@@ -549,7 +591,7 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, replaced_device_is_not_touched);
     tcase_add_test(tcase, libvirt_was_faster); tcase_add_test(tcase, driver_unloaded_meanwhile);
     tcase_add_test(tcase, nodes_follow_qemu_conf); tcase_add_test(tcase, detach_lends_to_a_vm);
-    tcase_add_test(tcase, killed_reattach);
+    tcase_add_test(tcase, detach_under_way_is_not_lent); tcase_add_test(tcase, killed_reattach);
     tcase_add_test(tcase, damaged_journal_is_not_guessed_at);
     tcase_add_test(tcase, unreadable_claims_are_no_absence);
     tcase_add_test(tcase, events_of_a_device); tcase_add_test(tcase, acl_of_the_host);

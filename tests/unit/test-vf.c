@@ -346,7 +346,8 @@ START_TEST(a_pf_stays_with_its_vfs)
     hd_state_free(state);
     state = hd_state_new(hd_fake_port(fake), &config);
     ck_assert(!may_be_taken(PF, &message));
-    ck_assert_msg(strstr(message, PF " is the PF of " VF_1 ", which VM 'vm' holds"), "%s", message);
+    ck_assert_msg(strstr(message, PF " is the PF of " VF_1 ", which is held by VM 'vm'"), "%s",
+                  message);
     ck_assert(!hd_state_check_free(state, &pf, &error));
     ck_assert_str_eq(error->message,
                      VF_1 ", a VF of " PF " is held by VM 'vm'; shut that VM down first");
@@ -558,6 +559,31 @@ START_TEST(killed_settings_do_not_come_back)
 }
 END_TEST
 
+/* Killed while a VM has the VF, and the VM ends: what it had is not put back later. */
+START_TEST(killed_settings_do_not_outlive_the_vm)
+{
+    const HdPciAddress vf = hd_fake_address(VF_0);
+    const HdVfSettings wish = settings_of("vlan=30,trust=on");
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        g_autoptr(GPtrArray) reports = NULL;
+        teardown();
+        setup();
+        ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5,trust=off"));
+        hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+        hd_fake_revive(fake);
+        hd_fake_die_at(fake, step, step % 2);
+        (void)hd_state_vf_net(state, &vf, &wish, NULL);
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        hd_fake_kill_process(fake, 100);
+        ck_assert(hd_state_release(state, VM_A, NULL));
+        ck_assert(hd_state_reconcile(state, &reports, NULL));
+        assert_as_before();
+    }
+}
+END_TEST
+
 START_TEST(a_pf_in_use_gets_no_vfs)
 {
     ck_assert_ptr_null(set_count(PF, 0));
@@ -724,7 +750,7 @@ START_TEST(a_pf_does_not_go_along)
     hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
     g_autofree char *problem = prepare(VM_B, HD_WISH_PCI, "0000:07:00.1", "");
     ck_assert_contains(problem, "0000:07:00.1 shares its IOMMU group with " PF
-                                ", which is the PF of " VF_1 ", which VM 'vm' holds");
+                                ", which is the PF of " VF_1 ", which is held by VM 'vm'");
 }
 END_TEST
 
@@ -743,6 +769,7 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, an_interface_is_told_again_what_it_had);
     tcase_add_test(tcase, settings_by_hand_of_a_vm_s_vf);
     tcase_add_test(tcase, killed_settings_do_not_come_back);
+    tcase_add_test(tcase, killed_settings_do_not_outlive_the_vm);
     tcase_add_test(tcase, a_pf_in_use_gets_no_vfs);
     tcase_add_test(tcase, the_same_change_again_after_a_crash);
     tcase_add_test(tcase, a_vf_with_a_planned_mdev_stays);

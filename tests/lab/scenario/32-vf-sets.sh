@@ -33,7 +33,7 @@ fails "so is none" hostdevctl vf clear 10:00.0
 is "$(count_of 10:00.0) $(autoprobe_of 10:00.0)" "7 1" "nothing has changed"
 ok "the same number is no change" hostdevctl vf set 10:00.0 7
 fails "the PF is not to be detached" hostdevctl detach 10:00.0
-like "$output" "0000:10:00.0 is the PF of 0000:10:10.2, which VM 'user' holds" "and the VM is named"
+like "$output" "0000:10:00.0 is the PF of 0000:10:10.2, which is held by VM 'user'" "and the VM is named"
 printf '[policy]\nsriov = allow\n' >/etc/hostdevctl/conf.d/sriov.conf
 fails "not even where VFs may lose their PF" hostdevctl detach 10:00.0
 rm /etc/hostdevctl/conf.d/sriov.conf
