@@ -6,6 +6,7 @@
 #include "hd-hook.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "hd-error.h"
 #include "hd-hook-args.h"
@@ -144,6 +145,21 @@ confirm(HdPort *port, const char *name, const GString *xml, HdEventLog log, GErr
     return key == NULL || hd_state_confirm(state, key, ret_error);
 }
 
+/* Their scripts may take longer than libvirt is given to start a VM that is prepared. */
+static bool
+keep(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString *xml,
+     GError **ret_error)
+{
+    if (args->operation != HD_HOOK_START || call->theirs == NULL ||
+        !hd_xml_scan_mentions_devices(xml->str, xml->len))
+        return true;
+    g_autoptr(HdState) state = open_state(port, call->log, ret_error);
+    if (state == NULL)
+        return false;
+    g_autofree char *key = find_key(state, args->name, xml);
+    return key == NULL || hd_state_keep(state, key, (guint64)getpid(), ret_error);
+}
+
 static bool
 release(HdPort *port, const char *name, const GString *xml, HdEventLog log, GError **ret_error)
 {
@@ -210,8 +226,9 @@ hd_hook_run(HdPort *port, const HdHookCall *call, GString **ret_output, char **r
         end(port, call, &args, xml);
         return 0;
     }
-    bool is_theirs = has_xml && !run_theirs(call, xml, &error);
-    if (has_xml && !is_theirs && begin(port, call, &args, xml, ret_output, &error))
+    bool is_kept = has_xml && keep(port, call, &args, xml, &error);
+    bool is_theirs = is_kept && !run_theirs(call, xml, &error);
+    if (is_kept && !is_theirs && begin(port, call, &args, xml, ret_output, &error))
         return 0;
     /* Ours has been logged where it was decided, with the devices that it is about. */
     if (is_theirs || !hd_error_is(error, HD_ERROR_REFUSED))

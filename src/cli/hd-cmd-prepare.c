@@ -3,6 +3,7 @@
  * prepare and release by hand: what the hook does, for a person who needs it.
  */
 #include <signal.h>
+#include <unistd.h>
 
 #include "hd-cmd.h"
 #include "hd-error.h"
@@ -17,7 +18,7 @@ run_prepare(HdCmd *cmd, GError **ret_error)
     (void)signal(SIGHUP, SIG_IGN);
     if (!hd_cmd_request(cmd, cmd->arguments[0], &request, ret_error) ||
         (state = hd_cmd_state(cmd, ret_error)) == NULL ||
-        !hd_state_prepare(state, request, 0, ret_error))
+        !hd_state_prepare(state, request, (guint64)getppid(), ret_error))
         return HD_EXIT_FAILED;
     return HD_EXIT_DONE;
 }

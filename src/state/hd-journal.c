@@ -9,6 +9,7 @@
 
 #include "hd-error.h"
 #include "hd-index.h"
+#include "hd-liveness.h"
 
 #define FOLDER "run/hostdevctl/vm"
 
@@ -176,19 +177,24 @@ hd_journal_forget(HdJournal *journal)
 }
 
 bool
-hd_journal_commit(HdJournal *journal, GError **ret_error)
+hd_journal_commit(HdJournal *journal, const HdProcess *helper, GError **ret_error)
 {
-    g_autofree char *text = hd_record_format_event("commit");
-    journal->record->is_committed = append(journal, text, ret_error);
-    return journal->record->is_committed;
+    const HdProcess none = {0, 0};
+    HdRecord *record = journal->record;
+    record->uptime = hd_uptime(journal->port);
+    record->helper = helper != NULL ? *helper : none;
+    g_autofree char *text = hd_record_format_commit(record);
+    if (!append(journal, text, ret_error))
+        return false;
+    return record->is_committed = true;
 }
 
-void
-hd_journal_leave(HdJournal *journal)
+bool
+hd_journal_leave(HdJournal *journal, GError **ret_error)
 {
-    g_autofree char *text = hd_record_format_event("leave");
+    g_autofree char *text = hd_record_format_leave();
     journal->record->is_leaving = true;
-    (void)append(journal, text, NULL);
+    return append(journal, text, ret_error);
 }
 
 bool

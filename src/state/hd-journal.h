@@ -50,11 +50,18 @@ void hd_journal_mark(HdJournal *journal, guint number, HdStep step, const char *
 /** Marks all goals UNDONE: nothing of them is to be given back, or is left to be. */
 void hd_journal_forget(HdJournal *journal);
 
-/** Notes that prepare has succeeded. Returns: false on %HD_ERROR_STATE. */
-bool hd_journal_commit(HdJournal *journal, GError **ret_error);
+/**
+ * hd_journal_commit:
+ * @helper: (nullable): until it ends the VM counts as starting, however long that takes
+ *
+ * Notes that prepare has succeeded, or, once more, that the VM is still on its way.
+ *
+ * Returns: false on %HD_ERROR_STATE.
+ */
+bool hd_journal_commit(HdJournal *journal, const HdProcess *helper, GError **ret_error);
 
-/** Notes that giving back has begun. */
-void hd_journal_leave(HdJournal *journal);
+/** Notes that giving back has begun. Returns: false on %HD_ERROR_STATE: others don't know of it. */
+bool hd_journal_leave(HdJournal *journal, GError **ret_error);
 
 /** @ret_keys: (transfer full) (element-type utf8): of all journals. Returns: false on
  * %HD_ERROR_STATE: who holds what can't be told. */

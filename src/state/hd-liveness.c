@@ -10,7 +10,9 @@
 #include "hd-qemu-process.h"
 #include "hd-text.h"
 
-/* From prepare to the moment QEMU exists: libvirt's own work, at most this many seconds. */
+/* From the end of our hook to the moment QEMU exists: libvirt's own work, at most this many
+ * seconds.
+ */
 #define STARTING_SECONDS 120
 
 HdProcess
@@ -56,6 +58,13 @@ has_qemu(HdPort *port, const char *uuid)
     return pid != NULL;
 }
 
+static bool
+lives(HdPort *port, const HdProcess *process)
+{
+    const HdProcess found = hd_process_find(port, process->pid);
+    return found.pid != 0 && found.start == process->start;
+}
+
 HdLiveness
 hd_liveness(HdPort *port, const HdRecord *record)
 {
@@ -69,8 +78,8 @@ hd_liveness(HdPort *port, const HdRecord *record)
         return HD_VM_RUNNING;
     if (record->is_leaving)
         return HD_VM_DEAD;
-    HdProcess caller = hd_process_find(port, record->caller.pid);
-    bool is_same_caller = caller.pid != 0 && caller.start == record->caller.start;
     bool is_recent = hd_uptime(port) <= record->uptime + STARTING_SECONDS;
-    return is_same_caller && is_recent ? HD_VM_STARTING : HD_VM_DEAD;
+    return lives(port, &record->caller) && (is_recent || lives(port, &record->helper))
+               ? HD_VM_STARTING
+               : HD_VM_DEAD;
 }

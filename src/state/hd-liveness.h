@@ -8,13 +8,14 @@
 /** HdLiveness: what has become of the VM of a record. */
 typedef enum {
     HD_VM_RUNNING,  /* its QEMU exists */
-    HD_VM_STARTING, /* no QEMU yet, but the daemon that asked is alive and it was just now */
+    HD_VM_STARTING, /* no QEMU yet, but the daemon that asked is alive, and it was just now or a
+                       script of the owner's runs for it */
     HD_VM_DEAD,     /* what it holds can be given back */
 } HdLiveness;
 
 /**
  * hd_liveness:
- * Tells from /run/libvirt and /proc alone: a hook must never ask libvirt. A QEMU is the
+ * Tells from /proc alone: a hook must never ask libvirt. A QEMU is the
  * VM's when its command line carries the VM's uuid, as libvirt starts it.
  */
 HdLiveness hd_liveness(HdPort *port, const HdRecord *record);

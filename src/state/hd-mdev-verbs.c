@@ -95,7 +95,7 @@ begin_leaving(HdState *state, HdJournal *journal, const char *key, HdGoal *goal,
         begun = hd_journal_begin(
             journal, hd_state_new_goal_record(state, key, g_steal_pointer(&owned)), ret_error);
     if (begun)
-        hd_journal_leave(journal);
+        begun = hd_journal_leave(journal, ret_error);
     hd_port_unlock(state->port, lock);
     return begun;
 }
@@ -153,7 +153,7 @@ note_made(HdState *state, const HdMdev *mdev, GError **ret_error)
                           ret_error))
         return false;
     hd_journal_mark(journal, 0, HD_STEP_DONE, NULL);
-    return hd_journal_commit(journal, ret_error);
+    return hd_journal_commit(journal, NULL, ret_error);
 }
 
 static bool

@@ -309,7 +309,7 @@ hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
 static bool
 apply(HdState *state, HdJournal *journal, GError **ret_error)
 {
-    if (hd_state_apply(state, journal, ret_error) && hd_journal_commit(journal, ret_error))
+    if (hd_state_apply(state, journal, ret_error) && hd_journal_commit(journal, NULL, ret_error))
         return true;
     /* The first cause is what the user has to hear; what the way back met goes to the log. */
     (void)hd_state_leave(state, journal, NULL);
@@ -354,19 +354,6 @@ hd_state_prepare(HdState *state, const HdRequest *request, guint64 caller, GErro
     hd_state_log_refusal(state, request, problem);
     g_propagate_error(ret_error, g_steal_pointer(&problem));
     return false;
-}
-
-bool
-hd_state_confirm(HdState *state, const char *key, GError **ret_error)
-{
-    g_autoptr(HdJournal) journal = NULL;
-    bool has_any = false;
-    if (!hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error))
-        return false;
-    const HdRecord *record = journal != NULL ? hd_journal_record(journal) : NULL;
-    for (guint i = 0; record != NULL && i < record->goals->len; i++)
-        has_any |= hd_record_goal(record, i)->goal->is_after_libvirt;
-    return !has_any || hd_apply_network(state->port, journal, hd_state_device_ms(state), ret_error);
 }
 
 bool

@@ -92,10 +92,22 @@ seal(GString *text, const char *body)
 }
 
 char *
-hd_record_format_event(const char *event)
+hd_record_format_commit(const HdRecord *record)
 {
     GString *text = g_string_new(NULL);
-    seal(text, event);
+    g_autofree char *line =
+        g_strdup_printf("commit uptime=%" G_GUINT64_FORMAT " helper=%" G_GUINT64_FORMAT
+                        " helper.start=%" G_GUINT64_FORMAT,
+                        record->uptime, record->helper.pid, record->helper.start);
+    seal(text, line);
+    return g_string_free(text, FALSE);
+}
+
+char *
+hd_record_format_leave(void)
+{
+    GString *text = g_string_new(NULL);
+    seal(text, "leave");
     return g_string_free(text, FALSE);
 }
 
@@ -159,6 +171,7 @@ parse_begin(HdRecord *record, char *const *tokens)
 {
     g_ptr_array_set_size(record->goals, 0);
     g_clear_pointer(&record->boot_id, g_free); /* an opening that isn't understood has none */
+    record->helper = (HdProcess){0, 0};
     record->is_planned = record->is_committed = record->is_leaving = record->is_damaged = false;
     g_autofree char *kind = hd_text_value(tokens, "kind");
     g_autofree char *name = hd_text_value(tokens, "name");
@@ -230,6 +243,16 @@ parse_planned(HdRecord *record, char *const *tokens)
     return true;
 }
 
+/* It stands for what it says even where the numbers lack. */
+static bool
+parse_commit(HdRecord *record, char *const *tokens)
+{
+    (void)hd_text_number(tokens, "uptime", &record->uptime);
+    (void)hd_text_number(tokens, "helper", &record->helper.pid);
+    (void)hd_text_number(tokens, "helper.start", &record->helper.start);
+    return record->is_committed = true;
+}
+
 static bool
 parse_body(HdRecord *record, const char *body)
 {
@@ -241,7 +264,7 @@ parse_body(HdRecord *record, const char *body)
     if (g_str_equal(tokens[0], "planned"))
         return parse_planned(record, tokens);
     if (g_str_equal(tokens[0], "commit"))
-        return record->is_committed = true;
+        return parse_commit(record, tokens);
     if (g_str_equal(tokens[0], "leave"))
         return record->is_leaving = true;
     return parse_step(record, tokens);

@@ -41,10 +41,11 @@ typedef struct {
     char *key;  /* name of the journal: VM uuid, or detach-<address> */
     char *name; /* VM name, for people */
     bool is_vm;
-    char *boot_id;     /* of the boot it belongs to */
-    HdProcess caller;  /* the libvirt daemon (or shell) that asked */
-    guint64 uptime;    /* seconds since boot when it began */
-    gint64 since;      /* wall clock, microseconds, for display */
+    char *boot_id;    /* of the boot it belongs to */
+    HdProcess caller; /* the libvirt daemon (or shell) that asked */
+    HdProcess helper; /* what the caller waits for meanwhile: the hook, while it runs scripts */
+    guint64 uptime; /* seconds since boot when it began; once committed, when that was said last */
+    gint64 since;   /* wall clock, microseconds, for display */
     GPtrArray *goals;  /* of HdRecordGoal* */
     bool is_planned;   /* all intents are on disk; before that nothing was changed */
     bool is_committed; /* prepare has succeeded */
@@ -84,8 +85,12 @@ char *hd_record_format_opening(const HdRecord *record);
  */
 char *hd_record_format_step(guint number, HdStep step, const char *message);
 
-/** Returns: (transfer full): a line of one word: "commit" or "leave". */
-char *hd_record_format_event(const char *event);
+/** Returns: (transfer full): the line that says that prepare has succeeded, with the record's
+    uptime and helper. */
+char *hd_record_format_commit(const HdRecord *record);
+
+/** Returns: (transfer full): the line that says that giving back has begun. */
+char *hd_record_format_leave(void);
 
 /** Returns: the name of @step: "planned", "done", "undone", "stuck", "failed". */
 const char *hd_step_name(HdStep step);

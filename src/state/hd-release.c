@@ -68,7 +68,8 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
     if (!hd_state_claims_about(state, subjects, record->key, &others, ret_error) ||
         !check_unused(record, others, ret_error))
         return false;
-    hd_journal_leave(journal);
+    /* What can't be written down is given back nevertheless. */
+    (void)hd_journal_leave(journal, NULL);
     const HdDeadlines deadlines = hd_state_deadlines(state);
     if (hd_apply_undo(state->port, journal, others, &deadlines, &problem)) {
         hd_state_log_record(state, HD_EVENT_RETURNED, record, "gave back what '%s' held", name);
@@ -101,9 +102,7 @@ begin_leaving(HdState *state, HdJournal *journal, GError **ret_error)
     if (!hd_state_lock_host(state, &lock, ret_error))
         return false;
     bool may = hd_state_claims(state, record->key, &others, ret_error) &&
-               check_unused(record, others, ret_error);
-    if (may)
-        hd_journal_leave(journal);
+               check_unused(record, others, ret_error) && hd_journal_leave(journal, ret_error);
     hd_port_unlock(state->port, lock);
     return may;
 }

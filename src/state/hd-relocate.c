@@ -196,7 +196,7 @@ arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves, G
         return false;
     bool reserved = hd_state_relocate(state, request, &moves, ret_error) &&
                     hd_journal_begin(journal, new_reservation(state, request, caller), ret_error) &&
-                    hd_journal_commit(journal, ret_error);
+                    hd_journal_commit(journal, NULL, ret_error);
     hd_port_unlock(state->port, lock);
     if (!reserved)
         return false;

@@ -93,9 +93,19 @@ bool hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray 
                      GError **ret_error);
 
 /**
+ * hd_state_keep:
+ * @helper: pid of the process that the VM's start waits for
+ *
+ * The VM counts as starting for as long as that process lives, and then for as long as libvirt may
+ * need. A VM without a journal succeeds.
+ */
+bool hd_state_keep(HdState *state, const char *key, guint64 helper, GError **ret_error);
+
+/**
  * hd_state_confirm:
  * Tells PFs once more what the VM's <interface>s are to have: libvirt writes MAC and VLAN of those
- * after our prepare, and before it starts QEMU. A VM without a journal succeeds.
+ * after our prepare, and before it starts QEMU. From now on it may take its time again to do that
+ * (see hd_liveness()). A VM without a journal succeeds.
  */
 bool hd_state_confirm(HdState *state, const char *key, GError **ret_error);
 

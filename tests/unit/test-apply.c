@@ -89,6 +89,12 @@ append_or_fail(HdPort *of, const char *path, const char *text)
 }
 
 static int
+append_or_fail_all(HdPort *of, const char *path, const char *text)
+{
+    return fails(path) ? failing_error : plain_ops->append(of, path, text);
+}
+
+static int
 lock_or_fail(HdPort *of, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
 {
     return fails(path) ? failing_error : plain_ops->lock(of, path, create, wait_ms, ret_lock);
@@ -258,6 +264,45 @@ START_TEST(card_changes_after_the_plan)
         g_autofree char *binding = hd_fake_binding(fake, NIC);
         ck_assert_str_eq(binding, "igb -");
     }
+}
+END_TEST
+
+static void
+spend_time(void)
+{
+    hd_fake_set_file(fake, "proc/uptime", "9000.00 0.00\n");
+}
+
+/* The time that libvirt is given to start QEMU begins when prepare ends. */
+START_TEST(prepare_that_takes_long)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("one", VM_A, NIC, NULL);
+    g_autoptr(GPtrArray) reports = NULL;
+    hd_fake_add_process(fake, 50, "libvirtd", "libvirtd", NULL);
+    ck_assert_int_eq(hd_port_load_module(port, "vfio-pci"), 0);
+    ops.run_jobs = run_late_jobs;
+    before_jobs = spend_time;
+    ck_assert(hd_state_prepare(state, request, 50, NULL));
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    g_autofree char *binding = hd_fake_binding(fake, NIC);
+    ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+}
+END_TEST
+
+/* On disk it would still be lent to any VM. */
+START_TEST(reattach_that_can_t_be_written_down)
+{
+    const HdPciAddress address = hd_fake_address(NIC);
+    g_autoptr(GError) error = NULL;
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
+    ops.append = append_or_fail_all;
+    fail_from_now("run/hostdevctl/vm/detach-", ENOSPC);
+    ck_assert(!hd_state_reattach(state, &address, &error));
+    ck_assert_contains(error->message, "No space left on device");
+    g_autofree char *binding = hd_fake_binding(fake, NIC);
+    ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+    failing_path = "";
+    ck_assert(hd_state_reattach(state, &address, NULL));
 }
 END_TEST
 
@@ -479,6 +524,8 @@ HD_TEST_MAIN("apply", {
     tcase_add_test(tcase, node_that_can_t_be_owned_ends_the_start);
     tcase_add_test(tcase, nodes_that_can_t_be_given_back);
     tcase_add_loop_test(tcase, card_changes_after_the_plan, 0, 2);
+    tcase_add_test(tcase, prepare_that_takes_long);
+    tcase_add_test(tcase, reattach_that_can_t_be_written_down);
     tcase_add_test(tcase, pages_that_are_not_found_in_time);
     tcase_add_test(tcase, pages_that_are_being_made_for_another);
     tcase_add_test(tcase, unit_that_is_not_stopped_in_time);

@@ -271,6 +271,26 @@ START_TEST(steps_that_say_nothing)
 }
 END_TEST
 
+/* The last one counts. */
+START_TEST(commits)
+{
+    g_autoptr(HdRecord) record = record_of(BEGIN, "goal 0 hold 0000:01:00.0", "planned 1",
+                                           "commit uptime=77 helper=50 helper.start=51", NULL);
+    g_autofree char *line = hd_record_format_commit(record);
+    g_autoptr(HdRecord) later =
+        record_of(BEGIN, "goal 0 hold 0000:01:00.0", "planned 1",
+                  "commit uptime=77 helper=50 helper.start=51", "commit uptime=78 helper=0", NULL);
+    ck_assert(record->is_committed);
+    ck_assert_uint_eq(record->uptime, 77);
+    ck_assert_uint_eq(record->helper.pid, 50);
+    ck_assert_uint_eq(record->helper.start, 51);
+    ck_assert_str_eq(hd_text_unseal(g_strchomp(line)),
+                     "commit uptime=77 helper=50 helper.start=51");
+    ck_assert_uint_eq(later->uptime, 78);
+    ck_assert_uint_eq(later->helper.pid, 0);
+}
+END_TEST
+
 /* A claim of the boot's owner, who made no device his own yet. */
 START_TEST(reservations)
 {
@@ -292,7 +312,7 @@ HD_TEST_MAIN("record",
              tcase_add_loop_test(tcase, goal_is_written_as_it_was_read, 0, G_N_ELEMENTS(lines));
              tcase_add_loop_test(tcase, goal_needs_each_of_its_words, 0, G_N_ELEMENTS(lines));
              tcase_add_loop_test(tcase, goal_s_words_are_looked_at, 0, 51);
-             tcase_add_test(tcase, whole_record);
+             tcase_add_test(tcase, whole_record); tcase_add_test(tcase, commits);
              tcase_add_loop_test(tcase, opening_needs_each_of_its_words, 0, 9);
              tcase_add_test(tcase, later_opening_of_another_version);
              tcase_add_test(tcase, later_opening_starts_anew);

@@ -152,6 +152,26 @@ START_TEST(runs_all_in_byte_order)
 }
 END_TEST
 
+/* For as long as a script runs, and for libvirt's time after it, nobody takes the VM for dead. */
+START_TEST(vm_is_kept_while_a_script_runs)
+{
+    g_autofree char *journal = NULL;
+    g_autofree char *during = g_strdup_printf(" helper=%d ", (int)getpid());
+    script("web/start/begin/a", "echo a >>$diary");
+    hd_fake_add_process(fake, (guint)getpid(), "qemu", "hook", NULL);
+    ck_assert_int_eq(call("prepare", "begin"), 0);
+    ck_assert_int_eq(call("start", "begin"), 0);
+    assert_written("a\n");
+    ck_assert_int_eq(hd_port_read(hd_fake_port(fake), &journal, "run/hostdevctl/vm/" VM_A), 0);
+    const char *last = g_strrstr(journal, "commit ");
+    ck_assert_ptr_nonnull(strstr(journal, during));
+    ck_assert_ptr_nonnull(strstr(last, " helper=0 "));
+    /* One without devices has no journal, and gets none. */
+    ck_assert_int_eq(call_as(MAIN_HOOK, "web", "start", "begin", "<domain/>"), 0);
+    assert_written("a\na\n");
+}
+END_TEST
+
 /* What a script of the dispatcher's could rely on. */
 START_TEST(finds_what_libvirt_gave)
 {
@@ -391,18 +411,21 @@ START_TEST(much_is_said_and_not_read)
 }
 END_TEST
 
-HD_TEST_MAIN(
-    "replay", tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, runs_all_in_byte_order); tcase_add_test(tcase, finds_what_libvirt_gave);
-    tcase_add_test(tcase, a_failure_refuses_before_anything_is_bound);
-    tcase_add_test(tcase, a_signal_is_a_failure);
-    tcase_add_test(tcase, release_gives_back_whatever_they_do);
-    tcase_add_loop_test(tcase, other_operations, 0, G_N_ELEMENTS(others));
-    tcase_add_loop_test(tcase, never_twice_and_never_elsewhere, 0, G_N_ELEMENTS(not_replayed));
-    tcase_add_loop_test(tcase, what_others_may_change_is_not_run, 0, G_N_ELEMENTS(insecure));
-    tcase_add_test(tcase, links_are_followed); tcase_add_test(tcase, a_circle_of_links);
-    tcase_add_test(tcase, one_script_in_place_of_the_folder);
-    tcase_add_test(tcase, a_script_without_interpreter);
-    tcase_add_test(tcase, an_interpreter_that_is_not_there);
-    tcase_add_test(tcase, the_background_is_not_waited_for);
-    tcase_add_test(tcase, much_is_said_and_not_read))
+HD_TEST_MAIN("replay", tcase_add_checked_fixture(tcase, setup, teardown);
+             tcase_add_test(tcase, runs_all_in_byte_order);
+             tcase_add_test(tcase, vm_is_kept_while_a_script_runs);
+             tcase_add_test(tcase, finds_what_libvirt_gave);
+             tcase_add_test(tcase, a_failure_refuses_before_anything_is_bound);
+             tcase_add_test(tcase, a_signal_is_a_failure);
+             tcase_add_test(tcase, release_gives_back_whatever_they_do);
+             tcase_add_loop_test(tcase, other_operations, 0, G_N_ELEMENTS(others));
+             tcase_add_loop_test(tcase, never_twice_and_never_elsewhere, 0,
+                                 G_N_ELEMENTS(not_replayed));
+             tcase_add_loop_test(tcase, what_others_may_change_is_not_run, 0,
+                                 G_N_ELEMENTS(insecure));
+             tcase_add_test(tcase, links_are_followed); tcase_add_test(tcase, a_circle_of_links);
+             tcase_add_test(tcase, one_script_in_place_of_the_folder);
+             tcase_add_test(tcase, a_script_without_interpreter);
+             tcase_add_test(tcase, an_interpreter_that_is_not_there);
+             tcase_add_test(tcase, the_background_is_not_waited_for);
+             tcase_add_test(tcase, much_is_said_and_not_read))

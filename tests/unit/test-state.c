@@ -142,6 +142,61 @@ START_TEST(starting_vm_is_not_reconciled)
 }
 END_TEST
 
+static void
+set_uptime(guint seconds)
+{
+    g_autofree char *text = g_strdup_printf("%u.00 0.00\n", seconds);
+    hd_fake_set_file(fake, "proc/uptime", text);
+}
+
+static void
+assert_starting(bool is_starting)
+{
+    g_autoptr(GPtrArray) reports = NULL;
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    assert_binding("0000:01:00.0", is_starting ? "vfio-pci vfio-pci" : "e1000e -");
+}
+
+/* libvirt has its time from the last hook on; a script of the owner's may take as long as it does.
+ */
+START_TEST(start_that_takes_long)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("one", VM_A, "0000:01:00.0", NULL);
+    hd_fake_add_process(fake, 50, "libvirtd", "libvirtd", NULL);
+    hd_fake_add_process(fake, 60, "qemu", "hook", NULL);
+    ck_assert(hd_state_prepare(state, request, 50, NULL));
+    set_uptime(1100);
+    ck_assert(hd_state_confirm(state, VM_A, NULL));
+    set_uptime(1200);
+    assert_starting(true);
+    ck_assert(hd_state_keep(state, VM_A, 60, NULL));
+    set_uptime(9000);
+    assert_starting(true);
+    ck_assert(hd_state_confirm(state, VM_A, NULL));
+    set_uptime(9120);
+    assert_starting(true);
+    set_uptime(9121);
+    assert_starting(false);
+    /* Who has nothing is not kept. */
+    ck_assert(hd_state_keep(state, VM_A, 60, NULL));
+    assert_no_journals();
+}
+END_TEST
+
+START_TEST(script_that_is_killed)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("one", VM_A, "0000:01:00.0", NULL);
+    hd_fake_add_process(fake, 50, "libvirtd", "libvirtd", NULL);
+    hd_fake_add_process(fake, 60, "qemu", "hook", NULL);
+    ck_assert(hd_state_prepare(state, request, 50, NULL));
+    ck_assert(hd_state_keep(state, VM_A, 60, NULL));
+    set_uptime(9000);
+    assert_starting(true);
+    hd_fake_kill_process(fake, 60);
+    assert_starting(false);
+}
+END_TEST
+
 START_TEST(running_vm_is_not_reconciled)
 {
     g_autoptr(GPtrArray) reports = NULL;
@@ -583,6 +638,7 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, refusal_changes_nothing);
     tcase_add_test(tcase, second_vm_is_refused_and_first_undisturbed);
     tcase_add_test(tcase, dead_vm_makes_room); tcase_add_test(tcase, starting_vm_is_not_reconciled);
+    tcase_add_test(tcase, start_that_takes_long); tcase_add_test(tcase, script_that_is_killed);
     tcase_add_test(tcase, running_vm_is_not_reconciled); tcase_add_test(tcase, reboot_forgets);
     tcase_add_test(tcase, probe_failure_is_rolled_back); tcase_add_test(tcase, vfio_missing);
     tcase_add_test(tcase, stuck_device); tcase_add_test(tcase, stuck_module);
