@@ -49,7 +49,7 @@ taken_by(const Work *work, const HdPagesRow *row)
 {
     g_autofree char *pid = NULL;
     if (!hd_uuid_equal(&row->owner, &work->goal->owner))
-        pid = hd_qemu_process_find(work->port, row->owner.text);
+        (void)hd_qemu_process_find(work->port, row->owner.text, &pid);
     return pid != NULL ? hd_qemu_process_pages(work->port, pid, work->goal->page_kb) : 0;
 }
 

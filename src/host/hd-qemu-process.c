@@ -5,6 +5,7 @@
  */
 #include "hd-qemu-process.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* "... -name guest=web,debug-threads=on -S ...": a comma in the name is doubled. */
@@ -27,29 +28,39 @@ hd_qemu_process_guest(const char *arguments)
     return g_strchomp(g_string_free(name, FALSE));
 }
 
+/* It has ended meanwhile, or the host hides it from us, as it doesn't hide libvirt's QEMUs. */
 static bool
-is_qemu_of(HdPort *port, const char *pid, const char *uuid)
+is_no_matter(int error)
+{
+    return error == ENOENT || error == ESRCH || error == EACCES || error == EPERM;
+}
+
+static int
+is_qemu_of(HdPort *port, const char *pid, const char *uuid, bool *ret_is)
 {
     g_autofree char *text = NULL;
     /* The arguments are separated by NULs; the port hands them over as spaces. */
-    if (hd_port_read(port, &text, "proc/%s/cmdline", pid) != 0)
-        return false;
+    int error = hd_port_read(port, &text, "proc/%s/cmdline", pid);
     g_autofree char *argument = g_strdup_printf(" -uuid %s ", uuid);
-    return strstr(text, argument) != NULL;
+    *ret_is = error == 0 && strstr(text, argument) != NULL;
+    return is_no_matter(error) ? 0 : error;
 }
 
-char *
-hd_qemu_process_find(HdPort *port, const char *uuid)
+int
+hd_qemu_process_find(HdPort *port, const char *uuid, char **ret_pid)
 {
     g_autoptr(GPtrArray) names = NULL;
-    if (hd_port_list(port, &names, "proc") != 0)
-        return NULL;
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = g_ptr_array_index(names, i);
-        if (g_ascii_isdigit(*name) && is_qemu_of(port, name, uuid))
-            return g_strdup(name);
+    int error = hd_port_list(port, &names, "proc");
+    bool is_found = false;
+    const char *name = NULL;
+    for (guint i = 0; error == 0 && !is_found && i < names->len; i++) {
+        name = g_ptr_array_index(names, i);
+        if (g_ascii_isdigit(*name))
+            error = is_qemu_of(port, name, uuid, &is_found);
     }
-    return NULL;
+    if (error == 0)
+        *ret_pid = is_found ? g_strdup(name) : NULL;
+    return error;
 }
 
 /* "7f... default file=/dev/hugepages/... huge dirty=32 N0=20 N1=12 kernelpagesize_kB=2048" */

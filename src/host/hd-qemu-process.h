@@ -10,8 +10,13 @@
  */
 char *hd_qemu_process_guest(const char *arguments);
 
-/** Returns: (transfer full) (nullable): the pid of the QEMU that runs the VM @uuid. */
-char *hd_qemu_process_find(HdPort *port, const char *uuid);
+/**
+ * @ret_pid: (transfer full) (nullable): the pid of the QEMU that runs the VM @uuid; NULL: there is
+ *   none
+ *
+ * Returns: 0, or the errno value for which that can't be told.
+ */
+int hd_qemu_process_find(HdPort *port, const char *uuid, char **ret_pid);
 
 /** Returns: how many huge pages of @size_kb the process @pid has taken into use. */
 guint64 hd_qemu_process_pages(HdPort *port, const char *pid, guint64 size_kb);

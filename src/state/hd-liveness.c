@@ -15,6 +15,8 @@
  */
 #define STARTING_SECONDS 120
 
+#define UNKNOWN "unknown"
+
 HdProcess
 hd_process_find(HdPort *port, guint64 pid)
 {
@@ -38,8 +40,16 @@ hd_boot_id(HdPort *port)
 {
     char *text = NULL;
     if (hd_port_read(port, &text, "proc/sys/kernel/random/boot_id") != 0)
-        return g_strdup("unknown");
+        return g_strdup(UNKNOWN);
     return text;
+}
+
+bool
+hd_boot_is_over(HdPort *port, const HdRecord *record)
+{
+    g_autofree char *boot_id = hd_boot_id(port);
+    return g_strcmp0(boot_id, record->boot_id) != 0 && !g_str_equal(boot_id, UNKNOWN) &&
+           g_strcmp0(record->boot_id, UNKNOWN) != 0;
 }
 
 guint64
@@ -51,11 +61,12 @@ hd_uptime(HdPort *port)
     return g_ascii_strtoull(text, NULL, 10);
 }
 
+/* What nobody can tell may be so. */
 static bool
-has_qemu(HdPort *port, const char *uuid)
+may_have_qemu(HdPort *port, const char *uuid)
 {
-    g_autofree char *pid = hd_qemu_process_find(port, uuid);
-    return pid != NULL;
+    g_autofree char *pid = NULL;
+    return hd_qemu_process_find(port, uuid, &pid) != 0 || pid != NULL;
 }
 
 static bool
@@ -68,13 +79,12 @@ lives(HdPort *port, const HdProcess *process)
 HdLiveness
 hd_liveness(HdPort *port, const HdRecord *record)
 {
-    g_autofree char *boot_id = hd_boot_id(port);
-    if (g_strcmp0(boot_id, record->boot_id) != 0)
+    if (hd_boot_is_over(port, record))
         return HD_VM_DEAD;
     /* What a person has asked for stays until that person says otherwise, once it is whole. */
     if (!record->is_vm)
         return record->is_committed && !record->is_leaving ? HD_VM_RUNNING : HD_VM_DEAD;
-    if (has_qemu(port, record->key))
+    if (may_have_qemu(port, record->key))
         return HD_VM_RUNNING;
     if (record->is_leaving)
         return HD_VM_DEAD;

@@ -26,6 +26,10 @@ HdProcess hd_process_find(HdPort *port, guint64 pid);
 /** Returns: (transfer full): the id of this boot, or "unknown". */
 char *hd_boot_id(HdPort *port);
 
+/** Returns: whether the record is of another boot, which has reset sysfs. One that can't be told is
+    of this. */
+bool hd_boot_is_over(HdPort *port, const HdRecord *record);
+
 /** Returns: seconds since boot. */
 guint64 hd_uptime(HdPort *port);
 

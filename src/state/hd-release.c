@@ -55,11 +55,10 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
 {
     const HdRecord *record = hd_journal_record(journal);
     g_autofree char *name = hd_text_printable(record->name, 64);
-    g_autofree char *boot_id = hd_boot_id(state->port);
     g_autoptr(GPtrArray) others = NULL;
     g_autoptr(GError) problem = NULL;
     /* Another boot has reset sysfs; its journal is history. */
-    if (g_strcmp0(boot_id, record->boot_id) != 0) {
+    if (hd_boot_is_over(state->port, record)) {
         hd_journal_forget(journal);
         return true;
     }

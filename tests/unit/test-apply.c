@@ -289,6 +289,38 @@ START_TEST(prepare_that_takes_long)
 }
 END_TEST
 
+/* Whether the VM still runs, and since when the host does. */
+START_TEST(what_can_t_be_told_is_not_given_back)
+{
+    static const char *const places[] = {"proc", "proc/77/cmdline", "proc/sys/kernel/random/"};
+    g_autoptr(GPtrArray) reports = NULL, later = NULL;
+    hd_fake_add_process(fake, 77, "qemu", _i < 2 ? "other" : "qemu -uuid " VM_A " -x ", NULL);
+    ck_assert_ptr_null(prepare(VM_A, NIC));
+    ops.list = list_or_fail;
+    ops.read = read_or_fail;
+    fail_from_now(places[_i], ENFILE);
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    g_autofree char *binding = hd_fake_binding(fake, NIC);
+    ck_assert_str_eq(binding, "vfio-pci vfio-pci");
+    ck_assert_ptr_null(release(VM_A));
+    g_autofree char *back = hd_fake_binding(fake, NIC);
+    ck_assert_str_eq(back, "e1000e -");
+}
+END_TEST
+
+START_TEST(process_that_is_hidden_is_no_qemu)
+{
+    g_autoptr(GPtrArray) reports = NULL;
+    ck_assert_ptr_null(prepare(VM_A, NIC));
+    hd_fake_add_process(fake, 77, "other", "other", NULL);
+    ops.read = read_or_fail;
+    fail_from_now("proc/77/cmdline", EACCES);
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    g_autofree char *back = hd_fake_binding(fake, NIC);
+    ck_assert_str_eq(back, "e1000e -");
+}
+END_TEST
+
 /* On disk it would still be lent to any VM. */
 START_TEST(reattach_that_can_t_be_written_down)
 {
@@ -525,6 +557,8 @@ HD_TEST_MAIN("apply", {
     tcase_add_test(tcase, nodes_that_can_t_be_given_back);
     tcase_add_loop_test(tcase, card_changes_after_the_plan, 0, 2);
     tcase_add_test(tcase, prepare_that_takes_long);
+    tcase_add_loop_test(tcase, what_can_t_be_told_is_not_given_back, 0, 3);
+    tcase_add_test(tcase, process_that_is_hidden_is_no_qemu);
     tcase_add_test(tcase, reattach_that_can_t_be_written_down);
     tcase_add_test(tcase, pages_that_are_not_found_in_time);
     tcase_add_test(tcase, pages_that_are_being_made_for_another);
