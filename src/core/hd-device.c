@@ -97,11 +97,21 @@ hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b)
            a->subdevice == b->subdevice && a->class_code == b->class_code;
 }
 
+static bool
+is_vfio(const HdDevice *device, const char *driver)
+{
+    return g_str_equal(driver, "vfio-pci") || g_strcmp0(driver, device->vfio_driver) == 0 ||
+           g_str_has_suffix(driver, "_vfio_pci") || g_str_has_suffix(driver, "-vfio-pci");
+}
+
 bool
 hd_device_is_on_vfio(const HdDevice *device)
 {
-    const char *driver = device->binding.driver;
-    return driver != NULL &&
-           (g_str_equal(driver, "vfio-pci") || g_strcmp0(driver, device->vfio_driver) == 0 ||
-            g_str_has_suffix(driver, "_vfio_pci") || g_str_has_suffix(driver, "-vfio-pci"));
+    return device->binding.driver != NULL && is_vfio(device, device->binding.driver);
+}
+
+bool
+hd_device_is_lent_by(const HdDevice *device, const char *driver)
+{
+    return is_vfio(device, driver) || g_str_equal(driver, "pci-stub");
 }

@@ -109,4 +109,8 @@ bool hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b);
 /** Returns: whether the device is bound to vfio-pci or a variant of it. */
 bool hd_device_is_on_vfio(const HdDevice *device);
 
+/** Returns: whether the driver only lends the device, and does nothing with it itself: vfio-pci, a
+    variant of it, or pci-stub. */
+bool hd_device_is_lent_by(const HdDevice *device, const char *driver);
+
 #endif

@@ -232,23 +232,11 @@ find_user(const HdPlannerInput *input, const HdDevice *device)
 }
 
 static bool
-refuse_vgpu(const HdDevice *device, HdPlan *plan, const char *rule, char *reason,
-            const char *remedy)
+refuse_device(const HdDevice *device, HdPlan *plan, const char *rule, char *reason,
+              const char *remedy)
 {
     hd_plan_refuse(plan, &device->address, rule, reason, g_strdup(remedy));
     return false;
-}
-
-static char *
-describe_creatable(const HdVgpu *vgpu)
-{
-    GString *text = g_string_new(vgpu->creatable->len == 0 ? "none" : NULL);
-    for (guint i = 0; i < vgpu->creatable->len; i++) {
-        const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
-        g_autofree char *name = hd_text_printable(type->name, 40);
-        g_string_append_printf(text, "%s%u (%s)", i > 0 ? ", " : "", type->id, name);
-    }
-    return g_string_free(text, FALSE);
 }
 
 /* A type that is set already is fine if it is the wanted one; that can only be told by number. */
@@ -258,20 +246,20 @@ check_vgpu(const HdWish *wish, const HdDevice *device, HdPlan *plan)
     const HdVgpu *vgpu = device->vgpu;
     if (wish->vgpu_type == NULL)
         return !hd_vgpu_is_set(vgpu) || !wish->managed ||
-               refuse_vgpu(device, plan, "type",
-                           g_strdup_printf("has vGPU type %u, and stays with its vendor's driver",
-                                           vgpu->current),
-                           "set managed='no' in its <hostdev>, or take the type away with "
-                           "'hostdevctl vgpu clear'");
+               refuse_device(device, plan, "type",
+                             g_strdup_printf("has vGPU type %u, and stays with its vendor's driver",
+                                             vgpu->current),
+                             "set managed='no' in its <hostdev>, or take the type away with "
+                             "'hostdevctl vgpu clear'");
     g_autofree char *wanted = hd_text_printable(wish->vgpu_type, 64);
     if (vgpu == NULL)
-        return refuse_vgpu(device, plan, "type",
-                           g_strdup_printf("can't get vGPU type %s: it has no nvidia/"
-                                           "current_vgpu_type",
-                                           wanted),
-                           "make the card's VFs first (sriov-manage), and name one of them");
+        return refuse_device(device, plan, "type",
+                             g_strdup_printf("can't get vGPU type %s: it has no nvidia/"
+                                             "current_vgpu_type",
+                                             wanted),
+                             "make the card's VFs first (sriov-manage), and name one of them");
     if (wish->managed)
-        return refuse_vgpu(
+        return refuse_device(
             device, plan, "type", g_strdup("stays with its vendor's driver as a vGPU"),
             "set managed='no' in its <hostdev>, else libvirt would bind it to vfio-pci");
     g_autofree char *current = g_strdup_printf("%u", vgpu->current);
@@ -279,15 +267,30 @@ check_vgpu(const HdWish *wish, const HdDevice *device, HdPlan *plan)
     bool is_current =
         g_str_equal(current, wish->vgpu_type) || (type != NULL && type->id == vgpu->current);
     if (vgpu->current != 0)
-        return is_current || refuse_vgpu(device, plan, "type",
-                                         g_strdup_printf("has vGPU type %u already, not %s",
-                                                         vgpu->current, wanted),
-                                         "take it away with 'hostdevctl vgpu clear'");
-    g_autofree char *types = describe_creatable(vgpu);
+        return is_current || refuse_device(device, plan, "type",
+                                           g_strdup_printf("has vGPU type %u already, not %s",
+                                                           vgpu->current, wanted),
+                                           "take it away with 'hostdevctl vgpu clear'");
+    g_autofree char *types = hd_vgpu_describe_creatable(vgpu);
     return type != NULL ||
-           refuse_vgpu(device, plan, "full",
-                       g_strdup_printf("can't get vGPU type %s now (types: %s)", wanted, types),
-                       "choose one of these, or free the card's other VFs");
+           refuse_device(device, plan, "full",
+                         g_strdup_printf("can't get vGPU type %s now (types: %s)", wanted, types),
+                         "choose one of these, or free the card's other VFs");
+}
+
+/* A driver of the host's takes hold of the card. Not a rule that a VM can relax: it is the host
+   that is kept from it; what a person detaches a card for is that person's business. */
+static bool
+check_driver(const HdPlannerInput *input, const HdWish *wish, const HdDevice *device, HdPlan *plan)
+{
+    if (wish->driver == NULL || *input->request->uuid.text == '\0' ||
+        hd_device_is_lent_by(device, wish->driver))
+        return true;
+    g_autofree char *name = hd_text_printable(wish->driver, 64);
+    return refuse_device(
+        device, plan, "type",
+        g_strdup_printf("can't be given by '%s', which is no driver of VFIO", name),
+        "leave the driver out, or name one like vfio-pci");
 }
 
 bool
@@ -319,6 +322,7 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
     may &= check_vf_wish(wish, device, plan);
     may &= check_holders(input, device, policy, plan);
     may &= check_vgpu(wish, device, plan);
+    may &= check_driver(input, wish, device, plan);
     return may;
 }
 

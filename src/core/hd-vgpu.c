@@ -76,3 +76,15 @@ hd_vgpu_find_type(const HdVgpu *vgpu, const char *id_or_name)
     }
     return NULL;
 }
+
+char *
+hd_vgpu_describe_creatable(const HdVgpu *vgpu)
+{
+    GString *text = g_string_new(vgpu->creatable->len == 0 ? "none" : NULL);
+    for (guint i = 0; i < vgpu->creatable->len; i++) {
+        const HdVgpuType *type = g_ptr_array_index(vgpu->creatable, i);
+        g_autofree char *name = hd_text_printable(type->name, 40);
+        g_string_append_printf(text, "%s%u (%s)", i > 0 ? ", " : "", type->id, name);
+    }
+    return g_string_free(text, FALSE);
+}

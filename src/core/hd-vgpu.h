@@ -40,4 +40,8 @@ void hd_vgpu_read_creatable(HdVgpu *vgpu, const char *text);
 /** Returns: (transfer none) (nullable): the creatable type with that number or that whole name. */
 const HdVgpuType *hd_vgpu_find_type(const HdVgpu *vgpu, const char *id_or_name);
 
+/** Returns: (transfer full): the types that can be set now, for people: "5 (GRID P4-2Q), ..." or
+    "none". */
+char *hd_vgpu_describe_creatable(const HdVgpu *vgpu);
+
 #endif

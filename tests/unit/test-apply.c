@@ -293,7 +293,7 @@ END_TEST
 START_TEST(what_can_t_be_told_is_not_given_back)
 {
     static const char *const places[] = {"proc", "proc/77/cmdline", "proc/sys/kernel/random/"};
-    g_autoptr(GPtrArray) reports = NULL, later = NULL;
+    g_autoptr(GPtrArray) reports = NULL;
     hd_fake_add_process(fake, 77, "qemu", _i < 2 ? "other" : "qemu -uuid " VM_A " -x ", NULL);
     ck_assert_ptr_null(prepare(VM_A, NIC));
     ops.list = list_or_fail;

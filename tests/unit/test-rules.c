@@ -377,6 +377,8 @@ START_TEST(modules_of_the_driver)
     if (_i == 3)
         hd_desktop_add_function(desktop, &other, "nvidia");
     wish_for(CARD)->driver = g_strdup(_i == 4 ? "nvidia" : NULL);
+    if (_i == 4)
+        *request->uuid.text = '\0';
     g_autofree char *text = plan();
     static const char *const wanted[] = {NULL, "module nvidia_drm: unloaded",
                                          "module nvidia_drm: unloaded", "module nvidia_drm: stays",
@@ -385,6 +387,29 @@ START_TEST(modules_of_the_driver)
         ck_assert_contains(text, wanted[_i]);
     else
         ck_assert_ptr_null(strstr(text, "module"));
+}
+END_TEST
+
+/* Whoever may write a VM's XML may not have the host's drivers take cards. */
+START_TEST(drivers_that_a_vm_may_name)
+{
+    static const char *const drivers[] = {
+        "amdgpu",      "vfio-pci", "mlx5_vfio_pci", "pci-stub", "nvgrace-gpu-vfio-pci",
+        "own_variant", "pci_vfio", "amdgpu"};
+    static const bool is_fine[] = {false, true, true, true, true, true, false, true};
+    HdDevice *card = add(CARD, 65, "vfio-pci", 0x020000);
+    g_free(card->vfio_driver);
+    card->vfio_driver = g_strdup("own_variant");
+    wish_for(CARD)->driver = g_strdup(drivers[_i]);
+    if (_i == 7) /* a person's detach */
+        *request->uuid.text = '\0';
+    g_autofree char *refusal = g_strdup_printf(
+        "can't be given by '%s', which is no driver of VFIO; leave the driver out, or name one "
+        "like vfio-pci (rule: type)",
+        drivers[_i]);
+    g_autofree char *text = plan();
+    ck_assert_int_eq(strstr(text, refusal) == NULL, is_fine[_i]);
+    ck_assert_int_eq(strstr(text, "refused") == NULL, is_fine[_i]);
 }
 END_TEST
 
@@ -495,6 +520,7 @@ HD_TEST_MAIN("rules", {
     tcase_add_test(tcase, needs_of_one_kind_are_one);
     tcase_add_loop_test(tcase, text_mode_of_another_card, 0, 3);
     tcase_add_loop_test(tcase, modules_of_the_driver, 0, 5);
+    tcase_add_loop_test(tcase, drivers_that_a_vm_may_name, 0, 8);
     tcase_add_loop_test(tcase, units_that_a_process_would_need, 0, 5);
     tcase_add_test(tcase, units_that_have_something_else);
     tcase_add_loop_test(tcase, vf_of_a_card, 0, 2);
