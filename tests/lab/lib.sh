@@ -9,6 +9,7 @@
 # guests       vm_define, vm_start, vm_destroy, vm_state, vm_is, vm_remove
 # daemon       libvirtd_start, libvirtd_stop, libvirtd_kill
 # our hook     need_hook, hook, as_before
+# kills        sweep
 # our package  package_listing
 # guides       guide_commands, guide_follow
 # waiting      wait_until
@@ -443,6 +444,42 @@ hook() { virsh dumpxml "$1" | /etc/libvirt/hooks/qemu "$1" "$2" "$3" "${4:--}"; 
 
 # as_before SNAPSHOT DESCRIPTION: the promise "exactly as before".
 as_before() { is "$(snapshot)" "$1" "$2: the host is exactly as before"; }
+
+# ---- kills ----------------------------------------------------------------------------------------------------------
+
+# What changes anything, on a disk or in the kernel.
+lab_changes=write,pwrite64,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fdatasync,fsync,ftruncate,fchownat,fchmod,delete_module
+
+# lab_killed_at N NAME OPERATION SUBOPERATION: the hook, with /run/lab/crash.xml and each of its processes killed before its Nth
+# change; leaves $status, and succeeds if that killed one. The shell in between is the caller that is no more when repair is due.
+lab_killed_at() {
+	rm -f "$LAB_RUN/changes"
+	status=0
+	bash -c 'strace -f -qq -o "$6" -e trace="$1" -e signal=KILL -e inject="$1:signal=KILL:when=$2" \
+		/etc/libvirt/hooks/qemu "$3" "$4" "$5" - </run/lab/crash.xml >/dev/null 2>&1' \
+		killed "$lab_changes" "$1" "$2" "$3" "$4" "$LAB_RUN/changes" 2>/dev/null || status=$?
+	# The hook ends its readers by SIGKILL, too, but in no change.
+	awk '/ \+\+\+ killed by SIGKILL \+\+\+$/ { if (last[$1] ~ /(= \?|<unfinished \.\.\.>)$/) hit = 1 }
+		{ last[$1] = $0 } END { exit !hit }' "$LAB_RUN/changes"
+}
+
+# sweep NAME OPERATION SUBOPERATION REPAIR...: kills the hook before its 1st, 2nd, 3rd ... change, until none of its processes makes
+# so many; after each REPAIR is called, and crash_lost, of the scenario, which prints what is not as before. Sets $kills, $lost, and
+# $through: the exit status of the last, which nothing was done to.
+sweep() {
+	local name=$1 operation=$2 suboperation=$3 n left
+	shift 3
+	kills=0 lost='' through=never
+	for ((n = 1; n <= 200; n++)); do
+		# By a shell that ends: a daemon that lives might be about to start the VM's QEMU.
+		[ "$operation" = prepare ] || bash -c '/etc/libvirt/hooks/qemu "$1" prepare begin - </run/lab/crash.xml; exit $?' taken "$name"
+		if lab_killed_at "$n" "$name" "$operation" "$suboperation"; then kills=$((kills + 1)); else through=$status; fi
+		"$@" || lost+=" $n(repair failed)"
+		left=$(crash_lost)
+		[ -z "$left" ] || lost+=" $n($left)"
+		[ "$through" = never ] || break
+	done
+}
 
 # ---- our package ----------------------------------------------------------------------------------------------------
 
