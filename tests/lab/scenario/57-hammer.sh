@@ -3,7 +3,7 @@
 # timeout: 7200
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 10
+plan 12
 need_hook
 
 tools=/usr/lib/hostdevctl-lab
@@ -17,6 +17,8 @@ diag "$figures"
 figure() { sed -n "s/^$1=//p" <<<"$figures"; }
 ok "there were $grants grants" test "$(figure grants)" -ge "$grants"
 ok "and $kills kills" test "$(figure killed)" -ge "$kills"
+is "$(figure crashed)" 0 "no hook died by itself"
+is "$(figure others)" 0 "none failed but for another VM or what a kill had left"
 is "$(figure doubles)" 0 "no card was given to two"
 is "$(figure wrong)" 0 "each was on vfio-pci for as long as it was somebody's"
 is "$(figure unclaimed)" 0 "and was claimed"
