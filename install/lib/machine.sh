@@ -1,6 +1,6 @@
 # machine.sh: what demo and test need of a Debian machine. Sourced, not run.
 # Everything is installed from Debian's own archive; nothing outside it and the build folder is changed.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # they want the lists
 
 build_packages=(gcc meson ninja-build pkg-config libglib2.0-dev libxml2-dev libpci-dev libvirt-dev
 	libjansson-dev libnl-3-dev libsystemd-dev libyaml-dev check python3 python3-jsonschema pciutils ruby systemd-journal-remote libxml2-utils help2man)

@@ -1,5 +1,5 @@
 # lib.sh: machines and configurations for tests of OpenNebula's probe, over those of tests/cli. Sourced.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # its caller has set $probe
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")

@@ -36,7 +36,7 @@ ok "and ends" vm_destroy other
 kill -KILL "$user"
 ok "when its user has gone, the device comes back by itself" wait_until 30 sh -c \
 	"[ \"\$(basename \$(readlink /sys/bus/pci/devices/0000:01:00.0/driver))\" = e1000e ]"
-ok "and is no longer recorded" wait_until 30 sh -c '[ -z "$(ls /run/hostdevctl/vm)" ]'
+ok "and is no longer recorded" wait_until 30 sh -c "[ -z \"\$(ls /run/hostdevctl/vm)\" ]"
 as_before "$before" "after release"
 
 # Prepare: the device is to change from one driver to another and can't leave the first.

@@ -16,7 +16,7 @@ is "$(mdev_list)" "$u1 mtty mtty-2" "it has its mdev"
 is "$(mdev_available mtty mtty-2)" 11 "one instance is taken"
 is "$(holders_of "/dev/vfio/$(link_name "/sys/bus/mdev/devices/$u1/iommu_group")")" "$(vm_pid wish)" "QEMU has it open"
 like "$(hostdevctl status)" "mdev $u1: made as mtty-2 on mtty" "status shows it"
-like "$(hostdevctl mdev list)" "$u1[[:space:]]mtty[[:space:]]mtty-2[[:space:]][0-9]+[[:space:]]active[[:space:]]-[[:space:]]VM 'wish'" "mdev list shows who has it"
+like "$(hostdevctl mdev list)" "${u1}[[:space:]]mtty[[:space:]]mtty-2[[:space:]][0-9]+[[:space:]]active[[:space:]]-[[:space:]]VM 'wish'" "mdev list shows who has it"
 like "$(hostdevctl mdev list --json)" "\"held_by\" ?: \"VM 'wish'\"" "and as JSON"
 is "$(virsh nodedev-list --cap mdev | sed '/^$/d')" "mdev_${u1//-/_}_mtty" "virsh nodedev-list agrees"
 ok "it is destroyed" vm_destroy wish

@@ -9,7 +9,6 @@ before=$(snapshot)
 u1=11111111-0000-4000-8000-000000000001
 u2=22222222-0000-4000-8000-000000000002
 name1=mdev_${u1//-/_}_mtty
-name2=mdev_${u2//-/_}_mtty
 echo 2 >/sys/bus/pci/devices/0000:10:00.0/sriov_numvfs
 udevadm settle
 wait_until 20 virsh nodedev-dumpxml pci_0000_10_10_2
