@@ -1,5 +1,6 @@
 # 21-stuck: the kernel does not let go of a device. The hook keeps its deadline, libvirt stays usable, and the device comes
 # back by itself when its user has gone.
+# measures time
 # shellcheck shell=bash source=tests/lab/lib.sh
 . /lab/lib.sh
 plan 18
