@@ -14,13 +14,16 @@ tree_of() {
 
 # produce TREE FILE ARGUMENT...: what the program says, errors too, and its exit status if that isn't 0.
 produce() {
-	local tree=$1 file=$2 width status=0
+	local tree=$1 file=$2 width said status=0
 	shift 2
 	width=${file#*-}
 	case $file in
 	screen-*) NO_COLOR=1 "$golden/screen" "${width%%-*}" "$hostdevctl" "$@" --sysroot "$tree" ;;
 	colours-*) "$golden/screen" "${width%%-*}" "$hostdevctl" "$@" --sysroot "$tree" ;;
-	*.json) { "$hostdevctl" "$@" --json --sysroot "$tree" 2>&1 || status=$?; } | "$golden/compact" ;;
+	*.json)
+		said=$("$hostdevctl" "$@" --json --sysroot "$tree" 2>&1) || status=$?
+		"$golden/compact" <<<"$said"
+		;;
 	*) "$hostdevctl" "$@" --sysroot "$tree" 2>&1 ;;
 	esac || status=$?
 	[ "$status" = 0 ] || echo "exit status $status"
