@@ -152,6 +152,14 @@ address_text(const struct sockaddr *address)
     return NULL;
 }
 
+/* glibc tells an IPv4 address's label, "eth0:1", where it has one; no interface has a colon. */
+static bool
+is_of_interface(const char *label, const char *interface)
+{
+    gsize length = strcspn(label, ":");
+    return strlen(interface) == length && strncmp(label, interface, length) == 0;
+}
+
 int
 hd_port_services_addresses(const char *interface, GPtrArray **ret_addresses)
 {
@@ -160,7 +168,7 @@ hd_port_services_addresses(const char *interface, GPtrArray **ret_addresses)
         return errno;
     GPtrArray *addresses = g_ptr_array_new_with_free_func(g_free);
     for (const struct ifaddrs *one = all; one != NULL; one = one->ifa_next) {
-        char *text = strcmp(one->ifa_name, interface) == 0 ? address_text(one->ifa_addr) : NULL;
+        char *text = is_of_interface(one->ifa_name, interface) ? address_text(one->ifa_addr) : NULL;
         if (text != NULL)
             g_ptr_array_add(addresses, text);
     }

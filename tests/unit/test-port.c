@@ -7,6 +7,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -38,6 +40,31 @@ readdir(DIR *folder)
     *(void **)&real = dlsym(RTLD_NEXT, "readdir64");
     errno = failing_readdir != 0 ? failing_readdir : errno;
     return failing_readdir != 0 ? NULL : real(folder);
+}
+
+/* What getifaddrs() is to tell: the names of IPv4 addresses, of which the last byte counts up. */
+static const char *const labels[] = {"eno2:1", "eno2", "eno20", "eno", "eno20:1"};
+static struct sockaddr_in told[G_N_ELEMENTS(labels)];
+static struct ifaddrs entries[G_N_ELEMENTS(labels)];
+
+int
+getifaddrs(struct ifaddrs **ret_all)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(labels); i++) {
+        told[i].sin_family = AF_INET;
+        told[i].sin_addr.s_addr = htonl(0xc0000201 + i);
+        entries[i].ifa_next = i + 1 < G_N_ELEMENTS(labels) ? &entries[i + 1] : NULL;
+        entries[i].ifa_name = (char *)labels[i];
+        entries[i].ifa_addr = (struct sockaddr *)&told[i];
+    }
+    *ret_all = entries;
+    return 0;
+}
+
+void
+freeifaddrs(struct ifaddrs *all)
+{
+    ck_assert_ptr_eq(all, entries);
 }
 
 static void
@@ -490,6 +517,17 @@ START_TEST(half_a_line_is_none)
 }
 END_TEST
 
+/* `ip address add 192.0.2.1/24 dev eno2 label eno2:1` */
+START_TEST(addresses_with_a_label_count)
+{
+    g_autoptr(GPtrArray) addresses = NULL;
+    ck_assert_int_eq(hd_port_services_addresses("eno2", &addresses), 0);
+    ck_assert_uint_eq(addresses->len, 2);
+    ck_assert_str_eq(g_ptr_array_index(addresses, 0), "192.0.2.1");
+    ck_assert_str_eq(g_ptr_array_index(addresses, 1), "192.0.2.2");
+}
+END_TEST
+
 START_TEST(programs_find_what_root_s_programs_find)
 {
     const struct rlimit small = {1 << 20, RLIM_INFINITY};
@@ -574,6 +612,7 @@ HD_TEST_MAIN("port", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, nodes_of_other_devices_are_not_given);
              tcase_add_test(tcase, module_names_are_no_options);
              tcase_add_test(tcase, half_a_line_is_none);
+             tcase_add_test(tcase, addresses_with_a_label_count);
              tcase_add_test(tcase, programs_find_what_root_s_programs_find);
              tcase_add_test(tcase, lock_excludes);
              tcase_add_test(tcase, lock_on_removed_file_is_taken_again))
