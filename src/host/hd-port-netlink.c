@@ -20,6 +20,7 @@
 #include <sys/time.h>
 
 #define ANSWER_SECONDS 20
+#define ANSWER_BYTES   (1 << 20)
 
 typedef struct nl_sock Socket;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Socket, nl_socket_free)
@@ -30,6 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, nlmsg_free)
 typedef struct {
     guint index;
     bool is_found;
+    bool is_long; /* a list of 64 KiB wraps: its VFs are not all to be found */
     HdVfSettings settings;
 } Answer;
 
@@ -56,6 +58,16 @@ new_message(int type, const char *interface, Message **ret_message)
     return 0;
 }
 
+/* The kernel queues an answer about hundreds of VFs and its acknowledgement at once, and drops what
+   has no room; who may not have more than all others gets that. */
+static void
+make_room(Socket *netlink)
+{
+    const int bytes = ANSWER_BYTES;
+    if (setsockopt(nl_socket_get_fd(netlink), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0)
+        (void)nl_socket_set_buffer_size(netlink, ANSWER_BYTES, 0);
+}
+
 /* Sends @message and waits for the kernel's answer, which @parse gets, or for its errno. */
 static int
 ask(Message *message, nl_recvmsg_msg_cb_t parse, void *data)
@@ -69,6 +81,7 @@ ask(Message *message, nl_recvmsg_msg_cb_t parse, void *data)
         return EPROTONOSUPPORT;
     /* A driver that keeps the RTNL lock must not keep every start. */
     (void)setsockopt(nl_socket_get_fd(netlink), SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+    make_room(netlink);
     (void)nl_socket_modify_err_cb(netlink, NL_CB_CUSTOM, note_error, &noted);
     /* The reply about a PF with hundreds of VFs is long. */
     nl_socket_enable_msg_peek(netlink);
@@ -168,15 +181,17 @@ read_vf(struct nlattr *info, Answer *answer)
 static int
 read_link(struct nl_msg *message, void *data)
 {
+    Answer *answer = data;
     struct nlattr *list =
         nlmsg_find_attr(nlmsg_hdr(message), sizeof(struct ifinfomsg), IFLA_VFINFO_LIST);
     struct nlattr *info;
     int rest;
+    answer->is_long = nlmsg_datalen(nlmsg_hdr(message)) > G_MAXUINT16;
     if (list == NULL)
         return NL_OK;
     nla_for_each_nested(info, list, rest)
     {
-        read_vf(info, data);
+        read_vf(info, answer);
     }
     return NL_OK;
 }
@@ -190,13 +205,13 @@ hd_port_netlink_vf_get(const char *interface, guint index, HdVfSettings *ret_set
     if (error != 0)
         return error;
     nlmsg_hdr(message)->nlmsg_flags |= NLM_F_ACK;
-    if (nla_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_VF) < 0)
+    if (nla_put_u32(message, IFLA_EXT_MASK, RTEXT_FILTER_VF | RTEXT_FILTER_SKIP_STATS) < 0)
         return ENOMEM;
     error = ask(message, read_link, &answer);
     if (error != 0)
         return error;
     if (!answer.is_found)
-        return ENOENT;
+        return answer.is_long ? EOVERFLOW : ENOENT;
     *ret_settings = answer.settings;
     return 0;
 }

@@ -7,7 +7,7 @@
 /* What the real port asks the kernel's network links; see hd_port_vf_get() and its neighbours.
    Errors are errno values. */
 
-/** Reads what the driver of @interface reports about VF @index. */
+/** Reads what the driver of @interface reports about VF @index. EOVERFLOW: see hd_port_vf_get(). */
 int hd_port_netlink_vf_get(const char *interface, guint index, HdVfSettings *ret_settings);
 
 /** Writes what belongs to @key of @settings. */

@@ -244,8 +244,8 @@ int hd_port_net_addresses(HdPort *port, const char *interface, GPtrArray **ret_a
  * @index: number of the VF
  * @ret_settings: what the PF's driver reports (RTM_GETLINK with RTEXT_FILTER_VF)
  *
- * Returns: 0; ENODEV: no such interface; ENOENT: no such VF, or the driver reports nothing; or
- * another errno value.
+ * Returns: 0; ENODEV: no such interface; ENOENT: no such VF, or the driver reports nothing;
+ * EOVERFLOW: there are more VFs than the kernel can tell of; or another errno value.
  */
 int hd_port_vf_get(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings);
 

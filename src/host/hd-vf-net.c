@@ -72,6 +72,12 @@ read_settings(HdPort *port, const char *interface, guint index, HdVfSettings *re
     int error = hd_port_vf_get(port, interface, index, ret_settings);
     if (error == 0 || error == ENOENT || error == ENODEV || error == EOPNOTSUPP)
         return true;
+    /* What newer kernels answer instead of a list that is cut. */
+    if (error == EOVERFLOW || error == EMSGSIZE)
+        return hd_error_set(ret_error, HD_ERROR_KERNEL,
+                            "%s has more VFs than the kernel can tell of, and VF %u is not among "
+                            "those it tells: its settings could not be put back; make fewer VFs",
+                            interface, index);
     return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read the settings of VF %u",
                               interface, index);
 }

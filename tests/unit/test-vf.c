@@ -219,6 +219,48 @@ START_TEST(a_vf_in_reset_is_waited_for)
 }
 END_TEST
 
+/* What the kernel answers in the place of the fake's answers, and how often; 0: always. */
+static struct {
+    const HdPortOps *good;
+    HdPortOps ops;
+    int error;
+    guint times;
+} answers;
+
+static void
+answer_with(int error, guint times)
+{
+    HdPort *port = hd_fake_port(fake);
+    if (answers.good == NULL)
+        answers.good = port->ops;
+    answers.ops = *answers.good;
+    answers.error = error;
+    answers.times = times;
+    port->ops = &answers.ops;
+}
+
+static int
+tell_too_few(HdPort *port, const char *interface, guint index, HdVfSettings *ret_settings)
+{
+    int error = answers.good->vf_get(port, interface, index, ret_settings);
+    return error != 0 || index == 0 ? error : answers.error;
+}
+
+/* What is not told could not be put back. */
+START_TEST(more_vfs_than_the_kernel_can_tell_of)
+{
+    answer_with(EOVERFLOW, 0);
+    answers.ops.vf_get = tell_too_few;
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    g_autofree char *problem = prepare(VM_B, HD_WISH_PCI, VF_1, "vlan=5");
+    ck_assert_str_eq(problem,
+                     "eth7 has more VFs than the kernel can tell of, and VF 1 is not among "
+                     "those it tells: its settings could not be put back; make fewer VFs");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_as_before();
+}
+END_TEST
+
 START_TEST(what_the_driver_cannot_do_stops_the_start)
 {
     g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_1, "trust=on,link_state=enable");
@@ -762,6 +804,7 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, there_and_back);
     tcase_add_test(tcase, what_others_set_is_put_back);
     tcase_add_test(tcase, a_vf_in_reset_is_waited_for);
+    tcase_add_test(tcase, more_vfs_than_the_kernel_can_tell_of);
     tcase_add_test(tcase, what_the_driver_cannot_do_stops_the_start);
     tcase_add_test(tcase, an_interface_is_told_again);
     tcase_add_test(tcase, wishes_that_fit_no_device);
