@@ -13,9 +13,9 @@
 
 /* A VF that has been reset a moment ago is not to be spoken to yet; iavf registers its interface
    some time after its probe. */
-#define PAUSE_MS 100
-#define TRIES    100
-#define RENAMES  4
+#define PAUSE_MS  100
+#define TRIES     100
+#define MAC_TRIES 4
 
 /* "pf0vf3", "vf3": the representor of a VF in switchdev mode, a neighbour of the PF's own. */
 static bool
@@ -243,7 +243,14 @@ wait_for_interface(HdPort *port, const HdPciAddress *address)
 static bool
 is_refusal(int error)
 {
-    return error == EADDRNOTAVAIL || error == EPERM || error == EINVAL;
+    return error == EADDRNOTAVAIL || error == EPERM || error == EACCES || error == EINVAL;
+}
+
+/* ENODEV: udev has renamed the interface; else the VF is in reset, or its PF has not answered. */
+static bool
+is_passing(int error)
+{
+    return error == ENODEV || error == EAGAIN || error == EBUSY;
 }
 
 /* A VF with an address from its PF may not take another, unless it is trusted. */
@@ -267,14 +274,14 @@ restore_settings(HdPort *port, const HdGoal *goal, GError **ret_error)
            write_settings(port, goal, pf, &goal->vf_before, ret_error);
 }
 
-/* udev renames an interface that has just come; ENODEV then means that it is to be looked for
-   again.
-   @ret_interface: (nullable): its last name; NULL: none has come. */
+/* @ret_interface: (nullable): its last name; NULL: none has come. */
 static int
 set_mac(HdPort *port, const HdGoal *goal, char **ret_interface)
 {
     int error = ENODEV;
-    for (guint try = 0; try < RENAMES && error == ENODEV; try++) {
+    for (guint try = 0; try < MAC_TRIES && is_passing(error); try++) {
+        if (try > 0 && error != ENODEV)
+            hd_port_pause(port, PAUSE_MS);
         g_free(*ret_interface);
         *ret_interface = wait_for_interface(port, &goal->address);
         if (*ret_interface == NULL)

@@ -743,6 +743,36 @@ START_TEST(own_mac_against_the_pf_s)
 }
 END_TEST
 
+/* In the place of igbvf's errno, and before it. */
+static int
+refuse_as_iavf(HdPort *port, const char *interface, const HdMac *mac)
+{
+    if (answers.times > 0) {
+        answers.times--;
+        return answers.error;
+    }
+    int error = answers.good->net_set_mac(port, interface, mac);
+    return error == EADDRNOTAVAIL ? EACCES : error;
+}
+
+static const int passing[] = {EAGAIN, EBUSY, ENODEV};
+
+/* iavf since Linux 5.17: its own words for no, and for a PF that has not answered in time. */
+START_TEST(own_mac_as_iavf_has_it)
+{
+    const HdVfSettings admin = settings_of("mac=52:54:00:00:00:09");
+    ck_assert_int_eq(hd_port_vf_set(hd_fake_port(fake), "eth7", 0, &admin, HD_VF_MAC), 0);
+    g_free(before);
+    before = hd_fake_dump(fake);
+    answer_with(passing[_i], 2);
+    answers.ops.net_set_mac = refuse_as_iavf;
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    ck_assert_uint_eq(answers.times, 0);
+    assert_as_before();
+}
+END_TEST
+
 /* The interface can't get its MAC before the VF is back: that waits, too. */
 START_TEST(a_stuck_vf_gets_its_mac_later)
 {
@@ -821,6 +851,7 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, no_mac_where_none_is_refused);
     tcase_add_test(tcase, another_vf_of_that_number_is_left_alone);
     tcase_add_test(tcase, own_mac_against_the_pf_s);
+    tcase_add_loop_test(tcase, own_mac_as_iavf_has_it, 0, G_N_ELEMENTS(passing));
     tcase_add_test(tcase, a_stuck_vf_gets_its_mac_later);
     tcase_add_test(tcase, sets_leave_a_vm_s_vf_alone);
     tcase_add_test(tcase, a_pf_does_not_go_along);
