@@ -17,13 +17,15 @@
 #define TRIES     100
 #define MAC_TRIES 4
 
-/* "pf0vf3", "vf3": the representor of a VF in switchdev mode, a neighbour of the PF's own. */
+/* "pf0vf3", "vf3", "pf0sf0", "c1pf0": in switchdev mode the representor of a VF, a subfunction or
+   a PF, a neighbour of the PF's own, which is a port of the card, "p0", or of a part of it, "p0s1".
+ */
 static bool
 is_representor(HdPort *port, const char *device, const char *interface)
 {
     g_autofree char *name = NULL;
     return hd_port_read(port, &name, DEVICES "/%s/net/%s/phys_port_name", device, interface) == 0 &&
-           strstr(name, "vf") != NULL;
+           (strstr(name, "vf") != NULL || strstr(name, "sf") != NULL || strstr(name, "pf") != NULL);
 }
 
 char *

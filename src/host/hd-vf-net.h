@@ -6,7 +6,7 @@
 
 /**
  * Returns: (transfer full) (nullable): the network interface of the PF (or function) @address: of
- * several the one that is no VF's representor; NULL when it has none.
+ * several the one that is no representor; NULL when it has none.
  */
 char *hd_vf_net_interface(HdPort *port, const HdPciAddress *address);
 

@@ -12,6 +12,7 @@
 #include "hd-sriov.h"
 #include "hd-state.h"
 #include "hd-test.h"
+#include "hd-vf-net.h"
 #include "hd-vf-set.h"
 
 #define PF   "0000:07:00.0"
@@ -271,6 +272,26 @@ START_TEST(what_the_driver_cannot_do_stops_the_start)
 END_TEST
 
 /* libvirt writes MAC and VLAN of an <interface> after our prepare: "start" says ours again. */
+static const char *const neighbours[] = {"pf0vf0", "vf0", "pf0sf0", "c1pf0", "pf0hpf"};
+static const char *const ports[] = {"p0", "p0s1", "l1p0", "n0", "1"};
+
+/* A PF in switchdev mode has interfaces that stand for others, by names that sort before its own.
+ */
+START_TEST(a_representor_is_not_the_pf)
+{
+    static const char folder[] = "sys/devices/pci0000:00/" PF "/net";
+    const HdPciAddress pf = hd_fake_address(PF);
+    g_autofree char *own = g_strconcat(folder, "/eth7/phys_port_name", NULL);
+    g_autofree char *other = g_strconcat(folder, "/en3f0r/phys_port_name", NULL);
+    hd_fake_set_file(fake, own, ports[_i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(neighbours); i++) {
+        hd_fake_set_file(fake, other, neighbours[i]);
+        g_autofree char *interface = hd_vf_net_interface(hd_fake_port(fake), &pf);
+        ck_assert_str_eq(interface, "eth7");
+    }
+}
+END_TEST
+
 START_TEST(an_interface_is_told_again)
 {
     const HdVfSettings libvirt_s = settings_of("mac=52:54:00:00:00:03,vlan=43,qos=0,proto=802.1Q");
@@ -836,6 +857,7 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, a_vf_in_reset_is_waited_for);
     tcase_add_test(tcase, more_vfs_than_the_kernel_can_tell_of);
     tcase_add_test(tcase, what_the_driver_cannot_do_stops_the_start);
+    tcase_add_loop_test(tcase, a_representor_is_not_the_pf, 0, G_N_ELEMENTS(ports));
     tcase_add_test(tcase, an_interface_is_told_again);
     tcase_add_test(tcase, wishes_that_fit_no_device);
     tcase_add_test(tcase, what_no_one_may_ask_for_is_recorded);
