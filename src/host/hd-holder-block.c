@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Is anything of the host on this disk? From the disk upwards through `holders`, each
- * layer is looked for among mounts, swaps and btrfs members; O_EXCL is the last net.
+ * layer is looked for among mounts, swaps and btrfs members; O_EXCL is the last net. A loop
+ * device is no holder of what it stands on, nor does it keep it.
  */
 #include "hd-holder-block.h"
 
@@ -16,8 +17,9 @@
 typedef struct {
     HdPort *port;
     GPtrArray *holders;
-    char **mounts; /* lines of mountinfo */
-    char **swaps;  /* lines of /proc/swaps */
+    char **mounts;    /* lines of mountinfo */
+    char **swaps;     /* lines of /proc/swaps */
+    GPtrArray *loops; /* of char*: "loop0 /dev/nvme0n1": a loop device and its file */
 } Search;
 
 static gboolean
@@ -172,24 +174,48 @@ find_claim(Search *search, const char *name, GPtrArray *used)
         g_strdup("stop what uses it"));
 }
 
-static bool
-find_uses(Search *search, const char *name, const char *below, guint layer)
+/* What stands on it. */
+static GPtrArray *
+list_above(Search *search, const char *name, const char *what, guint layer)
 {
-    g_autoptr(GPtrArray) above = NULL;
-    g_autofree char *what = describe(search, name, below);
-    bool found = find_mounts(search, name, what);
-    found |= find_swap(search, name, what);
-    found |= find_btrfs(search, name, what);
+    GPtrArray *above = NULL;
+    g_autofree char *node = g_strdup_printf(" /dev/%s", name);
     int error = layer < MAX_LAYERS
                     ? hd_port_list(search->port, &above, "sys/class/block/%s/holders", name)
                     : ELOOP;
     add_unknown(search, what, error);
-    for (guint i = 0; error == 0 && i < above->len; i++) {
+    if (above == NULL)
+        above = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; error != ELOOP && i < search->loops->len; i++) {
+        const char *loop = g_ptr_array_index(search->loops, i);
+        gsize length = strcspn(loop, " ");
+        if (g_str_equal(loop + length, node))
+            g_ptr_array_add(above, g_strndup(loop, length));
+    }
+    return above;
+}
+
+static char *
+remedy_for(const char *layer)
+{
+    return g_str_has_prefix(layer, "loop")
+               ? g_strdup_printf("detach it (losetup -d /dev/%s)", layer)
+               : g_strdup("deactivate it (vgchange -an, mdadm --stop, dmsetup remove)");
+}
+
+static bool
+find_uses(Search *search, const char *name, const char *below, guint layer)
+{
+    g_autofree char *what = describe(search, name, below);
+    bool found = find_mounts(search, name, what);
+    found |= find_swap(search, name, what);
+    found |= find_btrfs(search, name, what);
+    g_autoptr(GPtrArray) above = list_above(search, name, what, layer);
+    for (guint i = 0; i < above->len; i++) {
         const char *upper = g_ptr_array_index(above, i);
         if (!find_uses(search, upper, what, layer + 1)) {
             g_autofree char *upper_what = describe(search, upper, what);
-            add(search, g_strdup_printf("%s is active", upper_what),
-                g_strdup("deactivate it (vgchange -an, mdadm --stop, dmsetup remove)"));
+            add(search, g_strdup_printf("%s is active", upper_what), remedy_for(upper));
         }
         found = true;
     }
@@ -213,6 +239,21 @@ find_all(Search *search, const GPtrArray *disks)
     }
 }
 
+static void
+read_loops(Search *search)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    int error = hd_port_list(search->port, &names, "sys/class/block");
+    add_unknown(search, "one of its disks", error);
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_autofree char *file = NULL;
+        if (g_str_has_prefix(name, "loop") &&
+            hd_port_read(search->port, &file, "sys/class/block/%s/loop/backing_file", name) == 0)
+            g_ptr_array_add(search->loops, g_strconcat(name, " ", file, NULL));
+    }
+}
+
 void
 hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders)
 {
@@ -230,7 +271,9 @@ hd_holder_block_find(HdPort *port, const HdSysfsTree *tree, GPtrArray *holders)
     int error = hd_port_read(port, &swaps, "proc/swaps");
     g_auto(GStrv) mount_lines = g_strsplit(mounts, "\n", -1);
     g_auto(GStrv) swap_lines = g_strsplit(swaps != NULL ? swaps : "", "\n", -1);
-    Search search = {port, holders, mount_lines, swap_lines};
+    g_autoptr(GPtrArray) loops = g_ptr_array_new_with_free_func(g_free);
+    Search search = {port, holders, mount_lines, swap_lines, loops};
     add_unknown(&search, "one of its disks", error);
+    read_loops(&search);
     find_all(&search, tree->disks);
 }

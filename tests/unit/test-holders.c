@@ -135,6 +135,44 @@ START_TEST(array_active_though_not_mounted)
 }
 END_TEST
 
+static void
+add_loop(const char *name, const char *number, const char *file)
+{
+    g_autofree char *folder = g_strconcat("sys/class/block/", name, NULL);
+    g_autofree char *dev = g_strconcat(folder, "/dev", NULL);
+    g_autofree char *backing = g_strconcat(folder, "/loop/backing_file", NULL);
+    hd_fake_set_file(fake, dev, number);
+    if (file != NULL)
+        hd_fake_set_file(fake, backing, file);
+}
+
+/* Such a disk has no holder, and the kernel doesn't keep it. */
+START_TEST(loop_on_a_disk)
+{
+    add_loop("loop0", "7:0", "/dev/nvme0n1\n");
+    add_loop("loop1", "7:1", "/srv/nvme0n1\n");
+    add_loop("loop2", "7:2", NULL);
+    assert_holders("0000:03:00.0", "storage: /dev/loop0 on /dev/nvme0n1 is active; detach it "
+                                   "(losetup -d /dev/loop0)\n");
+    mount_line("30 22 7:0 / /mnt rw - ext4 /dev/loop0 rw\n");
+    assert_holders("0000:03:00.0",
+                   "storage: /dev/loop0 on /dev/nvme0n1 is mounted on /mnt; unmount /mnt\n");
+    assert_holders("0000:01:00.0", "");
+}
+END_TEST
+
+START_TEST(loop_on_a_loop_on_a_volume)
+{
+    hd_fake_set_link(fake, "sys/class/block/nvme0n1p1/holders/dm-0", "x");
+    hd_fake_set_file(fake, "sys/class/block/dm-0/dev", "253:0");
+    hd_fake_set_file(fake, "sys/class/block/dm-0/dm/name", "vg0-data");
+    add_loop("loop0", "7:0", "/dev/dm-0\n");
+    add_loop("loop1", "7:1", "/dev/loop0\n");
+    assert_holders("0000:03:00.0", "storage: /dev/loop1 on /dev/loop0 on /dev/mapper/vg0-data on "
+                                   "/dev/nvme0n1p1 is active; detach it (losetup -d /dev/loop1)\n");
+}
+END_TEST
+
 START_TEST(btrfs_member)
 {
     hd_fake_set_file(fake, "sys/fs/btrfs/1234-abcd/devices/nvme0n1p1/dev", "259:1");
@@ -516,6 +554,7 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, vfio_group_open_in_a_container); tcase_add_test(tcase, mounted_partition);
     tcase_add_test(tcase, mounted_by_number_whatever_its_name); tcase_add_test(tcase, swap);
     tcase_add_test(tcase, lvm_mounted); tcase_add_test(tcase, array_active_though_not_mounted);
+    tcase_add_test(tcase, loop_on_a_disk); tcase_add_test(tcase, loop_on_a_loop_on_a_volume);
     tcase_add_test(tcase, btrfs_member); tcase_add_test(tcase, kept_by_the_kernel);
     tcase_add_test(tcase, kept_with_a_partition); tcase_add_test(tcase, unreadable_block_facts);
     tcase_add_test(tcase, multipath_head); tcase_add_test(tcase, mounts_that_cannot_be_read);
