@@ -179,22 +179,73 @@ set_word(Line *line, const char *wanted)
         g_ptr_array_remove_index(line->words, (guint)more);
 }
 
-/* hugepages= belongs to the hugepagesz= right before it. */
+/* The size that @word says by @name: "1G", "1GB" and "1024M" are one. 0: it says none. As the
+   kernel's memparse(): what follows the number and its letter is ignored. */
+static guint64
+size_of(const char *word, const char *name)
+{
+    static const char letters[] = "KMGTPE";
+    const char *value = after_name(word, name);
+    char *end = NULL;
+    if (value == NULL || *value != '=')
+        return 0;
+    guint64 number = g_ascii_strtoull(value + 1, &end, 0);
+    const char *letter = *end != '\0' ? strchr(letters, g_ascii_toupper(*end)) : NULL;
+    return letter != NULL ? number << 10 * (letter - letters + 1) : number;
+}
+
+/* The first counts, for the kernel. */
+static guint64
+default_size(const Line *line)
+{
+    gint index = find_word(line, "default_hugepagesz", 0);
+    return index >= 0 ? size_of(word_at(line, (guint)index), "default_hugepagesz") : 0;
+}
+
+/* hugepages= belongs to the hugepagesz= or default_hugepagesz= before it, and where there is none
+   to the default size. Returns its index, or -1. @ret_size: index of hugepagesz=, or -1. */
+static gint
+find_hugepages(const Line *line, guint64 size, gint *ret_size)
+{
+    guint64 present = default_size(line);
+    *ret_size = -1;
+    for (guint i = 0; i < line->words->len; i++) {
+        const char *word = word_at(line, i);
+        const guint64 own = size_of(word, "hugepagesz");
+        if (own != 0 && own == size && *ret_size < 0)
+            *ret_size = (gint)i;
+        if (size != 0 && present == size && after_name(word, "hugepages") != NULL)
+            return (gint)i;
+        if (own != 0 || after_name(word, "default_hugepagesz") != NULL)
+            present = own != 0 ? own : size_of(word, "default_hugepagesz");
+    }
+    return -1;
+}
+
+/* The kernel takes a size's number once, and ignores what follows. */
 static void
 set_hugepages(Line *line, const char *size, const char *count)
 {
-    guint index = 0;
-    while (index < line->words->len && !g_str_equal(word_at(line, index), size))
-        index++;
-    if (index == line->words->len) {
+    gint place = -1;
+    gint index = find_hugepages(line, size_of(size, "hugepagesz"), &place);
+    if (index >= 0) {
+        replace(line, (guint)index, count);
+    } else if (place >= 0) {
+        insert(line, (guint)place + 1, count);
+    } else {
         append(line, size);
         append(line, count);
-    } else if (index + 1 < line->words->len &&
-               after_name(word_at(line, index + 1), "hugepages") != NULL) {
-        replace(line, index + 1, count);
-    } else {
-        insert(line, index + 1, count);
     }
+}
+
+bool
+hd_cmdline_has_hugepages(const char *text, const char *size)
+{
+    Line line = split(text);
+    gint place = -1;
+    bool is_there = find_hugepages(&line, size_of(size, "hugepagesz"), &place) >= 0 || place >= 0;
+    clear(&line);
+    return is_there;
 }
 
 char *

@@ -100,11 +100,13 @@ correct_line(const char *line, const char *const *words)
 {
     char *result = g_strdup(line);
     for (; *words != NULL; words++) {
-        const char *const one[] = {*words, NULL};
+        bool is_pair = g_str_has_prefix(*words, "hugepagesz=");
+        const char *const some[] = {words[0], is_pair ? words[1] : NULL, NULL};
         g_autofree char *name = g_strndup(*words, strcspn(*words, "="));
-        if (g_str_has_prefix(name, "hugepages") || !hd_cmdline_has(result, name))
+        words += is_pair;
+        if (is_pair ? !hd_cmdline_has_hugepages(result, some[0]) : !hd_cmdline_has(result, name))
             continue;
-        char *after = hd_cmdline_set(result, one);
+        char *after = hd_cmdline_set(result, some);
         g_free(result);
         result = after;
     }

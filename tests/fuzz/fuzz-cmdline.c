@@ -45,7 +45,7 @@ check_line(const char *text)
     g_assert_cmpstr(line, ==, again);
     g_autofree char *value = hd_cmdline_value(line, "intel_iommu");
     g_assert_cmpstr(value, ==, "on");
-    g_assert_true(hd_cmdline_has(line, "hugepagesz"));
+    g_assert_true(hd_cmdline_has_hugepages(line, "hugepagesz=1G"));
     g_assert_cmpstr(before, ==, after);
 }
 

@@ -57,6 +57,21 @@ static const char *const pages[][2] = {
     {"hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=4",
      "hugepagesz=1G hugepages=8 hugepagesz=2M hugepages=4"},
     {"hugepagesz=1G ro", "hugepagesz=1G hugepages=8 ro"},
+    {"hugepagesz=1G ro hugepages=4", "hugepagesz=1G ro hugepages=8"},
+    /* Sizes are numbers, and what follows them is nothing to the kernel. */
+    {"hugepagesz=1GB hugepages=4", "hugepagesz=1GB hugepages=8"},
+    {"hugepagesz=1024M hugepages=4", "hugepagesz=1024M hugepages=8"},
+    {"hugepagesz=0x40000000 hugepages=4", "hugepagesz=0x40000000 hugepages=8"},
+    {"hugepagesz=1g hugepages=4 hugepagesz=1", "hugepagesz=1g hugepages=8 hugepagesz=1"},
+    /* The default size is one, too; before any size is said a number is of that one. */
+    {"default_hugepagesz=1G hugepages=4", "default_hugepagesz=1G hugepages=8"},
+    {"hugepages=4 ro default_hugepagesz=1G", "hugepages=8 ro default_hugepagesz=1G"},
+    {"default_hugepagesz=1G ro hugepagesz=1G hugepages=4",
+     "default_hugepagesz=1G ro hugepagesz=1G hugepages=8"},
+    {"default_hugepagesz=2M hugepages=4",
+     "default_hugepagesz=2M hugepages=4 hugepagesz=1G hugepages=8"},
+    {"default_hugepagesz=1G", "default_hugepagesz=1G hugepagesz=1G hugepages=8"},
+    {"hugepages=4", "hugepages=4 hugepagesz=1G hugepages=8"},
 };
 
 START_TEST(set_hugepages)
@@ -64,6 +79,21 @@ START_TEST(set_hugepages)
     static const char *const wanted[] = {"hugepagesz=1G", "hugepages=8", NULL};
     g_autofree char *after = hd_cmdline_set(pages[_i][0], wanted);
     ck_assert_str_eq(after, pages[_i][1]);
+    g_autofree char *again = hd_cmdline_set(after, wanted);
+    ck_assert_str_eq(again, after);
+}
+END_TEST
+
+/* What GRUB's own file says comes first, and so a drop-in could not undo it. */
+START_TEST(correct_hugepages)
+{
+    static const char *const wanted[] = {"hugepagesz=1G", "hugepages=8", "iommu=pt", NULL};
+    g_autofree char *said = hd_loader_correct_grub(
+        "GRUB_CMDLINE_LINUX=\"default_hugepagesz=1G hugepages=4 iommu=off\"\n", wanted);
+    g_autofree char *unsaid = hd_loader_correct_grub(
+        "GRUB_CMDLINE_LINUX=\"hugepagesz=2M hugepages=4 iommu=off\"\n", wanted);
+    ck_assert_str_eq(said, "GRUB_CMDLINE_LINUX=\"default_hugepagesz=1G hugepages=8 iommu=pt\"\n");
+    ck_assert_str_eq(unsaid, "GRUB_CMDLINE_LINUX=\"hugepagesz=2M hugepages=4 iommu=pt\"\n");
 }
 END_TEST
 
@@ -155,6 +185,7 @@ END_TEST
 HD_TEST_MAIN("setup-text", tcase_add_test(tcase, read_cmdline);
              tcase_add_loop_test(tcase, set_cmdline, 0, G_N_ELEMENTS(lines));
              tcase_add_loop_test(tcase, set_hugepages, 0, G_N_ELEMENTS(pages));
+             tcase_add_test(tcase, correct_hugepages);
              tcase_add_loop_test(tcase, set_grub, 0, G_N_ELEMENTS(grubs));
              tcase_add_test(tcase, set_others); tcase_add_test(tcase, claims);
              tcase_add_loop_test(tcase, bad_claim, 0, G_N_ELEMENTS(bad_claims)))
