@@ -184,11 +184,44 @@ hd_loader_set_entry(const char *text, const char *const *words)
     return replace_span(text, line, length, value);
 }
 
+/* Length of the lines from @text on that are comments, or that are none. */
+static gsize
+lines_length(const char *text, bool are_comments)
+{
+    const char *line = text;
+    while (*line != '\0' && (*line == '#') == are_comments) {
+        const char *end = strchr(line, '\n');
+        line = end != NULL ? end + 1 : line + strlen(line);
+    }
+    return (gsize)(line - text);
+}
+
+/* What follows a comment: words that would undo ours. */
+static char *
+correct_rest(const char *text, const char *const *words)
+{
+    GString *result = g_string_new(NULL);
+    for (bool is_comment = true; *text != '\0'; is_comment = !is_comment) {
+        gsize length = lines_length(text, is_comment);
+        g_autofree char *part = g_strndup(text, length);
+        g_autofree char *after = is_comment ? g_strdup(part) : correct_line(part, words);
+        g_string_append(result, after);
+        text += length;
+    }
+    return g_string_free(result, FALSE);
+}
+
+/* All its lines are one, without comments where mkinitcpio reads it. */
 char *
 hd_loader_set_cmdline(const char *text, const char *const *words)
 {
-    gsize length = strcspn(text, "\n");
-    g_autofree char *before = g_strndup(text, length);
+    const char *start = text + lines_length(text, true);
+    gsize length = lines_length(start, false);
+    g_autofree char *before = g_strndup(start, length);
     g_autofree char *value = hd_cmdline_set(before, words);
-    return replace_span(text, text, length, value);
+    if (length == 0)
+        return append_line(text, "", value, "");
+    g_autofree char *rest = correct_rest(start + length, words);
+    g_autofree char *edited = replace_span(text, start, strlen(start), value);
+    return g_strconcat(edited, rest, NULL);
 }

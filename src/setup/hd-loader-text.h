@@ -36,7 +36,8 @@ char *hd_loader_grub_drop_in(const char *const *words);
 /** An entry of the Boot Loader Specification: in its last "options" line, or in a new one. */
 char *hd_loader_set_entry(const char *text, const char *const *words);
 
-/** /etc/kernel/cmdline: its first line. */
+/** /etc/kernel/cmdline: its first lines that are no comments, as one; those behind a later comment
+    are only corrected. */
 char *hd_loader_set_cmdline(const char *text, const char *const *words);
 
 #endif

@@ -147,6 +147,29 @@ START_TEST(set_others)
 }
 END_TEST
 
+/* kernel-install makes one line of all, mkinitcpio of those that are no comments. */
+static const char *const cmdlines[][2] = {
+    {"root=zfs rw", "root=zfs rw intel_iommu=on iommu=pt"},
+    {"root=a ro\niommu=off\n", "root=a ro\niommu=pt intel_iommu=on\n"},
+    {"root=a\nro\n\n", "root=a\nro intel_iommu=on iommu=pt\n\n"},
+    {"# my line\n# iommu=off\nroot=a ro\n",
+     "# my line\n# iommu=off\nroot=a ro intel_iommu=on iommu=pt\n"},
+    {"root=a\n# later\niommu=off ro\n# end",
+     "root=a intel_iommu=on iommu=pt\n# later\niommu=pt ro\n# end"},
+    {"# only", "# only\nintel_iommu=on iommu=pt\n"},
+    {"# only\n", "# only\nintel_iommu=on iommu=pt\n"},
+    {"", "intel_iommu=on iommu=pt\n"},
+};
+
+START_TEST(set_kernel_cmdline)
+{
+    g_autofree char *after = hd_loader_set_cmdline(cmdlines[_i][0], words);
+    ck_assert_str_eq(after, cmdlines[_i][1]);
+    g_autofree char *again = hd_loader_set_cmdline(after, words);
+    ck_assert_str_eq(again, after);
+}
+END_TEST
+
 START_TEST(claims)
 {
     g_autoptr(GPtrArray) all = NULL;
@@ -187,5 +210,6 @@ HD_TEST_MAIN("setup-text", tcase_add_test(tcase, read_cmdline);
              tcase_add_loop_test(tcase, set_hugepages, 0, G_N_ELEMENTS(pages));
              tcase_add_test(tcase, correct_hugepages);
              tcase_add_loop_test(tcase, set_grub, 0, G_N_ELEMENTS(grubs));
+             tcase_add_loop_test(tcase, set_kernel_cmdline, 0, G_N_ELEMENTS(cmdlines));
              tcase_add_test(tcase, set_others); tcase_add_test(tcase, claims);
              tcase_add_loop_test(tcase, bad_claim, 0, G_N_ELEMENTS(bad_claims)))
