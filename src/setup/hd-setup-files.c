@@ -96,15 +96,17 @@ add_softdeps(HdPort *port, char *const *ids, char **text, GError **ret_error)
 
 #define IDS "options vfio-pci ids="
 
-/* Those of an earlier set-up, and these, each once. */
+/* Those of an earlier set-up, and these, each once. @ret_rest: what the owner has put behind them
+ */
 static char **
-join_ids(const char *text, char *const *ids)
+join_ids(const char *text, char *const *ids, char **ret_rest)
 {
     g_autoptr(GPtrArray) all = g_ptr_array_new();
     const char *line = text != NULL ? strstr(text, IDS) : NULL;
-    g_autofree char *value = line != NULL
-                                 ? g_strndup(line + strlen(IDS), strcspn(line + strlen(IDS), "\n"))
-                                 : g_strdup("");
+    const char *start = line != NULL ? line + strlen(IDS) : "";
+    gsize length = strcspn(start, " \t\n");
+    g_autofree char *value = g_strndup(start, length);
+    *ret_rest = g_strndup(start + length, strcspn(start + length, "\n"));
     g_auto(GStrv) before = g_strsplit(value, ",", -1);
     for (char **id = before; *id != NULL; id++) {
         if (**id != '\0')
@@ -128,9 +130,10 @@ add_ids(HdPort *port, char *const *ids, char **text, GError **ret_error)
         if (!hd_text_is_device_id(*id))
             return hd_error_set(ret_error, HD_ERROR_INPUT, "--ids %s: say VENDOR:DEVICE", *id);
     }
-    g_auto(GStrv) all = join_ids(*text, ids);
+    g_autofree char *rest = NULL;
+    g_auto(GStrv) all = join_ids(*text, ids, &rest);
     g_autofree char *joined = g_strjoinv(",", all);
-    g_autofree char *line = g_strconcat(IDS, joined, NULL);
+    g_autofree char *line = g_strconcat(IDS, joined, rest, NULL);
     add_line(text, line, IDS);
     return add_softdeps(port, all, text, ret_error);
 }

@@ -198,6 +198,14 @@ absent etc/modprobe.d/hostdevctl.conf
 absent var/lib/hostdevctl/setup/manifest
 ok 'nothing is kept any more' test -z "$(find "$root/var/lib/hostdevctl" -type f)"
 
+# What the owner has put behind the ids stays behind them
+run setup --ids 8086:10d3
+sed -i 's/ids=8086:10d3/& disable_vga=1/' "$root/etc/modprobe.d/hostdevctl.conf"
+run setup --ids 8086:10d3 --ids 10de:1b81
+exits 0 'ids with an option behind them'
+ok 'ids with an option behind them' grep -qx 'options vfio-pci ids=8086:10d3,10de:1b81 disable_vga=1' "$root/etc/modprobe.d/hostdevctl.conf"
+run setup --undo --force
+
 # Others' initramfs
 rm "$root/usr/sbin/update-initramfs"
 touch "$root/etc/mkinitcpio.conf"
