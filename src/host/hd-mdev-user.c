@@ -5,24 +5,17 @@
  */
 #include "hd-mdev-user.h"
 
-#include <string.h>
-
+#include "hd-qemu-process.h"
 #include "hd-text.h"
 
-/* libvirt names its guests by "-name guest=<name>,..."; a comma in the name is doubled. */
 static char *
 read_guest(HdPort *port, const char *pid)
 {
-    static const char option[] = " -name guest=";
-    g_autofree char *command = NULL;
-    if (hd_port_read(port, &command, "proc/%s/cmdline", pid) != 0)
+    g_autofree char *arguments = NULL;
+    if (hd_port_read(port, &arguments, "proc/%s/cmdline", pid) != 0)
         return NULL;
-    const char *start = strstr(command, option);
-    if (start == NULL)
-        return NULL;
-    start += strlen(option);
-    g_autofree char *guest = g_strndup(start, strcspn(start, ", "));
-    return hd_text_printable(guest, 64);
+    g_autofree char *guest = hd_qemu_process_guest(arguments);
+    return guest != NULL ? hd_text_printable(guest, 64) : NULL;
 }
 
 /* libvirt's daemon has the node open for as long as its nodedev-destroy takes, and in that asks us

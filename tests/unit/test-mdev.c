@@ -456,21 +456,24 @@ START_TEST(a_dead_vms_is_removed)
 }
 END_TEST
 
+static const char *const strangers[][2] = {
+    {"qemu -name guest=web,debug=on -S", "VM 'web'"},
+    {"qemu -name guest=win 10,debug-threads=on -S", "VM 'win 10'"},
+    {"qemu -name guest=a,,b,debug-threads=on -S", "VM 'a,b'"},
+    {"mytool --all", "process qemu-system-x86"},
+};
+
 /* No journal knows of it; only its open node does. */
 START_TEST(a_strangers_is_not_removed)
 {
     const HdUuid uuid = hd_fake_uuid(UUID_1);
     g_autoptr(GError) error = NULL;
+    g_autofree char *message = g_strdup_printf(
+        "mdev " UUID_1 " is held by %s (pid 501); shut that VM down first", strangers[_i][1]);
     ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
-    hd_fake_add_process(fake, 501, "qemu-system-x86",
-                        _i == 0 ? "qemu -name guest=web,debug=on -S" : "mytool --all",
-                        "/dev/vfio/1000");
+    hd_fake_add_process(fake, 501, "qemu-system-x86", strangers[_i][0], "/dev/vfio/1000");
     ck_assert(!hd_state_mdev_remove(state, &uuid, &error));
-    ck_assert_str_eq(error->message,
-                     _i == 0 ? "mdev " UUID_1
-                               " is held by VM 'web' (pid 501); shut that VM down first"
-                             : "mdev " UUID_1 " is held by process qemu-system-x86 (pid 501); shut "
-                               "that VM down first");
+    ck_assert_str_eq(error->message, message);
 }
 END_TEST
 
@@ -624,7 +627,7 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, foreign_one_is_removed_too);
     tcase_add_test(tcase, a_vms_is_not_removed);
     tcase_add_test(tcase, a_dead_vms_is_removed);
-    tcase_add_loop_test(tcase, a_strangers_is_not_removed, 0, 2);
+    tcase_add_loop_test(tcase, a_strangers_is_not_removed, 0, G_N_ELEMENTS(strangers));
     tcase_add_test(tcase, libvirt_itself_is_no_user);
     tcase_add_test(tcase, notes);
     tcase_add_test(tcase, a_vms_is_not_noted);
