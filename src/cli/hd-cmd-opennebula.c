@@ -8,6 +8,7 @@
 
 #include "hd-cmd.h"
 #include "hd-error.h"
+#include "hd-port-within.h"
 
 #define CONFIG "/var/tmp/one/etc/im/kvm-probes.d/pci.conf"
 
@@ -19,12 +20,24 @@ static const GOptionEntry options[] = {
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
+/* The probe opens what it is given. */
+static char *
+find_config(const HdCmd *cmd)
+{
+    if (config_option != NULL)
+        return g_strdup(config_option);
+    return cmd->sysroot != NULL ? hd_port_within_find(cmd->sysroot, CONFIG) : g_strdup(CONFIG);
+}
+
 static HdExit
 run(HdCmd *cmd, GError **ret_error)
 {
     const char *root = cmd->sysroot != NULL ? cmd->sysroot : "/";
-    g_autofree char *config =
-        config_option != NULL ? g_strdup(config_option) : g_build_filename(root, CONFIG, NULL);
+    g_autofree char *config = find_config(cmd);
+    if (config == NULL) {
+        (void)hd_error_set(ret_error, HD_ERROR_INPUT, "%s has no %s", root, &CONFIG[1]);
+        return HD_EXIT_FAILED;
+    }
     (void)execl(HD_OPENNEBULA_PROBE, HD_OPENNEBULA_PROBE, "--sysroot", root, "--config", config,
                 (char *)NULL);
     (void)hd_error_set_errno(ret_error, HD_ERROR_INPUT, errno, "run %s", HD_OPENNEBULA_PROBE);

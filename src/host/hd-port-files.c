@@ -85,6 +85,18 @@ hd_port_files_write(int root, const char *path, bool is_machine, const char *tex
     return error;
 }
 
+int
+hd_port_files_get(int root, const char *path, HdFileState *ret_state)
+{
+    struct stat status;
+    if (fstatat(root, path, &status, 0) != 0)
+        return errno;
+    *ret_state =
+        (HdFileState){S_ISDIR(status.st_mode), status.st_uid, status.st_gid, status.st_mode & 07777,
+                      status.st_mtim.tv_sec * G_USEC_PER_SEC + status.st_mtim.tv_nsec / 1000};
+    return 0;
+}
+
 static gint
 compare_names(gconstpointer a, gconstpointer b)
 {

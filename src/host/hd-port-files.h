@@ -19,6 +19,9 @@ int hd_port_files_write(int root, const char *path, bool is_machine, const char 
 int hd_port_files_read_lines(int root, const char *path, HdPortTrust trust, const char *prefix,
                              char **ret_text);
 
+/** What is known of the file that @path leads to. Returns 0 or errno. */
+int hd_port_files_get(int root, const char *path, HdFileState *ret_state);
+
 /** Makes a text of what was read: NULs, which separate fields in /proc, become blanks; one newline
     at the end is taken off. */
 void hd_port_files_make_text(GString *text);

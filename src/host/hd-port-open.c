@@ -16,6 +16,7 @@
 
 #include "hd-port-files.h"
 #include "hd-port-state.h"
+#include "hd-port-within.h"
 
 HdPortTrust
 hd_port_open_trust(const char *path, bool is_machine)
@@ -50,26 +51,33 @@ check_settings(int fd)
     return is_trusted ? 0 : EPERM;
 }
 
+int
+hd_port_open_place(int place, int *ret_fd)
+{
+    char opened[32];
+    struct stat status;
+    (void)g_snprintf(opened, sizeof opened, "/proc/self/fd/%d", place);
+    if (fstat(place, &status) != 0)
+        return errno;
+    if (!S_ISREG(status.st_mode))
+        return S_ISDIR(status.st_mode) ? EISDIR : EMEDIUMTYPE;
+    int fd = open(opened, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    *ret_fd = fd;
+    return 0;
+}
+
 /* A file of anybody's may lead to a device, whose opening does something: it is opened as what it
    has been seen to be. */
 static int
 open_regular(int root, const char *path, int *ret_fd)
 {
-    char opened[32];
-    struct stat status;
     int place = openat(root, path, O_PATH | O_CLOEXEC);
     if (place < 0)
         return errno;
-    (void)g_snprintf(opened, sizeof opened, "/proc/self/fd/%d", place);
-    int error = fstat(place, &status) != 0 ? errno : 0;
-    if (error == 0 && !S_ISREG(status.st_mode))
-        error = S_ISDIR(status.st_mode) ? EISDIR : EMEDIUMTYPE;
-    int fd = error == 0 ? open(opened, O_RDONLY | O_CLOEXEC) : -1;
-    if (error == 0 && fd < 0)
-        error = errno;
+    int error = hd_port_open_place(place, ret_fd);
     (void)close(place);
-    if (error == 0)
-        *ret_fd = fd;
     return error;
 }
 
@@ -112,6 +120,37 @@ hd_port_open_write(int root, const char *path, bool is_machine, int *ret_fd)
     if (fd < 0)
         return errno;
     int error = is_machine && g_str_has_prefix(path, "sys/") ? check_sysfs(fd) : 0;
+    if (error != 0)
+        (void)close(fd);
+    else
+        *ret_fd = fd;
+    return error;
+}
+
+static int
+find_node(int root, const char *path, bool is_machine, int *ret_fd)
+{
+    if (!is_machine)
+        return hd_port_within_open(root, path, false, ret_fd);
+    int fd = openat(root, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    *ret_fd = fd;
+    return 0;
+}
+
+int
+hd_port_open_node(int root, const char *path, bool is_machine, int *ret_fd, struct stat *ret_status)
+{
+    int fd = -1;
+    int error = find_node(root, path, is_machine, &fd);
+    if (error != 0)
+        return error;
+    error = fstat(fd, ret_status) != 0 ? errno : 0;
+    /* A captured machine has plain files where the nodes were. */
+    bool is_node = S_ISCHR(ret_status->st_mode) || (!is_machine && S_ISREG(ret_status->st_mode));
+    if (error == 0 && !is_node)
+        error = ENXIO;
     if (error != 0)
         (void)close(fd);
     else

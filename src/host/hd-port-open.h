@@ -3,6 +3,7 @@
 #define HD_PORT_OPEN_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "hd-port.h"
 
@@ -26,12 +27,29 @@ HdPortTrust hd_port_open_trust(const char *path, bool is_machine);
 int hd_port_open_read(int root, const char *path, HdPortTrust trust, int *ret_fd);
 
 /**
+ * hd_port_open_place:
+ * @place: found, and not opened (O_PATH)
+ *
+ * Opens the regular file there for reading. Returns 0 or errno; EISDIR, EMEDIUMTYPE: it is none.
+ */
+int hd_port_open_place(int place, int *ret_fd);
+
+/**
  * hd_port_open_write:
  * Opens an attribute for one write. On the machine itself what is below sys/ has to be sysfs.
  *
  * Returns: 0 or errno; EMEDIUMTYPE: it is another file system.
  */
 int hd_port_open_write(int root, const char *path, bool is_machine, int *ret_fd);
+
+/**
+ * hd_port_open_node:
+ * Opens a device node by place, not by content, so that nothing happens to the device.
+ *
+ * Returns: 0 or errno; ENXIO: it is no node.
+ */
+int hd_port_open_node(int root, const char *path, bool is_machine, int *ret_fd,
+                      struct stat *ret_status);
 
 /**
  * hd_port_open_check_node:

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "hd-port-answers.h"
+#include "hd-port-confined.h"
 #include "hd-port-files.h"
 #include "hd-port-jobs.h"
 #include "hd-port-netlink.h"
@@ -77,7 +78,7 @@ static int
 real_read(HdPort *port, const char *path, char **ret_text)
 {
     g_autoptr(GString) text = NULL;
-    int error = real_load(port, path, &text);
+    int error = port->ops->load(port, path, &text);
     if (error != 0)
         return error;
     hd_port_files_make_text(text);
@@ -96,13 +97,7 @@ real_read_lines(HdPort *port, const char *path, const char *prefix, char **ret_t
 static int
 real_get_file(HdPort *port, const char *path, HdFileState *ret_state)
 {
-    struct stat status;
-    if (fstatat(root_of(port), path, &status, 0) != 0)
-        return errno;
-    *ret_state =
-        (HdFileState){S_ISDIR(status.st_mode), status.st_uid, status.st_gid, status.st_mode & 07777,
-                      status.st_mtim.tv_sec * G_USEC_PER_SEC + status.st_mtim.tv_nsec / 1000};
-    return 0;
+    return hd_port_files_get(root_of(port), path, ret_state);
 }
 
 static int
@@ -141,32 +136,12 @@ real_exists(HdPort *port, const char *path)
     return faccessat(root_of(port), path, F_OK, 0) == 0;
 }
 
-/* Opens a device node by place, not by content, so that nothing happens to the device. */
-static int
-open_node(HdPort *port, const char *path, int *ret_fd, struct stat *ret_status)
-{
-    int fd = openat(root_of(port), path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    int error = fstat(fd, ret_status) != 0 ? errno : 0;
-    /* A captured machine has plain files where the nodes were. */
-    bool is_node = S_ISCHR(ret_status->st_mode) ||
-                   (!real_of(port)->is_machine && S_ISREG(ret_status->st_mode));
-    if (error == 0 && !is_node)
-        error = ENXIO;
-    if (error != 0)
-        (void)close(fd);
-    else
-        *ret_fd = fd;
-    return error;
-}
-
 static int
 real_get_node(HdPort *port, const char *path, HdNodeState *ret_state)
 {
     int fd = -1;
     struct stat status = {0};
-    int error = open_node(port, path, &fd, &status);
+    int error = hd_port_open_node(root_of(port), path, real_of(port)->is_machine, &fd, &status);
     if (error != 0 && error != ENOENT)
         return error;
     *ret_state = (HdNodeState){0};
@@ -182,7 +157,7 @@ real_set_node(HdPort *port, const char *path, const HdNodeState *state)
 {
     int fd = -1;
     struct stat status = {0};
-    int error = open_node(port, path, &fd, &status);
+    int error = hd_port_open_node(root_of(port), path, real_of(port)->is_machine, &fd, &status);
     if (error != 0)
         return error;
     if (real_of(port)->is_machine &&
@@ -259,7 +234,8 @@ real_net_set_mac(HdPort *port, const char *interface, const HdMac *mac)
 static int
 real_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
 {
-    return hd_port_services_find_owner(root_of(port), user, group, ret_uid, ret_gid);
+    return hd_port_services_find_owner(root_of(port), hd_port_services_open, user, group, ret_uid,
+                                       ret_gid);
 }
 
 static void
@@ -365,12 +341,18 @@ hd_port_real_new(const char *root, GError **ret_error)
         return NULL;
     }
     HdPortReal *real = g_new0(HdPortReal, 1);
-    real->port.ops = &real_ops;
     real->root = fd;
     real->is_machine = g_str_equal(root, "/");
+    real->port.ops = real->is_machine ? &real_ops : hd_port_confined_ops(&real_ops);
     real->abandoned_fd = -1;
     real->focus = -1;
     return &real->port;
+}
+
+void
+hd_port_real_trust(HdPort *port)
+{
+    port->ops = &real_ops;
 }
 
 bool

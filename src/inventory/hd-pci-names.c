@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hd-port-within.h"
+
 struct HdPciNames {
     struct pci_access *access;
     int flags; /* of each look-up */
@@ -49,8 +51,8 @@ hd_pci_names_new_for(const char *sysroot)
     static const char *const places[] = {"usr/share/misc/pci.ids", "usr/share/hwdata/pci.ids"};
     HdPciNames *names = hd_pci_names_new();
     for (gsize i = 0; sysroot != NULL && i < G_N_ELEMENTS(places); i++) {
-        g_autofree char *path = g_build_filename(sysroot, places[i], NULL);
-        if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        g_autofree char *path = hd_port_within_find(sysroot, places[i]);
+        if (path == NULL)
             continue;
         /* libpci frees it with malloc's free. */
         pci_set_name_list_path(names->access, strdup(path), 1);

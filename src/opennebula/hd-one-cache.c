@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DATABASE "var/tmp/one_db"
+#include "hd-port-within.h"
+
+#define DATABASE "one_db"
 #define NAMES    "pci_net_names"
 
 /* The longest that the kernel lets an interface be called by (ALTIFNAMSIZ). */
@@ -47,9 +49,14 @@ HdOneCache *
 hd_one_cache_new(const char *root)
 {
     HdOneCache *cache = g_new0(HdOneCache, 1);
-    int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    cache->database = fd >= 0 ? open_folder(fd, DATABASE) : -1;
+    int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC), below = -1;
+    cache->database = -1;
+    /* Another machine's folders don't lead to this one's. */
+    if (fd >= 0 && hd_port_within_open(fd, "var/tmp", true, &below) == 0)
+        cache->database = open_folder(below, DATABASE);
     cache->names = cache->database >= 0 ? open_folder(cache->database, NAMES) : -1;
+    if (below >= 0)
+        (void)close(below);
     if (fd >= 0)
         (void)close(fd);
     return cache;

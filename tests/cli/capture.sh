@@ -240,6 +240,40 @@ for target in /etc ../etc sys/../../etc .. '../../../x' ''; do
 	run list --sysroot "$root/wrong"
 	complains 'line 3 of the capture is not understood' "a link to '$target'"
 done
+
+# Another's machine is shown, and never this one: what a process has open is told, and links to that lead nowhere.
+# evil FILE WAY: the capture "evil" has a card whose driver_override is FILE.
+evil() {
+	local attribute
+	{
+		printf 'hostdevctl-capture 1\nin\tproc/1/fd\nlink\t3\t%s\nin\tsys\nlink\ttop\t..\nin\tsys/bus/pci/devices/0000:00:01.0\n' "$1"
+		for attribute in vendor=0x10de device=0x1c82 subsystem_vendor=0x10de subsystem_device=0x0000 class=0x030000; do
+			printf 'file\t%s\t%s\\n\n' "${attribute%=*}" "${attribute#*=}"
+		done
+		printf 'link\tdriver_override\t../../../../../%s\nend\n' "$2"
+	} >"$root/evil"
+}
+echo this-machines-secret >"$root/secret"
+mkfifo "$root/pipe"
+exec 9<>"$root/pipe"
+echo this-machines-secret >&9
+# shellcheck disable=SC2016 # expanded in the shell that is called
+for file in secret pipe; do
+	for way in proc/1/fd/3 sys/top/proc/1/fd/3; do
+		evil "$root/$file" "$way"
+		run show 00:01.0 --sysroot "$root/evil"
+		ok "a $file of this machine by $way: not shown" bash -c '! grep secret <<<"$1"' - "$output$error"
+		complains 'read its driver_override: No such file or directory' "a $file by $way"
+	done
+done
+# shellcheck disable=SC2016 # expanded in the shell that is called
+ok 'nobody has read the pipe' bash -c 'read -r -t 1 line <&9 && [ "$line" = this-machines-secret ]'
+exec 9>&-
+printf 'hostdevctl-capture 1\nin\tproc/1/fd\nlink\t3\t%s\nin\tvar/tmp/one/etc/im/kvm-probes.d\nlink\tpci.conf\t../../../../../../proc/1/fd/3\nend\n' "$root/secret" >"$root/evil"
+run opennebula-probe --sysroot "$root/evil"
+exits 1 'a link to settings of this machine'
+complains 'has no var/tmp/one/etc/im/kvm-probes.d/pci.conf' 'a link to settings of this machine'
+
 run detach 0a:00.0 --sysroot "$root/desktop.capture"
 exits 1 'a change of a capture'
 complains 'detach changes the host: a capture is only read' 'a change of a capture'

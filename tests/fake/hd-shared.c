@@ -228,6 +228,7 @@ hd_shared_new(guint groups, guint members)
     }
     shared->port = hd_port_real_new(place, NULL);
     g_assert_nonnull(shared->port);
+    hd_port_real_trust(shared->port);
     real_ops = shared->port->ops;
     ops = *real_ops;
     ops.write = shared_write;
