@@ -90,7 +90,7 @@ run(HdCmd *cmd, GError **ret_error)
     if (cmd->json)
         print_json(request, plan);
     else
-        (void)fputs(*text != '\0' ? text : "nothing to do: no devices of the host\n", stdout);
+        hd_out_lines(*text != '\0' ? text : "nothing to do: no devices of the host\n");
     return hd_plan_is_refused(plan) ? HD_EXIT_REFUSED : HD_EXIT_DONE;
 }
 

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "hd-out.h"
+#include "hd-text.h"
+
+#define LONGEST 4096
 
 static bool
 is_shown(const HdFinding *finding, gboolean only_trouble)
@@ -24,12 +27,14 @@ hd_out_findings(FILE *stream, const GPtrArray *findings, gboolean only_trouble)
     gboolean is_terminal = isatty(fileno(stream));
     for (guint i = 0; i < findings->len; i++) {
         const HdFinding *finding = g_ptr_array_index(findings, i);
+        g_autofree char *words = g_strconcat(
+            finding->text, finding->remedy != NULL ? "; remedy: " : NULL, finding->remedy, NULL);
+        /* It may say what a captured machine calls things. */
+        g_autofree char *shown = hd_text_printable(words, LONGEST);
         if (is_shown(finding, only_trouble))
-            (void)fprintf(stream, "%s%-8s%s %-12s %s%s%s\n",
-                          is_terminal ? colours[finding->level] : "", hd_level_name(finding->level),
-                          is_terminal ? "\033[0m" : "", finding->topic, finding->text,
-                          finding->remedy != NULL ? "; remedy: " : "",
-                          finding->remedy != NULL ? finding->remedy : "");
+            (void)fprintf(stream, "%s%-8s%s %-12s %s\n", is_terminal ? colours[finding->level] : "",
+                          hd_level_name(finding->level), is_terminal ? "\033[0m" : "",
+                          finding->topic, shown);
     }
 }
 

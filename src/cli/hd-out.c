@@ -6,11 +6,27 @@
 
 #include <stdio.h>
 
+#include "hd-text.h"
+
+#define LONGEST_LINE 4096
+
 char *
 hd_out_time(gint64 microseconds)
 {
     g_autoptr(GDateTime) moment = g_date_time_new_from_unix_local(microseconds / G_USEC_PER_SEC);
     return moment != NULL ? g_date_time_format(moment, "%F %T") : g_strdup("?");
+}
+
+void
+hd_out_lines(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        g_autofree char *shown = hd_text_printable(*line, LONGEST_LINE);
+        /* Behind the last newline there is no line. */
+        if (line[1] != NULL || **line != '\0')
+            (void)puts(shown);
+    }
 }
 
 void

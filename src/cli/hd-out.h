@@ -9,6 +9,9 @@
 /** Returns: (transfer full): the moment @microseconds since 1970 in local time, to the second. */
 char *hd_out_time(gint64 microseconds);
 
+/** Prints the lines of @text on stdout; what would be a command to a terminal is spelled out. */
+void hd_out_lines(const char *text);
+
 /** Prints @json on stdout, indented, and ends the line. */
 void hd_out_json(const HdJson *json);
 

@@ -197,9 +197,10 @@ print_vf(const HdShow *show, guint index, const HdDevice *vf)
     g_autofree char *settings =
         vf->vf_net != NULL ? hd_vf_settings_format(&vf->vf_net->settings) : g_strdup("");
     g_autofree char *vm = vms != NULL ? hd_text_printable(vms, 64) : NULL;
+    g_autofree char *driver =
+        hd_text_printable(vf->binding.driver != NULL ? vf->binding.driver : "no driver", 64);
     (void)printf("  VF %-4u %s  %s%s%s%s%s%s\n", index, hd_pci_address_text(&vf->address).text,
-                 vf->binding.driver != NULL ? vf->binding.driver : "no driver",
-                 *settings != '\0' ? "  " : "", settings, vm != NULL ? "  VM '" : "",
+                 driver, *settings != '\0' ? "  " : "", settings, vm != NULL ? "  VM '" : "",
                  vm != NULL ? vm : "", vm != NULL ? "'" : "");
 }
 
@@ -310,5 +311,7 @@ hd_show_print(const HdShow *show)
     print_vgpu(show);
     print_readiness(show);
     print_use(show);
-    (void)printf("\nGiven to a VM:\n%s\nFor its XML:\n%s\n", plan, xml);
+    (void)puts("\nGiven to a VM:");
+    hd_out_lines(plan);
+    (void)printf("\nFor its XML:\n%s\n", xml);
 }

@@ -54,6 +54,13 @@ done
 mkdir -p "$root/sys/class/iommu/dmar0"
 put sys/kernel/irq/9/chip_name IR-IO-APIC
 put sys/kernel/security/lockdown 'none [integrity] confidentiality'
+run check
+line warning lockdown 'the kernel is locked down \(none \[integrity\] confidentiality\)'
+put sys/kernel/security/lockdown $'\033]0;x\007none'
+run check
+line warning lockdown 'the kernel is locked down \(\\x1b]0;x\\x07none\)'
+ok 'no command to a terminal' bash -c '! grep -q "[[:cntrl:]]"' <<<"$output"
+put sys/kernel/security/lockdown 'none [integrity] confidentiality'
 put dev/kvm ''
 mkdir -p "$root/usr/lib64" "$root/etc/libvirt/hooks/qemu.d"
 ln -s libvirt.so.0.11003.0 "$root/usr/lib64/libvirt.so.0"

@@ -125,7 +125,17 @@ rm -r "$root/run/libvirt/qemu/web.xml" "$root/run/hostdevctl"
 
 # Names that would speak to the terminal
 device 0000:08:00.0 8086 10d3 020000 8 $'e\e[31m'
-for words in list 'list --tree' 'list --dot' groups 'show 08:00.0'; do
+device 0000:08:00.1 8086 10d3 020000 8 e1000e
+device 0000:08:10.0 8086 10ca 020000 9 $'e\e[31m'
+put sys/devices/pci0000:00/0000:08:00.1/sriov_totalvfs 8
+put sys/devices/pci0000:00/0000:08:00.1/sriov_numvfs 1
+ln -s ../0000:08:10.0 "$root/sys/devices/pci0000:00/0000:08:00.1/virtfn0"
+ln -s ../0000:08:00.1 "$root/sys/devices/pci0000:00/0000:08:10.0/physfn"
+run show 08:00.1
+says '  VF 0    0000:08:10.0  e\x1b[31m' 'show of a PF'
+domain 0000:08:00.1
+put etc/hostdevctl/conf.d/a.conf $'[policy]\ncompanions = refuse'
+for words in list 'list --tree' 'list --dot' groups 'show 08:00.0' 'show 08:00.1' "plan $root/vm.xml"; do
 	# shellcheck disable=SC2086 # words
 	run $words
 	ok "$words: no escape sequence" test -z "$(grep $'\e' <<<"$output")"
