@@ -17,8 +17,9 @@ static const char *const kept[] = {"name",          "uuid",     "memory", "curre
 static const struct {
     const char *element, *type;
 } devices[] = {
-    {"hostdev", NULL},  {"interface", "hostdev"}, {"disk", "nvme"}, {"serial", "dev"},
-    {"console", "dev"}, {"parallel", "dev"},      {"iommu", NULL},  {"memory", NULL},
+    {"hostdev", "pci"}, {"hostdev", "mdev"}, {"hostdev", "usb"}, {"interface", "hostdev"},
+    {"disk", "nvme"},   {"serial", "dev"},   {"console", "dev"}, {"parallel", "dev"},
+    {"iommu", NULL},    {"memory", NULL},
 };
 
 static bool
@@ -84,14 +85,31 @@ is_domain(const xmlNode *node)
     return hd_xml_is(node, "domain", NULL);
 }
 
-/* Remarks, also those beside the root, and what only names things: aliases, libvirt's networks. */
+/* Of a disk only where it is on the host. */
+static bool
+is_told_of_disk(const xmlNode *node)
+{
+    static const char *const names[] = {"address", "backingStore", "driver",
+                                        "source",  "target",       NULL};
+    return g_strv_contains(names, (const char *)node->name);
+}
+
+/* Names that people choose, of memory a file, and libvirt's of networks. */
+static bool
+is_dull(const xmlNode *node)
+{
+    if (hd_xml_is(node->parent, "disk", NULL) && !is_told_of_disk(node))
+        return true;
+    return hd_xml_is(node, "alias", NULL) || hd_xml_is(node, "virtualport", NULL) ||
+           (hd_xml_is(node, "path", NULL) && hd_xml_is(node->parent, "source", NULL));
+}
+
+/* Not remarks, also those beside the root. */
 static bool
 is_told(const xmlNode *node)
 {
-    bool is_dull = hd_xml_is(node, "alias", NULL) || hd_xml_is(node, "virtualport", NULL) ||
-                   (hd_xml_is(node, "serial", NULL) && hd_xml_is(node->parent, "disk", NULL));
     return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE ||
-           (node->type == XML_ELEMENT_NODE && !is_dull);
+           (node->type == XML_ELEMENT_NODE && !is_dull(node));
 }
 
 static void
@@ -100,6 +118,8 @@ strip(xmlNode *node)
     static const char *const names[] = {"network", "portgroup", "bridge"};
     for (gsize i = 0; i < G_N_ELEMENTS(names) && hd_xml_is(node, "source", NULL); i++)
         (void)xmlUnsetProp(node, BAD_CAST names[i]);
+    if (hd_xml_is(node, "rom", NULL))
+        (void)xmlUnsetProp(node, BAD_CAST "file");
     keep_only(node, is_told);
     for (xmlNode *child = node->children; child != NULL; child = child->next) {
         if (child->type == XML_ELEMENT_NODE)

@@ -91,7 +91,9 @@ cat >"$root/vm.xml" <<'XML'
 <metadata><x:note xmlns:x='urn:x'>Payroll</x:note><hd:devices xmlns:hd='urn:hostdevctl:domain:1'><hd:policy companions='refuse'/></hd:devices></metadata>
 <devices><disk type='file' device='disk'><source file='/srv/payroll.qcow2'/><target dev='vda'/></disk>
 <graphics type='vnc' passwd='geheim'/>
-<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x87' slot='0x00' function='0x0'/></source></hostdev>
+<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x0000' bus='0x87' slot='0x00' function='0x0'/></source><rom bar='on' file='/home/alice/payroll.rom'/></hostdev>
+<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='iqn.2026-01.com.payroll:disk/1'><host name='payroll.lan'/><auth username='payroll'/></source></hostdev>
+<memory model='nvdimm'><source><path>/srv/payroll.nvdimm</path></source><target><size unit='KiB'>1024</size><node>0</node></target></memory>
 </devices></domain>
 XML
 tree=$root/defined
