@@ -153,10 +153,10 @@ append_record(HdCmd *cmd, HdState *state, GString *text, const HdVmUsers *users,
     g_autofree char *name = hd_text_printable(record->name, 64);
     g_autofree char *date = hd_out_time(record->since);
     const char *where = standing(state, record);
-    g_string_append_printf(
-        text, "%s  %s  since %s  %s%s\n", name, record->key, date, where,
-        g_str_equal(where, "dead") ? " ('hostdevctl reconcile' gives its devices back)" : "");
-    *trouble |= record->is_damaged;
+    bool is_dead = g_str_equal(where, "dead");
+    g_string_append_printf(text, "%s  %s  since %s  %s%s\n", name, record->key, date, where,
+                           is_dead ? " ('hostdevctl reconcile' gives its devices back)" : "");
+    *trouble |= record->is_damaged || is_dead;
     for (guint i = 0; i < record->goals->len; i++) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         g_autofree char *now = reality(cmd, entry->goal);
@@ -239,11 +239,12 @@ static void
 add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdVmUsers *users, const HdRecord *record,
            bool *trouble)
 {
+    const char *where = standing(state, record);
     hd_json_begin_object(json);
     hd_out_json_text(json, "domain", record->name);
     hd_out_json_text(json, "key", record->key);
     hd_out_json_number(json, "since_us", record->since);
-    hd_out_json_text(json, "state", standing(state, record));
+    hd_out_json_text(json, "state", where);
     hd_json_name(json, "devices");
     hd_json_begin_array(json);
     for (guint i = 0; i < record->goals->len; i++) {
@@ -254,7 +255,7 @@ add_record(HdCmd *cmd, HdState *state, HdJson *json, const HdVmUsers *users, con
     add_attached(json, users, record->key);
     hd_json_end(json);
     hd_json_end(json);
-    *trouble |= record->is_damaged;
+    *trouble |= record->is_damaged || g_str_equal(where, "dead");
 }
 
 static void

@@ -121,7 +121,20 @@ ok 'a VM is told of once' test "$(grep -c '^web' <<<"$output")" = 1
 says '0000:01:00.0: attached while it runs' 'with what it has got since'
 run status --json
 ok 'so is it as JSON' python3 -c 'import json,sys; d=json.load(sys.stdin); assert [v["domain"] for v in d] == ["web"] and [x["address"] for x in d[0]["devices"]] == ["0000:02:00.0", "0000:01:00.0"]' <<<"$output"
-rm -r "$root/run/libvirt/qemu/web.xml" "$root/run/hostdevctl"
+home=$root/sys/devices/pci0000:00/0000:02:00.0
+mkdir -p "$root/sys/bus/pci/drivers/vfio-pci"
+ln -sfn ../../../bus/pci/drivers/vfio-pci "$home/driver"
+run status
+exits 0 'status of a VM that runs'
+rm -r "$root/run/libvirt/qemu/web.xml" "$root/proc/700"
+for words in status 'status --json'; do
+	# shellcheck disable=SC2086 # words
+	run $words
+	says dead "$words of a VM that is dead"
+	exits 1 "$words of a VM that is dead"
+done
+ln -sfn ../../../bus/pci/drivers/e1000e "$home/driver"
+rm -r "$root/run/hostdevctl"
 
 # Names that would speak to the terminal
 device 0000:08:00.0 8086 10d3 020000 8 $'e\e[31m'
