@@ -64,6 +64,19 @@ hd_cmd_read_file(const char *argument, GString **ret_text, GError **ret_error)
     return true;
 }
 
+/* Another root has no daemon that could be asked; its definitions lie there. This machine's daemon
+   knows others. */
+static bool
+load_definition(HdCmd *cmd, const char *name, GString **ret_xml, GError **ret_error)
+{
+    int error = hd_port_load(cmd->port, ret_xml, "etc/libvirt/qemu/%s.xml", name);
+    g_autofree char *shown = hd_text_printable(name, 64);
+    return error == 0 || hd_error_set_errno(ret_error, HD_ERROR_INPUT, error,
+                                            "'%s' is no file here, and as a VM's name: read "
+                                            "etc/libvirt/qemu/%s.xml below the root",
+                                            shown, shown);
+}
+
 bool
 hd_cmd_read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **ret_error)
 {
@@ -71,10 +84,8 @@ hd_cmd_read_xml(HdCmd *cmd, const char *argument, GString **ret_xml, GError **re
     if (g_str_equal(argument, "-") || strchr(argument, '/') != NULL ||
         g_file_test(argument, G_FILE_TEST_IS_REGULAR))
         return hd_cmd_read_file(argument, ret_xml, ret_error);
-    /* Another root has no daemon that could be asked; its definitions lie there. */
-    if (cmd->sysroot != NULL && cmd->connect == NULL &&
-        hd_port_load(cmd->port, ret_xml, "etc/libvirt/qemu/%s.xml", argument) == 0)
-        return true;
+    if (cmd->sysroot != NULL && cmd->connect == NULL)
+        return load_definition(cmd, argument, ret_xml, ret_error);
     if (!hd_virt_domain_xml(cmd->connect, argument, &text, ret_error)) {
         g_autofree char *shown = hd_text_printable(argument, 64);
         g_prefix_error(ret_error, "'%s' is no file here, and as a VM's name: ", shown);

@@ -52,6 +52,10 @@ exits 0 'plan -'
 says 'e1000e -> vfio-pci' 'plan -'
 ok 'nothing was changed' test "$(all)" = "$before"
 
+run plan elsewhere
+exits 1 'a VM that the other machine does not have'
+complains "'elsewhere' is no file here, and as a VM's name: read etc/libvirt/qemu/elsewhere.xml below the root: No such file" 'a VM that the other machine does not have'
+
 run status
 exits 0 'status'
 says 'no VM holds a device' 'status'
