@@ -13,6 +13,8 @@
 
 #define MAX_TYPE 128
 
+#define FIRST_GUEST_BUS 8
+
 static char *managed_option, *model_option, *rom_option, *guest_option, *id_option, *mac_option,
     *uuid_option, *type_option, *parent_option, *display_option, *api_option;
 static char **attribute_options;
@@ -128,39 +130,83 @@ read_hostdev(HdXmlHostdev *how, guint16 *ids, GError **ret_error)
            hd_error_set(ret_error, HD_ERROR_USAGE, "say --rom-file or --no-rom, not both");
 }
 
+/* A function that was named, by itself or with its slot. */
+typedef struct {
+    HdPciAddress address;
+    guint slot; /* of those that were named: 1, 2...; 0: named by itself */
+    bool is_display;
+} Named;
+
+static bool
+is_display(HdCmd *cmd, const HdPciAddress *address)
+{
+    g_autofree char *text = NULL;
+    return hd_port_read(cmd->port, &text, "sys/bus/pci/devices/%s/class",
+                        hd_pci_address_text(address).text) == 0 &&
+           g_str_has_prefix(text, "0x03");
+}
+
 /* "0000:01:00" or "01:00": every function that is there. */
 static bool
-add_slot(HdCmd *cmd, const char *text, GArray *addresses)
+add_slot(HdCmd *cmd, const char *text, guint slot, GArray *all)
 {
-    HdPciAddress address;
+    Named named = {.slot = slot};
     g_autofree char *first = g_strconcat(text, ".0", NULL);
-    guint before = addresses->len;
-    if (!hd_pci_address_parse(first, &address))
+    guint before = all->len;
+    if (!hd_pci_address_parse(first, &named.address))
         return false;
     for (guint8 function = 0; function < 8; function++) {
-        address.function = function;
-        if (hd_port_exists(cmd->port, "sys/bus/pci/devices/%s", hd_pci_address_text(&address).text))
-            g_array_append_val(addresses, address);
+        named.address.function = function;
+        named.is_display = is_display(cmd, &named.address);
+        if (hd_port_exists(cmd->port, "sys/bus/pci/devices/%s",
+                           hd_pci_address_text(&named.address).text))
+            g_array_append_val(all, named);
     }
-    return addresses->len > before;
+    return all->len > before;
 }
 
 static bool
-read_addresses(HdCmd *cmd, HdXmlHostdev *how, GArray *addresses, GError **ret_error)
+is_for_one(const HdXmlHostdev *how)
 {
+    return how->rom_file != NULL || how->is_primary_vga || how->ids != NULL;
+}
+
+/* The ROM, the ids and VGA are those of one function: of the card's, and not of its sound. */
+static bool
+check_slot(const HdXmlHostdev *how, const char *text, guint slot, const GArray *all,
+           GError **ret_error)
+{
+    bool has_display = false;
+    for (guint i = 0; i < all->len; i++) {
+        const Named *named = &g_array_index(all, Named, i);
+        has_display |= named->slot == slot && named->is_display;
+    }
+    if (slot > 1 && how->has_guest_slot)
+        return hd_error_set(ret_error, HD_ERROR_USAGE, "--guest-slot is for one slot, not for two");
+    return has_display || !is_for_one(how) ||
+           hd_error_set(ret_error, HD_ERROR_USAGE,
+                        "%s has no graphics: --rom-file, --x-vga and --pci-id are for one "
+                        "function, so name that",
+                        text);
+}
+
+static bool
+read_addresses(HdCmd *cmd, const HdXmlHostdev *how, GArray *all, GError **ret_error)
+{
+    guint slots = 0;
     for (char **argument = cmd->arguments + 1; *argument != NULL; argument++) {
-        HdPciAddress address;
-        if (strchr(*argument, '.') == NULL && add_slot(cmd, *argument, addresses)) {
-            /* Together they are one card in the guest, too. */
-            how->guest_bus = how->has_guest_slot ? how->guest_bus : 8;
-            how->has_guest_slot = true;
+        Named named = {.slot = 0};
+        if (strchr(*argument, '.') == NULL && add_slot(cmd, *argument, slots + 1, all)) {
+            slots++;
+            if (!check_slot(how, *argument, slots, all, ret_error))
+                return false;
             continue;
         }
-        if (!hd_cmd_address(*argument, &address, ret_error))
+        if (!hd_cmd_address(*argument, &named.address, ret_error))
             return false;
-        g_array_append_val(addresses, address);
+        g_array_append_val(all, named);
     }
-    return addresses->len > 0 ||
+    return all->len > 0 ||
            hd_error_set(ret_error, HD_ERROR_USAGE, "say which device: an address, or a slot");
 }
 
@@ -171,18 +217,40 @@ print(const char *where, char *fragment)
     g_free(fragment);
 }
 
+/* Functions of a slot are one card in the guest, too, and each slot is another. */
+static HdXmlHostdev
+how_of(const HdXmlHostdev *how, const Named *named)
+{
+    HdXmlHostdev own = *how;
+    if (named->slot > 0 && !how->has_guest_slot) {
+        own.has_guest_slot = true;
+        own.guest_bus = FIRST_GUEST_BUS + named->slot - 1;
+    }
+    if (named->slot > 0 && !named->is_display) {
+        own.rom_file = NULL;
+        own.is_primary_vga = false;
+        own.ids = NULL;
+    }
+    return own;
+}
+
 static bool
 print_hostdev(HdCmd *cmd, GError **ret_error)
 {
-    g_autoptr(GArray) addresses = g_array_new(FALSE, FALSE, sizeof(HdPciAddress));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Named));
+    g_autoptr(GArray) special = g_array_new(FALSE, FALSE, sizeof(HdPciAddress));
     HdXmlHostdev how;
     guint16 ids[4];
-    if (!read_hostdev(&how, ids, ret_error) || !read_addresses(cmd, &how, addresses, ret_error))
+    if (!read_hostdev(&how, ids, ret_error) || !read_addresses(cmd, &how, all, ret_error))
         return false;
-    for (guint i = 0; i < addresses->len; i++)
-        print("into <devices>",
-              hd_xml_fragment_hostdev(&g_array_index(addresses, HdPciAddress, i), &how));
-    char *override = hd_xml_fragment_override(addresses, &how);
+    for (guint i = 0; i < all->len; i++) {
+        const Named *named = &g_array_index(all, Named, i);
+        const HdXmlHostdev own = how_of(&how, named);
+        print("into <devices>", hd_xml_fragment_hostdev(&named->address, &own));
+        if (is_for_one(&own))
+            g_array_append_val(special, named->address);
+    }
+    char *override = hd_xml_fragment_override(special, &how);
     if (override != NULL)
         print("into <domain>, after <devices>; libvirt >= 8.2", override);
     return true;

@@ -39,6 +39,19 @@ says "name='x-vga' type='bool' value='true'" 'override'
 says "name='x-pci-vendor-id' type='unsigned' value='4318'" 'override'
 ok 'override: no sub-ids unasked' test "$(grep -c sub- <<<"$output")" = 0
 
+device 0000:04:00.0 10de 1c82 030000 4 nouveau
+device 0000:04:00.1 10de 0fb9 040300 4 snd_hda_intel
+run xml hostdev 04:00 --x-vga --pci-id 10de:1c82 --rom-file /x.rom
+wellformed 'a card'
+has "//hostdev[1][alias]/rom" 'a card: its ROM'
+ok 'a card: its sound has none' test "$(grep -c '<rom\|<alias' <<<"$output")" = 2
+ok 'a card: only it is another to the guest' test "$(grep -o 'qemu:device alias=.*' <<<"$output")" = "qemu:device alias='ua-hostdev-0000-04-00-0'>"
+run xml hostdev 04:00 02:00 01:00.0
+has "//hostdev[1]/address[@bus='0x08'][@function='0x0']" 'two slots: the first'
+has "//hostdev[3]/address[@bus='0x09'][@function='0x0']" 'two slots: the other is another card'
+has "//hostdev[4]/address[@bus='0x09'][@function='0x1']" 'two slots: all of it'
+has "//hostdev[5][not(address)]" 'beside them: libvirt finds a place'
+
 run xml interface 10:10.0 --mac 52:54:00:12:34:56 --vlan 7
 wellformed 'interface'
 has "//interface[@type='hostdev']/vlan/tag[@id='7']" 'interface: vlan'
@@ -62,6 +75,8 @@ usage 'bad driver' 'no driver' hostdev 01:00.0 --driver-model ../x
 usage 'bad ids' 'say VENDOR:DEVICE' hostdev 01:00.0 --pci-id 10de
 usage 'bad ids' 'say VENDOR:DEVICE' hostdev 01:00.0 --pci-id 10de:-001
 usage 'bad slot' 'say BUS:SLOT' hostdev 01:00.0 --guest-slot 00:01
+usage 'two slots in one' '--guest-slot is for one slot' hostdev 04:00 02:00 --guest-slot 05:01
+usage 'which function' '02:00 has no graphics' hostdev 02:00 --rom-file /x.rom
 usage 'relative ROM' 'say an absolute path' hostdev 01:00.0 --rom-file x.rom
 usage 'two ROMs' 'not both' hostdev 01:00.0 --rom-file /x.rom --no-rom
 usage 'bad MAC' 'say a MAC address' interface 01:00.0 --mac 52:54:00
