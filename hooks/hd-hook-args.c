@@ -28,14 +28,12 @@ is_heard(const char *word)
 HdHookArgs
 hd_hook_args_parse(int argc, char *const *argv)
 {
-    HdHookArgs args = {HD_HOOK_IGNORE, "", "", "-", false};
+    HdHookArgs args = {HD_HOOK_IGNORE, "", "", false};
     if (argc < 4)
         return args;
     args.name = argv[1];
     args.word = argv[2];
     args.is_heard = is_heard(args.word);
-    if (argc > 4)
-        args.reason = argv[4];
     for (unsigned int i = 0; i < sizeof operations / sizeof operations[0]; i++) {
         if (strcmp(argv[2], operations[i].word) == 0 && strcmp(argv[3], operations[i].sub) == 0)
             args.operation = operations[i].operation;

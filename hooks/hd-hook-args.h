@@ -29,11 +29,10 @@ typedef enum {
 /** HdHookArgs: the arguments of one call; strings are borrowed from argv. */
 typedef struct {
     HdHookOperation operation;
-    const char *name;   /* the VM's name; may begin with '-' */
-    const char *word;   /* the operation as libvirt says it */
-    const char *reason; /* of release since libvirt 10.5, else "-" */
-    bool is_heard;      /* a failure stops something; else success is the only answer: libvirt
-                           drops the others, or, at reconnect, kills the VM */
+    const char *name; /* the VM's name; may begin with '-' */
+    const char *word; /* the operation as libvirt says it */
+    bool is_heard;    /* a failure stops something; else success is the only answer: libvirt
+                         drops the others, or, at reconnect, kills the VM */
 } HdHookArgs;
 
 /**

@@ -31,7 +31,7 @@ check_call(HdFake *fake, int argc, char *const *argv, const HdHookStdin *input)
     bool is_idle =
         hd_hook_idle_by_call(root, argc, argv) || hd_hook_idle_by_xml(root, argc, argv, input);
     int status = hd_hook_run(hd_fake_port(fake), &call, &output, &message);
-    g_assert_true(args.name != NULL && args.reason != NULL);
+    g_assert_true(args.name != NULL && args.word != NULL);
     g_assert_true(status == 0 || status == 1);
     g_assert_true((status == 0) == (message == NULL));
     if (message != NULL)
