@@ -122,6 +122,19 @@ add_nvme(HdRequest *request, const xmlNode *node, GError **ret_error)
     return add_pci(request, HD_WISH_NVME, node, ret_error);
 }
 
+/* What a disk is backed by may be a namespace, too: libvirt takes its controller as it takes a
+   disk's. */
+static bool
+add_disk(HdRequest *request, const xmlNode *disk, GError **ret_error)
+{
+    for (const xmlNode *layer = disk; layer != NULL; layer = hd_xml_child(layer, "backingStore")) {
+        g_autofree char *type = hd_xml_attribute(layer, "type");
+        if (g_strcmp0(type, "nvme") == 0 && !add_nvme(request, layer, ret_error))
+            return false;
+    }
+    return true;
+}
+
 static bool
 add_mdev(HdRequest *request, const xmlNode *node, GError **ret_error)
 {
@@ -273,8 +286,8 @@ hd_xml_device_read(const xmlNode *node, HdRequest *request, GError **ret_error)
     g_autofree char *type = node->type == XML_ELEMENT_NODE ? hd_xml_attribute(node, "type") : NULL;
     if (hd_xml_is(node, "hostdev", NULL))
         return add_hostdev(request, node, ret_error);
-    if (hd_xml_is(node, "disk", NULL) && g_strcmp0(type, "nvme") == 0)
-        return add_nvme(request, node, ret_error);
+    if (hd_xml_is(node, "disk", NULL))
+        return add_disk(request, node, ret_error);
     /* type='network' may become a hostdev too, but libvirt chooses it after prepare. */
     if (hd_xml_is(node, "interface", NULL) && g_strcmp0(type, "hostdev") == 0)
         return add_pci(request, HD_WISH_INTERFACE, node, ret_error);

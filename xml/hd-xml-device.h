@@ -10,8 +10,8 @@
  * hd_xml_device_read:
  * @node: any child of <devices>
  * @request: gets a wish when @node takes a device of the host: <hostdev type='pci|mdev|usb'>,
- *           <disk type='nvme'>, <interface type='hostdev'>, <serial|console|parallel type='dev'>;
- *           all else is passed over
+ *           <disk type='nvme'> and what a <disk> is backed by, <interface type='hostdev'>,
+ *           <serial|console|parallel type='dev'>; all else is passed over
  *
  * Returns: false on %HD_ERROR_INPUT: incomplete, out of range, or the same device twice;
  *          @request is of no use then.

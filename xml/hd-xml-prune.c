@@ -17,10 +17,27 @@ static const char *const kept[] = {"name",          "uuid",     "memory", "curre
 static const struct {
     const char *element, *type;
 } devices[] = {
-    {"hostdev", "pci"}, {"hostdev", "mdev"}, {"hostdev", "usb"}, {"interface", "hostdev"},
-    {"disk", "nvme"},   {"serial", "dev"},   {"console", "dev"}, {"parallel", "dev"},
-    {"iommu", NULL},    {"memory", NULL},
+    {"hostdev", "pci"},       {"hostdev", "mdev"}, {"hostdev", "usb"},
+    {"interface", "hostdev"}, {"serial", "dev"},   {"console", "dev"},
+    {"parallel", "dev"},      {"iommu", NULL},     {"memory", NULL},
 };
+
+static bool
+is_namespace(const xmlNode *layer)
+{
+    g_autofree char *type = hd_xml_attribute(layer, "type");
+    return g_strcmp0(type, "nvme") == 0;
+}
+
+/* The disk's own, or one that it is backed by. */
+static bool
+has_namespace(const xmlNode *disk)
+{
+    const xmlNode *layer = disk;
+    while (layer != NULL && !is_namespace(layer))
+        layer = hd_xml_child(layer, "backingStore");
+    return layer != NULL;
+}
 
 static bool
 is_kept_device(const xmlNode *node)
@@ -31,6 +48,8 @@ is_kept_device(const xmlNode *node)
             (devices[i].type == NULL || g_strcmp0(type, devices[i].type) == 0))
             return true;
     }
+    if (hd_xml_is(node, "disk", NULL))
+        return has_namespace(node);
     /* Of a pool of VFs: only the live status knows. */
     const xmlNode *actual =
         hd_xml_is(node, "interface", NULL) ? hd_xml_child(node, "actual") : NULL;
@@ -85,20 +104,22 @@ is_domain(const xmlNode *node)
     return hd_xml_is(node, "domain", NULL);
 }
 
-/* Of a disk only where it is on the host. */
+/* Of a disk, and of what it is backed by, only namespaces. */
 static bool
 is_told_of_disk(const xmlNode *node)
 {
-    static const char *const names[] = {"address", "backingStore", "driver",
-                                        "source",  "target",       NULL};
-    return g_strv_contains(names, (const char *)node->name);
+    static const char *const names[] = {"address", "backingStore", "driver", "target", NULL};
+    return g_strv_contains(names, (const char *)node->name) ||
+           (hd_xml_is(node, "source", NULL) && is_namespace(node->parent));
 }
 
 /* Names that people choose, of memory a file, and libvirt's of networks. */
 static bool
 is_dull(const xmlNode *node)
 {
-    if (hd_xml_is(node->parent, "disk", NULL) && !is_told_of_disk(node))
+    bool is_of_disk =
+        hd_xml_is(node->parent, "disk", NULL) || hd_xml_is(node->parent, "backingStore", NULL);
+    if (is_of_disk && !is_told_of_disk(node))
         return true;
     return hd_xml_is(node, "alias", NULL) || hd_xml_is(node, "virtualport", NULL) ||
            (hd_xml_is(node, "path", NULL) && hd_xml_is(node->parent, "source", NULL));

@@ -179,11 +179,16 @@ is_at(const Rewrite *rewrite, guint level, const char *name)
     return level < rewrite->depth && span_is(&rewrite->path[level], name);
 }
 
+/* Whether what is open is the <source> of a device, or of what a disk is backed by. */
 static bool
-is_owner(const Rewrite *rewrite)
+is_source(const Rewrite *rewrite)
 {
-    return is_at(rewrite, 2, "hostdev") || is_at(rewrite, 2, "interface") ||
-           is_at(rewrite, 2, "disk");
+    bool is_disk = is_at(rewrite, 2, "disk");
+    guint level = 3;
+    while (is_disk && is_at(rewrite, level, "backingStore"))
+        level++;
+    return rewrite->depth == level + 1 && is_at(rewrite, level, "source") &&
+           (is_disk || is_at(rewrite, 2, "hostdev") || is_at(rewrite, 2, "interface"));
 }
 
 /* @tag: from its name to its ">"; path is that of its parent. */
@@ -196,8 +201,8 @@ visit(Rewrite *rewrite, const Span *tag)
         rewrite->metadata_child++;
     if (rewrite->depth == 3 && is_in_metadata && rewrite->metadata_child == rewrite->ours)
         move_metadata(rewrite, tag);
-    if (rewrite->depth == 4 && is_at(rewrite, 0, "domain") && is_at(rewrite, 1, "devices") &&
-        is_owner(rewrite) && is_at(rewrite, 3, "source") && span_is(&name, "address"))
+    if (is_at(rewrite, 0, "domain") && is_at(rewrite, 1, "devices") && is_source(rewrite) &&
+        span_is(&name, "address"))
         move_source(rewrite, tag);
 }
 

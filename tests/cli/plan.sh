@@ -52,6 +52,22 @@ exits 0 'plan -'
 says 'e1000e -> vfio-pci' 'plan -'
 ok 'nothing was changed' test "$(all)" = "$before"
 
+# What a disk is backed by: libvirt takes that controller, too.
+put etc/libvirt/qemu/backed.xml "<domain type='kvm'><name>backed</name><uuid>aaaaaaaa-2222-4222-8222-aaaaaaaaaaaa</uuid><memory>1048576</memory><devices>
+<disk type='network'><auth username='canary'/><source protocol='iscsi' name='iqn.canary'/><backingStore type='nvme'><format type='raw'/>
+<source type='pci' managed='yes' namespace='1'><address domain='0' bus='3' slot='0' function='0'/></source>
+<backingStore type='file'><source file='/srv/canary'/></backingStore></backingStore><serial>canary</serial></disk></devices></domain>"
+put etc/hostdevctl/conf.d/b.conf $'[policy]\nstorage = refuse'
+run plan backed
+exits 3 'a namespace that a disk is backed by'
+says 'refused: 0000:03:00.0 is in use by this host: /dev/nvme0n1 is mounted on /srv' 'a namespace that a disk is backed by'
+plan=$output
+run capture backed -o "$root/backed.capture"
+exits 0 'a capture of it'
+ok 'none of its other disks is in it' bash -c "! grep -i canary '$root/backed.capture'"
+output=$("$hostdevctl" plan vm-001 --sysroot "$root/backed.capture" 2>&1) || true
+ok 'its plan is the same from the capture' test "$(grep -c 0000:03:00.0 <<<"$output")" = "$(grep -c 0000:03:00.0 <<<"$plan")"
+rm -r "$root/etc/libvirt" "$root/backed.capture" "$root/etc/hostdevctl/conf.d/b.conf"
 run plan elsewhere
 exits 1 'a VM that the other machine does not have'
 complains "'elsewhere' is no file here, and as a VM's name: read etc/libvirt/qemu/elsewhere.xml below the root: No such file" 'a VM that the other machine does not have'

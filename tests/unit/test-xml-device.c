@@ -24,6 +24,9 @@
 #define NVME(NAMESPACE, ADDRESS_XML)                                                               \
     "<disk type='nvme'><driver name='qemu' type='raw'/><source type='pci' managed='yes' "          \
     "namespace='" NAMESPACE "'>" ADDRESS_XML "</source></disk>"
+#define BACKED(ADDRESS_XML)                                                                        \
+    "<backingStore type='nvme'><format type='raw'/><source type='pci' managed='yes' "              \
+    "namespace='1'>" ADDRESS_XML "</source></backingStore>"
 #define USB(SOURCE) "<hostdev type='usb'><source>" SOURCE "</source></hostdev>"
 #define IDS         "<vendor id='0x046d'/><product id='0xc52b'/>"
 
@@ -87,6 +90,11 @@ static const Case good[] = {
     {DOMAIN(NVME("1", FIRST)), "nvme 0000:01:00.0 managed"},
     {DOMAIN(NVME("1", FIRST) NVME("2", FIRST) NVME("1", SECOND)),
      "nvme 0000:01:00.0 managed; nvme 0000:01:00.1 managed"},
+    {DOMAIN("<disk type='file'><source file='/v/top.qcow2'/><backingStore type='file'><source "
+            "file='/v/mid'/>" BACKED(FIRST) "</backingStore></disk><disk type='nvme'><source "
+                                            "type='pci'>" SECOND
+                                            "</source>" BACKED(FIRST) "</disk>"),
+     "nvme 0000:01:00.0 managed; nvme 0000:01:00.1"},
     {DOMAIN("<disk type='file'><mirror type='nvme'><source type='pci'>" FIRST
             "</source></mirror></disk>"),
      ""},
@@ -165,6 +173,8 @@ static const Case bad[] = {
      L "2: <hostdev> takes 0000:01:00.0, which is listed twice"},
     {DOMAIN(PCI("", FIRST) NVME("1", FIRST)),
      L "2: <disk> takes 0000:01:00.0, which is listed twice"},
+    {DOMAIN("<disk type='file'><backingStore type='nvme'/></disk>"),
+     L "2: <backingStore> of type='nvme' has no <source type='pci'>"},
     {DOMAIN("<disk type='nvme'/>"), L "2: <disk> of type='nvme' has no <source type='pci'>"},
     {DOMAIN("<interface type='hostdev'/>"), L "2: <interface> has no <source> with an <address>"},
     {DOMAIN("<hostdev type='mdev'/>"), L "2: <hostdev> has uuid='', which is no UUID"},

@@ -78,6 +78,20 @@ START_TEST(sources)
 }
 END_TEST
 
+/* A source in a mirror, or below another one, is none of ours. */
+START_TEST(backing_stores)
+{
+    static const char format[] =
+        HEAD "<devices><disk type='file'><source file='/v'><source>" A "</source></source>"
+             "<backingStore type='file'><source file='/w'/><backingStore type='nvme'><source "
+             "type='pci'>%s</source></backingStore></backingStore><mirror type='nvme'><source "
+             "type='pci'>" A "</source></mirror></disk></devices></domain>";
+    g_autofree char *before = g_strdup_printf(format, A);
+    g_autofree char *after = g_strdup_printf(format, A_);
+    assert_rewritten(before, after);
+}
+END_TEST
+
 START_TEST(metadata)
 {
     assert_rewritten(
@@ -261,6 +275,7 @@ END_TEST
 
 HD_TEST_MAIN("xml-rewrite", {
     tcase_add_test(tcase, sources);
+    tcase_add_test(tcase, backing_stores);
     tcase_add_test(tcase, metadata);
     tcase_add_test(tcase, traps);
     tcase_add_test(tcase, domains);
