@@ -8,7 +8,7 @@
 #include "hd-mdev-probe.h"
 #include "hd-out.h"
 #include "hd-pages-ledger.h"
-#include "hd-probe.h"
+#include "hd-binding-probe.h"
 #include "hd-table.h"
 #include "hd-text.h"
 #include "hd-usb-probe.h"
@@ -53,7 +53,7 @@ reality_of_vgpu(HdCmd *cmd, const HdGoal *goal)
 static char *
 reality(HdCmd *cmd, const HdGoal *goal)
 {
-    g_auto(HdBinding) binding = {0};
+    g_autofree char *driver = NULL;
     g_autoptr(HdMdev) mdev = NULL;
     if (goal->kind == HD_GOAL_NODE || goal->kind == HD_GOAL_VF || goal->kind == HD_GOAL_MAC ||
         goal->kind == HD_GOAL_SRIOV || goal->kind == HD_GOAL_SETTINGS ||
@@ -72,9 +72,9 @@ reality(HdCmd *cmd, const HdGoal *goal)
                             : "gone");
     if (goal->kind == HD_GOAL_VGPU)
         return reality_of_vgpu(cmd, goal);
-    if (!hd_probe_binding(cmd->port, &goal->address, &binding, NULL))
+    if (hd_binding_probe_driver(cmd->port, &goal->address, &driver) != 0)
         return g_strdup("gone");
-    return g_strdup(binding.driver != NULL ? binding.driver : "no driver");
+    return g_strdup(driver != NULL ? driver : "no driver");
 }
 
 /* A committed device that is no more what it was made: somebody else has changed it. */

@@ -74,6 +74,7 @@ typedef struct {
     HdPciAddress address;
     HdDeviceId id;
     HdBinding binding;
+    bool is_moving;      /* a worker of ours is at it: its override and its VFs are not known */
     char *driver_module; /* (nullable): module of the bound driver, to bring it back */
     int iommu_group;     /* -1: in none */
     bool is_bridge;      /* PCI-to-PCI, host or ISA bridge: never given to a guest */

@@ -29,18 +29,25 @@ apply_rule(HdPlan *plan, const HdPolicy *policy, HdRule rule, const HdPciAddress
     return apply_to(plan, policy, rule, hd_pci_address_text(address).text, reason, remedy);
 }
 
+static bool
+refuse_device(const HdDevice *device, HdPlan *plan, const char *rule, char *reason,
+              const char *remedy)
+{
+    hd_plan_refuse(plan, &device->address, rule, reason, g_strdup(remedy));
+    return false;
+}
+
 /* Not a rule anyone can relax: two VMs on one device is never right. */
 static bool
-check_claims(const HdPlannerInput *input, const HdPciAddress *address, const char *prefix,
-             HdPlan *plan)
+check_claims(const HdPlannerInput *input, const HdDevice *device, const char *prefix, HdPlan *plan)
 {
-    const HdClaim *claim = hd_claims_find_vm(input->claims, address, input->key);
-    if (claim == NULL)
+    const HdClaim *claim = hd_claims_find_vm(input->claims, &device->address, input->key);
+    if (claim == NULL && !device->is_moving)
         return true;
-    g_autofree char *state = hd_claim_describe(claim);
-    hd_plan_refuse(plan, address, "held", g_strconcat(prefix, state, NULL),
-                   g_strdup(hd_claim_remedy(claim)));
-    return false;
+    g_autofree char *state =
+        claim != NULL ? hd_claim_describe(claim) : g_strdup("is just being moved by hostdevctl");
+    return refuse_device(device, plan, "held", g_strconcat(prefix, state, NULL),
+                         claim != NULL ? hd_claim_remedy(claim) : "see 'hostdevctl status'");
 }
 
 static bool
@@ -231,14 +238,6 @@ find_user(const HdPlannerInput *input, const HdDevice *device)
     return NULL;
 }
 
-static bool
-refuse_device(const HdDevice *device, HdPlan *plan, const char *rule, char *reason,
-              const char *remedy)
-{
-    hd_plan_refuse(plan, &device->address, rule, reason, g_strdup(remedy));
-    return false;
-}
-
 /* A type that is set already is fine if it is the wanted one; that can only be told by number. */
 static bool
 check_vgpu(const HdWish *wish, const HdDevice *device, HdPlan *plan)
@@ -305,7 +304,7 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
                        g_strdup("see 'hostdevctl list' for the devices there are"));
         return false;
     }
-    if (!check_claims(input, &device->address, "", plan))
+    if (!check_vf_set(input, device, plan) || !check_claims(input, device, "", plan))
         return false;
     if (device->is_bridge)
         return apply_rule(plan, policy, HD_RULE_BRIDGE, &device->address,
@@ -318,7 +317,6 @@ hd_rules_check_wish(const HdPlannerInput *input, const HdWish *wish, const HdDev
     may &= check_identity(wish, device, policy, plan);
     may &=
         check_vfs(input, device, &device->address, "", plan) && check_sriov(device, policy, plan);
-    may &= check_vf_set(input, device, plan);
     may &= check_vf_wish(wish, device, plan);
     may &= check_holders(input, device, policy, plan);
     may &= check_vgpu(wish, device, plan);
@@ -353,7 +351,7 @@ hd_rules_check_companion(const HdPlannerInput *input, const HdDevice *wanted,
                                               hd_pci_address_text(&wanted->address).text);
     g_autofree char *pf_prefix = g_strdup_printf("shares its IOMMU group with %s, which ",
                                                  hd_pci_address_text(&member->address).text);
-    if (!check_claims(input, &member->address, prefix, plan) ||
+    if (!check_claims(input, member, prefix, plan) ||
         !check_vfs(input, member, &wanted->address, pf_prefix, plan))
         return false;
     if (!check_companion_use(input, wanted, member, policy, plan))
@@ -383,7 +381,7 @@ hd_rules_check_card(const HdPlannerInput *input, const HdDevice *wanted, const H
                      kind);
         return false;
     }
-    if (!check_claims(input, &member->address, own_prefix, plan))
+    if (!check_claims(input, member, own_prefix, plan))
         return false;
     const HdHolder *holder = find_user(input, member);
     if (holder == NULL || hd_policy_allows(policy, holder->rule))

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "hd-bar.h"
+#include "hd-binding-probe.h"
 #include "hd-probe.h"
 #include "hd-text.h"
 
@@ -60,7 +61,7 @@ bind(HdPort *port, const HdPciAddress *address, const char *driver, const char *
     int error = write_bind(port, name.text, driver, module);
     g_auto(HdBinding) now = {0};
     /* EBUSY and the like may mean that the kernel's own probe was faster: look. */
-    if (!hd_probe_binding(port, address, &now, ret_error))
+    if (!hd_binding_probe(port, address, true, &now, ret_error))
         return false;
     if (g_strcmp0(now.driver, driver) == 0)
         return true;
@@ -124,7 +125,7 @@ hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target, 
     g_auto(HdBinding) current = {0};
     g_auto(HdBinding) reached = {0};
     g_autoptr(GError) problem = NULL;
-    if (!hd_probe_binding(port, address, &current, ret_error))
+    if (!hd_binding_probe(port, address, true, &current, ret_error))
         return false;
     bool is_there = g_strcmp0(current.driver, target->driver) == 0 &&
                     (is_back || hd_bar_is_reached(port, address, bars));
@@ -138,7 +139,7 @@ hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target, 
         g_propagate_error(ret_error, g_steal_pointer(&problem));
         return false;
     }
-    if (!hd_probe_binding(port, address, &reached, ret_error))
+    if (!hd_binding_probe(port, address, true, &reached, ret_error))
         return false;
     if (hd_binding_equal(&reached, target))
         return true;

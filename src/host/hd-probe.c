@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "hd-bar.h"
+#include "hd-binding-probe.h"
 #include "hd-gpu.h"
 #include "hd-holders.h"
 #include "hd-local-probe.h"
@@ -72,28 +73,6 @@ hd_probe_id(HdPort *port, const HdPciAddress *address, HdDeviceId *ret_id)
     return 0;
 }
 
-bool
-hd_probe_binding(HdPort *port, const HdPciAddress *address, HdBinding *ret_binding,
-                 GError **ret_error)
-{
-    const HdPciAddressText name = hd_pci_address_text(address);
-    g_auto(HdBinding) binding = {0};
-    int error = hd_port_link_name(port, &binding.driver, DEVICES "/%s/driver", name.text);
-    if (error != 0 && error != ENOENT)
-        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its driver",
-                                  name.text);
-    error = hd_port_read(port, &binding.override, DEVICES "/%s/driver_override", name.text);
-    if (error != 0)
-        return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: read its driver_override",
-                                  name.text);
-    /* The kernel prints an unset override as "(null)"; written back, that text would be a name. */
-    if (g_str_equal(binding.override, "(null)") || *binding.override == '\0')
-        g_clear_pointer(&binding.override, g_free);
-    *ret_binding = binding;
-    binding = (HdBinding){0};
-    return true;
-}
-
 static bool
 probe_sriov(HdPort *port, HdDevice *device, GError **ret_error)
 {
@@ -105,8 +84,12 @@ probe_sriov(HdPort *port, HdDevice *device, GError **ret_error)
             return hd_error_set(ret_error, HD_ERROR_KERNEL, "%s: its physfn link is not an address",
                                 name.text);
     }
+    device->is_moving = hd_binding_is_moving(port, name.text) ||
+                        (device->is_vf && hd_binding_is_moving(port, physfn));
     const int total = read_number(port, &device->address, "sriov_totalvfs", 0);
-    const int count = total > 0 ? read_number(port, &device->address, "sriov_numvfs", 0) : 0;
+    const int count = total > 0 && !device->is_moving
+                          ? read_number(port, &device->address, "sriov_numvfs", 0)
+                          : 0;
     device->vf_total = (guint)MAX(0, total);
     device->vf_count = (guint)MAX(0, count);
     return true;
@@ -142,8 +125,10 @@ static bool
 probe_facts(HdPort *port, HdDevice *device, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(&device->address);
-    if (!hd_probe_binding(port, &device->address, &device->binding, ret_error) ||
-        !probe_group(port, device, ret_error) || !probe_sriov(port, device, ret_error))
+    if (!probe_sriov(port, device, ret_error) ||
+        !hd_binding_probe(port, &device->address, !device->is_moving, &device->binding,
+                          ret_error) ||
+        !probe_group(port, device, ret_error))
         return false;
     if (device->binding.driver != NULL)
         (void)hd_port_link_name(port, &device->driver_module, DEVICES "/%s/driver/module",

@@ -12,16 +12,12 @@
  *   true when there is no such function
  *
  * Follows Documentation/ABI/testing/sysfs-bus-pci. Unreadable facts are an error, never a
- * default.
+ * default; what the kernel may hold back while a worker of ours waits in it is not asked then.
  *
  * Returns: false on %HD_ERROR_KERNEL.
  */
 bool hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device,
                      GError **ret_error);
-
-/** Reads only driver and driver_override of a function. (errors as above; gone: an error) */
-bool hd_probe_binding(HdPort *port, const HdPciAddress *address, HdBinding *ret_binding,
-                      GError **ret_error);
 
 /** Reads only which card is at @address. Returns 0 or an errno value. */
 int hd_probe_id(HdPort *port, const HdPciAddress *address, HdDeviceId *ret_id);

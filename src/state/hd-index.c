@@ -69,10 +69,10 @@ hd_index_subjects(const HdRecord *record)
 static void
 add_vfs(HdPort *port, const char *name, GPtrArray *subjects)
 {
-    g_autofree char *count = NULL;
     g_autoptr(GPtrArray) entries = NULL;
-    if (hd_port_read(port, &count, DEVICES "/%s/sriov_numvfs", name) != 0 ||
-        g_str_equal(count, "0") || hd_port_list(port, &entries, DEVICES "/%s", name) != 0)
+    /* Not their number, which the kernel may hold back while it makes or removes some. */
+    if (!hd_port_exists(port, DEVICES "/%s/sriov_totalvfs", name) ||
+        hd_port_list(port, &entries, DEVICES "/%s", name) != 0)
         return;
     for (guint i = 0; i < entries->len; i++) {
         const char *entry = g_ptr_array_index(entries, i);

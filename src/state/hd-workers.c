@@ -10,6 +10,8 @@
 #include "hd-converge.h"
 #include "hd-error.h"
 
+#define LOOK_MS 50
+
 /* How long a late worker waits for the journal, to note there that it has put its device back. */
 #define LATE_WAIT_MS 60000
 
@@ -165,14 +167,15 @@ static Task
 task_for(const HdRecord *record, guint number, bool forward, guint deadline_ms)
 {
     const HdRecordGoal *entry = hd_record_goal(record, number);
-    /* A goal known to be stuck is only looked at: its worker will finish it. */
+    /* A goal known to be stuck is only looked at: its worker will finish it. Who only looks whether
+       it still is has the lock for a moment. */
     bool is_stuck = entry->step == HD_STEP_STUCK ||
                     hd_workers_step_of(record, &entry->goal->address) == HD_STEP_STUCK;
     return (Task){.goal = entry->goal,
                   .record = record,
                   .number = number,
                   .forward = forward,
-                  .lock_wait_ms = is_stuck ? 0 : deadline_ms};
+                  .lock_wait_ms = is_stuck ? LOOK_MS : deadline_ms};
 }
 
 /* @count goals at once, each in a worker. */
