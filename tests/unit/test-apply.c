@@ -321,6 +321,28 @@ START_TEST(process_that_is_hidden_is_no_qemu)
 }
 END_TEST
 
+static guint longest_ms;
+
+static void
+note_deadline(HdPort *of, HdJob *jobs, gsize count, guint deadline_ms)
+{
+    longest_ms = MAX(longest_ms, deadline_ms);
+    plain_ops->run_jobs(of, jobs, count, deadline_ms);
+}
+
+/* Some cards take half a second for each. */
+START_TEST(many_vfs_take_their_time)
+{
+    const HdPciAddress pf = hd_fake_address("0000:07:00.0");
+    ops.run_jobs = note_deadline;
+    ck_assert(hd_state_vf_set(state, &pf, 7, NULL));
+    ck_assert_uint_eq(longest_ms, 30000 + (2 + 7) * 1000);
+    longest_ms = 0;
+    ck_assert(hd_state_vf_drivers(state, &pf, NULL));
+    ck_assert_uint_eq(longest_ms, 30000 + 7 * 1000);
+}
+END_TEST
+
 /* On disk it would still be lent to any VM. */
 START_TEST(reattach_that_can_t_be_written_down)
 {
@@ -557,6 +579,7 @@ HD_TEST_MAIN("apply", {
     tcase_add_test(tcase, nodes_that_can_t_be_given_back);
     tcase_add_loop_test(tcase, card_changes_after_the_plan, 0, 2);
     tcase_add_test(tcase, prepare_that_takes_long);
+    tcase_add_test(tcase, many_vfs_take_their_time);
     tcase_add_loop_test(tcase, what_can_t_be_told_is_not_given_back, 0, 3);
     tcase_add_test(tcase, process_that_is_hidden_is_no_qemu);
     tcase_add_test(tcase, reattach_that_can_t_be_written_down);
