@@ -147,18 +147,36 @@ hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf)
     return false;
 }
 
+static const HdGoal *
+find_node(const HdClaim *claim, HdNodeKind node)
+{
+    for (guint i = 0; i < claim->goals->len; i++) {
+        const HdGoal *goal = g_ptr_array_index(claim->goals, i);
+        if (goal->kind == HD_GOAL_NODE && goal->node == node)
+            return goal;
+    }
+    return NULL;
+}
+
 const HdGoal *
 hd_claims_find_node(const GPtrArray *claims, HdNodeKind node, const char *except_key)
 {
-    for (guint i = 0; i < claims->len; i++) {
+    const HdGoal *goal = NULL;
+    for (guint i = 0; goal == NULL && i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
-        if (g_strcmp0(claim->key, except_key) == 0)
-            continue;
-        for (guint j = 0; j < claim->goals->len; j++) {
-            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (goal->kind == HD_GOAL_NODE && goal->node == node)
-                return goal;
-        }
+        if (g_strcmp0(claim->key, except_key) != 0)
+            goal = find_node(claim, node);
     }
-    return NULL;
+    return goal;
+}
+
+bool
+hd_claims_needs_node(const GPtrArray *claims, HdNodeKind node)
+{
+    bool is_needed = false;
+    for (guint i = 0; !is_needed && i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        is_needed = !claim->is_leaving && find_node(claim, node) != NULL;
+    }
+    return is_needed;
 }

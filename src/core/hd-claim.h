@@ -78,4 +78,7 @@ bool hd_claims_has_vf_set(const GPtrArray *claims, const HdPciAddress *pf);
  */
 const HdGoal *hd_claims_find_node(const GPtrArray *claims, HdNodeKind node, const char *except_key);
 
+/** Returns: whether any owner that is not giving back what it has needs the shared node @node. */
+bool hd_claims_needs_node(const GPtrArray *claims, HdNodeKind node);
+
 #endif

@@ -195,7 +195,7 @@ is_shared(const HdGoal *goal, const GPtrArray *others)
         return false;
     if (goal->usb.bus != 0)
         return hd_claims_find_usb_node(others, goal, NULL) != NULL;
-    return goal->node == HD_NODE_IOMMU && hd_claims_find_node(others, HD_NODE_IOMMU, NULL) != NULL;
+    return goal->node == HD_NODE_IOMMU && hd_claims_needs_node(others, HD_NODE_IOMMU);
 }
 
 static void

@@ -63,12 +63,16 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         return true;
     }
     finish_all_settings(state, record);
+    /* A VM's before the look at others: of two that end at once, one has to give back what both
+       have. What can't be written down is given back nevertheless. */
+    if (record->is_vm)
+        (void)hd_journal_leave(journal, NULL);
     g_autoptr(GPtrArray) subjects = hd_index_subjects(record);
     if (!hd_state_claims_about(state, subjects, record->key, &others, ret_error) ||
         !check_unused(record, others, ret_error))
         return false;
-    /* What can't be written down is given back nevertheless. */
-    (void)hd_journal_leave(journal, NULL);
+    if (!record->is_vm)
+        (void)hd_journal_leave(journal, NULL);
     const HdDeadlines deadlines = hd_state_deadlines(state);
     if (hd_apply_undo(state->port, journal, others, &deadlines, &problem)) {
         hd_state_log_record(state, HD_EVENT_RETURNED, record, "gave back what '%s' held", name);

@@ -8,6 +8,7 @@
 
 #include "hd-fake-desk.h"
 #include "hd-fake-host.h"
+#include "hd-journal.h"
 #include "hd-state.h"
 #include "hd-test.h"
 
@@ -321,6 +322,26 @@ START_TEST(process_that_is_hidden_is_no_qemu)
 }
 END_TEST
 
+/* Each of them could leave it to the other. */
+START_TEST(two_that_end_at_once)
+{
+    hd_fake_add_iommufd(fake);
+    g_autofree char *before = hd_fake_dump(fake);
+    g_autoptr(HdJournal) journal = NULL;
+    ck_assert_ptr_null(prepare(VM_A, NIC));
+    ck_assert_ptr_null(prepare(VM_B, "0000:03:00.0"));
+    ck_assert(hd_journal_open(port, VM_B, false, 0, &journal, NULL));
+    ck_assert(hd_journal_leave(journal, NULL));
+    ck_assert_ptr_null(release(VM_A));
+    HdNodeState iommu = {0};
+    ck_assert_int_eq(hd_port_get_node(port, "dev/iommu", &iommu), 0);
+    ck_assert_uint_eq(iommu.uid, 0);
+    hd_journal_close(g_steal_pointer(&journal));
+    ck_assert_ptr_null(release(VM_B));
+    assert_dump(before);
+}
+END_TEST
+
 static guint longest_ms;
 
 static void
@@ -579,6 +600,7 @@ HD_TEST_MAIN("apply", {
     tcase_add_test(tcase, nodes_that_can_t_be_given_back);
     tcase_add_loop_test(tcase, card_changes_after_the_plan, 0, 2);
     tcase_add_test(tcase, prepare_that_takes_long);
+    tcase_add_test(tcase, two_that_end_at_once);
     tcase_add_test(tcase, many_vfs_take_their_time);
     tcase_add_loop_test(tcase, what_can_t_be_told_is_not_given_back, 0, 3);
     tcase_add_test(tcase, process_that_is_hidden_is_no_qemu);
