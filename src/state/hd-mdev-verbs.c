@@ -100,6 +100,26 @@ begin_leaving(HdState *state, HdJournal *journal, const char *key, HdGoal *goal,
     return begun;
 }
 
+/* @goal is taken over. What nobody had from us, and can't be taken away, is let be: later, it would
+   be taken from whoever has it then. */
+static bool
+take_away(HdState *state, const char *key, HdGoal *goal, GError **ret_error)
+{
+    g_autoptr(HdGoal) owned = goal;
+    g_autoptr(HdJournal) journal = NULL;
+    g_autoptr(GError) problem = NULL;
+    if (!hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error))
+        return false;
+    const bool is_new = !hd_journal_record(journal)->is_planned;
+    if (begin_leaving(state, journal, key, g_steal_pointer(&owned), &problem) &&
+        hd_state_leave(state, journal, &problem))
+        return true;
+    if (is_new && !hd_error_is(problem, HD_ERROR_STUCK))
+        hd_journal_forget(journal);
+    g_propagate_error(ret_error, g_steal_pointer(&problem));
+    return false;
+}
+
 /* A VM that died without a release holds nothing any more: its own removal comes first. */
 static bool
 free_dead_holder(HdState *state, const HdUuid *uuid, const char *key, GError **ret_error)
@@ -115,7 +135,6 @@ bool
 hd_state_mdev_remove(HdState *state, const HdUuid *uuid, GError **ret_error)
 {
     g_autoptr(HdMdev) mdev = NULL;
-    g_autoptr(HdJournal) journal = NULL;
     g_autofree char *key = mdev_key(uuid);
     if (!hd_mdev_probe_one(state->port, uuid, &mdev, ret_error))
         return false;
@@ -130,9 +149,7 @@ hd_state_mdev_remove(HdState *state, const HdUuid *uuid, GError **ret_error)
         return false;
     if (!hd_port_exists(state->port, "sys/bus/mdev/devices/%s", uuid->text))
         return true;
-    return hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) &&
-           begin_leaving(state, journal, key, new_mdev_goal(mdev), ret_error) &&
-           hd_state_leave(state, journal, ret_error);
+    return take_away(state, key, new_mdev_goal(mdev), ret_error);
 }
 
 static bool
@@ -213,7 +230,6 @@ clear_vgpu(HdState *state, const HdPciAddress *address, const char *key, GError 
 {
     const HdPciAddressText name = hd_pci_address_text(address);
     g_autoptr(HdVgpu) vgpu = NULL;
-    g_autoptr(HdJournal) journal = NULL;
     if (!hd_vgpu_probe(state->port, address, &vgpu, ret_error))
         return false;
     if (vgpu == NULL || vgpu->current == 0)
@@ -221,12 +237,7 @@ clear_vgpu(HdState *state, const HdPciAddress *address, const char *key, GError 
     HdGoal *goal = hd_goal_new(HD_GOAL_VGPU, address);
     goal->vgpu_after = vgpu->current;
     (void)hd_probe_id(state->port, address, &goal->id);
-    if (!hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error)) {
-        hd_goal_free(goal);
-        return false;
-    }
-    return begin_leaving(state, journal, key, goal, ret_error) &&
-           hd_state_leave(state, journal, ret_error);
+    return take_away(state, key, goal, ret_error);
 }
 
 bool

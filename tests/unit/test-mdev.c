@@ -583,6 +583,35 @@ START_TEST(vgpu_by_hand)
 }
 END_TEST
 
+/* A person who is told that it has failed doesn't expect it to happen when a VM starts. */
+START_TEST(vgpu_that_can_t_be_taken_away_is_let_be)
+{
+    const HdPciAddress address = vf();
+    bool has_failed = true;
+    guint failures = 0;
+    for (guint step = 1; has_failed; step++) {
+        g_autoptr(HdRequest) request = new_vgpu_request("558");
+        teardown();
+        setup();
+        ck_assert_int_eq(hd_port_write(hd_fake_port(fake), "558",
+                                       "sys/bus/pci/devices/" VF "/nvidia/current_vgpu_type"),
+                         0);
+        hd_fake_revive(fake);
+        hd_fake_fail_at(fake, step, EIO);
+        has_failed = !hd_state_vgpu_set(state, &address, NULL, NULL);
+        hd_fake_fail_at(fake, 0, 0);
+        failures += has_failed;
+        if (!has_failed)
+            break;
+        ck_assert(hd_state_prepare(state, request, 0, NULL));
+        assert_dump(VF " vgpu 558\n");
+        release(VM_A);
+        assert_dump(VF " vgpu 558\n");
+    }
+    ck_assert_uint_ge(failures, 3);
+}
+END_TEST
+
 /* Between decision and write a sibling took what it needs. */
 START_TEST(vgpu_type_that_is_gone)
 {
@@ -634,5 +663,6 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, vgpu_of_a_vm);
     tcase_add_test(tcase, vgpu_that_another_changed_is_left_alone);
     tcase_add_test(tcase, vgpu_by_hand);
+    tcase_add_test(tcase, vgpu_that_can_t_be_taken_away_is_let_be);
     tcase_add_test(tcase, vgpu_type_that_is_gone);
 })
