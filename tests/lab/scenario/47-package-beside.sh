@@ -3,7 +3,7 @@
 # topology: package
 # shellcheck shell=bash disable=SC2016 source=tests/lab/lib.sh
 . /lab/lib.sh
-plan 17
+plan 19
 
 deb=/usr/lib/hostdevctl-lab/hostdevctl.deb
 hooks=/etc/libvirt/hooks
@@ -39,5 +39,13 @@ ok "reconcile runs as a unit" systemctl restart hostdevctl-reconcile.service
 as_before "$before" "reconcile as a unit"
 ok "the host is set up" hostdevctl setup --blacklist nouveau
 ok "with a file of its own" test -f /etc/modprobe.d/hostdevctl.conf
+cp /etc/libvirt/qemu.conf /run/lab/qemu.conf
+echo 'cgroup_device_acl = [ "/dev/null", "/dev/zero", "/dev/urandom", "/dev/ptmx" ]' >>/etc/libvirt/qemu.conf
+cp /etc/libvirt/qemu.conf /run/lab/owners.conf
+hostdevctl acl fix 01:00.0
 ok "the package is purged" dpkg -P hostdevctl
+like "$output" "as it was before it is kept in /var/lib/hostdevctl/backup/qemu.conf" "which says what it leaves"
+ok "the owner's qemu.conf" cmp /run/lab/owners.conf /var/lib/hostdevctl/backup/qemu.conf
+rm -r /var/lib/hostdevctl
+cp /run/lab/qemu.conf /etc/libvirt/qemu.conf
 is "$(package_listing)" "$found" "the hook, its mode, the group, whose members were there before, and what was set up are as they were"
