@@ -113,5 +113,8 @@ hd_device_is_on_vfio(const HdDevice *device)
 bool
 hd_device_is_lent_by(const HdDevice *device, const char *driver)
 {
-    return is_vfio(device, driver) || g_str_equal(driver, "pci-stub");
+    /* As modules are called. */
+    g_autofree char *module = g_strdelimit(g_strdup(driver), "-", '_');
+    return is_vfio(device, driver) || g_str_equal(module, "vfio_pci") ||
+           g_str_has_prefix(module, "vfio_pci_") || g_str_equal(module, "pci_stub");
 }

@@ -283,6 +283,7 @@ static bool
 check_driver(const HdPlannerInput *input, const HdWish *wish, const HdDevice *device, HdPlan *plan)
 {
     if (wish->driver == NULL || *input->request->uuid.text == '\0' ||
+        !hd_wish_is_bound_by_us(wish) || hd_vgpu_is_set(device->vgpu) ||
         hd_device_is_lent_by(device, wish->driver))
         return true;
     g_autofree char *name = hd_text_printable(wish->driver, 64);

@@ -395,8 +395,8 @@ START_TEST(drivers_that_a_vm_may_name)
 {
     static const char *const drivers[] = {
         "amdgpu",      "vfio-pci", "mlx5_vfio_pci", "pci-stub", "nvgrace-gpu-vfio-pci",
-        "own_variant", "pci_vfio", "amdgpu"};
-    static const bool is_fine[] = {false, true, true, true, true, true, false, true};
+        "own_variant", "pci_vfio", "amdgpu",        "vfio_pci", "vfio-pci-igb"};
+    static const bool is_fine[] = {false, true, true, true, true, true, false, true, true, true};
     HdDevice *card = add(CARD, 65, "vfio-pci", 0x020000);
     g_free(card->vfio_driver);
     card->vfio_driver = g_strdup("own_variant");
@@ -520,7 +520,7 @@ HD_TEST_MAIN("rules", {
     tcase_add_test(tcase, needs_of_one_kind_are_one);
     tcase_add_loop_test(tcase, text_mode_of_another_card, 0, 3);
     tcase_add_loop_test(tcase, modules_of_the_driver, 0, 5);
-    tcase_add_loop_test(tcase, drivers_that_a_vm_may_name, 0, 8);
+    tcase_add_loop_test(tcase, drivers_that_a_vm_may_name, 0, 10);
     tcase_add_loop_test(tcase, units_that_a_process_would_need, 0, 5);
     tcase_add_test(tcase, units_that_have_something_else);
     tcase_add_loop_test(tcase, vf_of_a_card, 0, 2);
