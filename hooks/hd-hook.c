@@ -132,11 +132,19 @@ find_key(HdState *state, const char *name, const GString *xml)
     return key != NULL ? key : hd_state_find_named(state, name);
 }
 
-/* Only a VM with devices of ours has a journal, and only a VF of an <interface> needs anything. */
+static bool
+may_have_journal(const GString *xml)
+{
+    return hd_xml_scan_mentions_devices(xml->str, xml->len) ||
+           hd_xml_scan_mentions_pages(xml->str, xml->len);
+}
+
+/* Only a VM with devices or pages of ours has a journal, and only a VF of an <interface> needs
+ * anything. */
 static bool
 confirm(HdPort *port, const char *name, const GString *xml, HdEventLog log, GError **ret_error)
 {
-    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
+    if (!may_have_journal(xml))
         return true;
     g_autoptr(HdState) state = open_state(port, log, ret_error);
     if (state == NULL)
@@ -150,8 +158,7 @@ static bool
 keep(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString *xml,
      GError **ret_error)
 {
-    if (args->operation != HD_HOOK_START || call->theirs == NULL ||
-        !hd_xml_scan_mentions_devices(xml->str, xml->len))
+    if (args->operation != HD_HOOK_START || call->theirs == NULL || !may_have_journal(xml))
         return true;
     g_autoptr(HdState) state = open_state(port, call->log, ret_error);
     if (state == NULL)
