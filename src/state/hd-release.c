@@ -73,7 +73,7 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         return false;
     if (!record->is_vm)
         (void)hd_journal_leave(journal, NULL);
-    const HdDeadlines deadlines = hd_state_deadlines(state);
+    const HdDeadlines deadlines = hd_state_deadlines(state, record);
     if (hd_apply_undo(state->port, journal, others, &deadlines, &problem)) {
         hd_state_log_record(state, HD_EVENT_RETURNED, record, "gave back what '%s' held", name);
         return true;

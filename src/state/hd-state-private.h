@@ -74,7 +74,10 @@ void hd_state_see_to_acl(HdState *state, const HdRecord *record);
 
 /** Reaches all goals of @journal within the configured deadlines. (see hd_apply_do()) */
 bool hd_state_apply(HdState *state, HdJournal *journal, GError **ret_error);
-HdDeadlines hd_state_deadlines(const HdState *state);
+HdDeadlines hd_state_deadlines(const HdState *state, const HdRecord *record);
+
+/** Returns: how long a change of @vfs VFs may take, in milliseconds. */
+guint hd_state_vfs_ms(const HdState *state, guint vfs);
 
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);

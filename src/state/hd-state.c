@@ -14,6 +14,9 @@
 #define CONFIG_FILE   "etc/hostdevctl/hostdevctl.conf"
 #define CONFIG_FOLDER "etc/hostdevctl/conf.d"
 
+/* Cards are known that take half a second for each VF, and one after the other. */
+#define VF_MS 1000
+
 HdState *
 hd_state_new(HdPort *port, const HdConfig *config)
 {
@@ -148,16 +151,28 @@ hd_state_allocates_pages(const HdState *state)
     return state->config.allocates_pages;
 }
 
-HdDeadlines
-hd_state_deadlines(const HdState *state)
+guint
+hd_state_vfs_ms(const HdState *state, guint vfs)
 {
-    return (HdDeadlines){hd_state_device_ms(state), state->config.unit_deadline * 1000};
+    return hd_state_device_ms(state) + vfs * VF_MS;
+}
+
+HdDeadlines
+hd_state_deadlines(const HdState *state, const HdRecord *record)
+{
+    guint vfs = 0;
+    for (guint i = 0; i < record->goals->len; i++) {
+        const HdGoal *goal = hd_record_goal(record, i)->goal;
+        if (goal->kind == HD_GOAL_SRIOV)
+            vfs += goal->count_before + goal->count_after;
+    }
+    return (HdDeadlines){hd_state_vfs_ms(state, vfs), state->config.unit_deadline * 1000};
 }
 
 bool
 hd_state_apply(HdState *state, HdJournal *journal, GError **ret_error)
 {
-    const HdDeadlines deadlines = hd_state_deadlines(state);
+    const HdDeadlines deadlines = hd_state_deadlines(state, hd_journal_record(journal));
     return hd_apply_do(state->port, journal, &deadlines, ret_error);
 }
 

@@ -14,7 +14,6 @@
 #include "hd-vf-net.h"
 
 #define SETTLE_MS 10000
-#define VF_MS     1000
 
 static bool
 refuse_vf(const HdPciAddress *pf, const HdPciAddress *vf, const char *why, const char *remedy,
@@ -112,20 +111,10 @@ check_unused(HdState *state, const HdPciAddress *pf, const HdRequest *request, G
     return true;
 }
 
-/* Cards are known that take half a second for each VF, and one after the other. */
-static guint
-time_for(const HdState *state, guint vfs)
-{
-    return hd_state_device_ms(state) + vfs * VF_MS;
-}
-
-/* @vfs: how many are made and removed. */
 static bool
-run_once(HdState *state, HdJournal *journal, guint vfs, GError **ret_error)
+run_once(HdState *state, HdJournal *journal, GError **ret_error)
 {
-    HdDeadlines deadlines = hd_state_deadlines(state);
-    deadlines.device_ms = time_for(state, vfs);
-    if (hd_apply_do(state->port, journal, &deadlines, ret_error)) {
+    if (hd_state_apply(state, journal, ret_error)) {
         /* The change has been made and stays: nothing is to be given back. */
         hd_journal_forget(journal);
         return true;
@@ -174,7 +163,7 @@ change_count(HdState *state, HdJournal *journal, const char *key, const HdPciAdd
     return hd_state_free_dead_holders(state, request, ret_error) &&
            begin_change(state, journal, request, new_count_goal(state, pf, sriov, count),
                         ret_error) &&
-           run_once(state, journal, sriov->count + count, ret_error);
+           run_once(state, journal, ret_error);
 }
 
 bool
@@ -286,7 +275,7 @@ set_net(HdState *state, const HdPciAddress *vf, const HdVfSettings *wish, bool o
     return hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) &&
            hd_state_clear_leftovers(state, journal, ret_error) &&
            begin_settings(state, journal, key, vf, wish, only_if_free, &is_begun, ret_error) &&
-           (!is_begun || run_once(state, journal, 0, ret_error));
+           (!is_begun || run_once(state, journal, ret_error));
 }
 
 bool
@@ -306,10 +295,10 @@ bool
 hd_state_vf_drivers(HdState *state, const HdPciAddress *pf, GError **ret_error)
 {
     HdJob job = {.work = probe_drivers, .data = (gpointer)pf};
-    HdSriov sriov = {0};
-    if (!hd_sriov_probe(state->port, pf, &sriov, ret_error))
+    g_autoptr(GArray) vfs = NULL;
+    if (!hd_sriov_list(state->port, pf, &vfs, ret_error))
         return false;
-    hd_port_run_jobs(state->port, &job, 1, time_for(state, sriov.count));
+    hd_port_run_jobs(state->port, &job, 1, hd_state_vfs_ms(state, vfs->len));
     g_autofree char *message = job.message;
     hd_port_settle(state->port, SETTLE_MS);
     if (job.result == HD_JOB_DONE)
