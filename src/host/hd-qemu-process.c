@@ -28,11 +28,12 @@ hd_qemu_process_guest(const char *arguments)
     return g_strchomp(g_string_free(name, FALSE));
 }
 
-/* It has ended meanwhile, or the host hides it from us, as it doesn't hide libvirt's QEMUs. */
+/* It has ended meanwhile, or the host hides it from us, or it shows us more than any QEMU of
+   libvirt's has. */
 static bool
 is_no_matter(int error)
 {
-    return error == ENOENT || error == ESRCH || error == EACCES || error == EPERM;
+    return error == ENOENT || error == ESRCH || error == EACCES || error == EPERM || error == EFBIG;
 }
 
 static int

@@ -55,12 +55,11 @@ hd_state_read_claims(HdState *state, GPtrArray **ret_claims, GError **ret_error)
     return hd_state_claims(state, NULL, ret_claims, ret_error);
 }
 
-/* Of the node that all share any one owner tells how it was before. */
+/* Of the node that all share any one owner tells how it was before, and that it is needed. */
 static bool
-is_enough(const char *subject, const GPtrArray *claims, const char *except_key)
+is_enough(const char *subject, const GPtrArray *claims)
 {
-    return g_str_equal(subject, "iommu") &&
-           hd_claims_find_node(claims, HD_NODE_IOMMU, except_key) != NULL;
+    return g_str_equal(subject, "iommu") && hd_claims_needs_node(claims, HD_NODE_IOMMU);
 }
 
 static bool
@@ -87,7 +86,7 @@ hd_state_claims_about(HdState *state, const GPtrArray *subjects, const char *exc
         g_autoptr(GPtrArray) keys = NULL;
         if (hd_index_keys(state->port, subject, &keys) != 0)
             return hd_state_claims(state, except_key, ret_claims, ret_error);
-        for (guint j = 0; j < keys->len && !is_enough(subject, claims, except_key); j++) {
+        for (guint j = 0; j < keys->len && !is_enough(subject, claims); j++) {
             const char *key = g_ptr_array_index(keys, j);
             if (g_strcmp0(key, except_key) != 0 && g_hash_table_add(seen, g_strdup(key)) &&
                 !add_claim(state, key, claims, ret_error))
