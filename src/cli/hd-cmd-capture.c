@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hd-acs.h"
+#include "hd-binding-probe.h"
 #include "hd-capture-scrub.h"
 #include "hd-card-probe.h"
 #include "hd-check.h"
@@ -20,6 +21,7 @@
 #include "hd-readiness-probe.h"
 #include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
+#include "hd-text.h"
 #include "hd-xml-apart.h"
 
 static char *output_option;
@@ -122,6 +124,26 @@ read_vm(HdCmd *cmd, HdState *state, const char *name, HdCapture *capture, GError
     return true;
 }
 
+/* What the kernel holds back would hold this up for ever, and a capture without it can't be read.
+ */
+static bool
+check_still(HdPort *port, GError **ret_error)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    if (hd_port_list(port, &names, "run/hostdevctl/device") != 0)
+        return true;
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *name = hd_text_printable(g_ptr_array_index(names, i), 64);
+        if (hd_binding_is_moving(port, g_ptr_array_index(names, i)))
+            return hd_error_set(
+                ret_error, HD_ERROR_REFUSED,
+                "%s is just being moved; capture this host when that has ended, see "
+                "'hostdevctl status'",
+                name);
+    }
+    return true;
+}
+
 /* key -> line, sorted: libpci takes each id once, below its vendor or class. */
 static void
 put_name(GTree *lines, guint key, const char *format, char *name)
@@ -216,6 +238,8 @@ run(HdCmd *cmd, GError **ret_error)
 {
     g_autoptr(HdCapture) capture = hd_capture_new();
     HdPort *inner = cmd->port;
+    if (!check_still(inner, ret_error))
+        return HD_EXIT_FAILED;
     cmd->port = hd_port_record_new(inner, capture);
     bool done = read_all(cmd, capture, ret_error);
     hd_port_record_finish(cmd->port);

@@ -71,10 +71,15 @@ add_vf(Listing *listing, const HdPciAddress *address, GError **ret_error)
 static bool
 begin_pf(Listing *listing, const HdDevice *device, GError **ret_error)
 {
-    HdSriov sriov;
+    HdSriov sriov = {.total = device->vf_total};
+    g_autoptr(GArray) vfs = NULL;
     g_autofree char *interface = hd_vf_net_interface(listing->cmd->port, &device->address);
     HdJson *json = listing->json;
-    if (!hd_sriov_probe(listing->cmd->port, &device->address, &sriov, ret_error))
+    /* The kernel holds their number back while it changes. */
+    if (device->is_moving && hd_sriov_list(listing->cmd->port, &device->address, &vfs, NULL))
+        sriov.count = vfs->len;
+    if (!device->is_moving &&
+        !hd_sriov_probe(listing->cmd->port, &device->address, &sriov, ret_error))
         return false;
     if (!listing->cmd->json) {
         add_row(listing, device, g_strdup_printf("PF %u/%u", sriov.count, sriov.total), interface,

@@ -27,10 +27,7 @@ bool
 hd_binding_is_moving(HdPort *port, const char *name)
 {
     g_autofree char *path = g_strconcat("run/hostdevctl/device/", name, NULL);
-    HdLock *lock = NULL;
-    int error = hd_port_lock(port, path, false, 0, &lock);
-    hd_port_unlock(port, lock);
-    return error == EWOULDBLOCK;
+    return hd_port_is_locked(port, path);
 }
 
 bool

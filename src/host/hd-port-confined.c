@@ -178,6 +178,12 @@ confined_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock
                : hd_port_state_lock(hd_port_real_root(port), path, create, wait_ms, ret_lock);
 }
 
+static bool
+confined_is_locked(HdPort *port, const char *path)
+{
+    return check_run(port) == 0 && hd_port_state_is_locked(hd_port_real_root(port), path);
+}
+
 const HdPortOps *
 hd_port_confined_ops(const HdPortOps *real)
 {
@@ -197,5 +203,6 @@ hd_port_confined_ops(const HdPortOps *real)
     ops.append = confined_append;
     ops.remove = confined_remove;
     ops.lock = confined_lock;
+    ops.is_locked = confined_is_locked;
     return &ops;
 }

@@ -276,6 +276,12 @@ real_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **r
     return hd_port_state_lock(root_of(port), path, create, wait_ms, ret_lock);
 }
 
+static bool
+real_is_locked(HdPort *port, const char *path)
+{
+    return hd_port_state_is_locked(root_of(port), path);
+}
+
 static void
 real_unlock(HdPort *port, HdLock *lock)
 {
@@ -327,6 +333,7 @@ static const HdPortOps real_ops = {
     .remove = real_remove,
     .lock = real_lock,
     .unlock = real_unlock,
+    .is_locked = real_is_locked,
     .run_jobs = real_run_jobs,
     .is_abandoned = real_is_abandoned,
     .now = hd_port_system_now,

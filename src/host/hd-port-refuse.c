@@ -60,6 +60,12 @@ no_unlock(HdPort *port, HdLock *lock)
 {
 }
 
+static bool
+never_locked(HdPort *port, const char *path)
+{
+    return false;
+}
+
 static void
 no_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
 {
@@ -90,6 +96,7 @@ hd_port_refuse_changes(HdPortOps *ops)
     ops->remove = refuse_path;
     ops->lock = refuse_lock;
     ops->unlock = no_unlock;
+    ops->is_locked = never_locked;
     ops->run_jobs = no_jobs;
     ops->is_abandoned = never_abandoned;
 }

@@ -258,6 +258,18 @@ hd_port_state_lock(int root, const char *path, bool create, guint wait_ms, HdLoc
     return 0;
 }
 
+/* A shared lock: who only looks is not in the way of others who do. */
+bool
+hd_port_state_is_locked(int root, const char *path)
+{
+    int fd = -1;
+    if (open_file(root, path, false, &fd) != 0)
+        return false;
+    bool is_locked = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    (void)close(fd);
+    return is_locked;
+}
+
 void
 hd_port_state_unlock(HdLock *lock)
 {

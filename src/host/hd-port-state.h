@@ -22,6 +22,9 @@ int hd_port_state_remove(int root, const char *path);
 /** Locks, with a bounded wait. Returns 0, ENOENT, EWOULDBLOCK or errno. */
 int hd_port_state_lock(int root, const char *path, bool create, guint wait_ms, HdLock **ret_lock);
 
+/** Returns: whether anybody has @path locked. */
+bool hd_port_state_is_locked(int root, const char *path);
+
 /** Unlocks and frees. NULL is fine. */
 void hd_port_state_unlock(HdLock *lock);
 

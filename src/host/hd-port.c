@@ -278,6 +278,12 @@ hd_port_unlock(HdPort *port, HdLock *lock)
     port->ops->unlock(port, lock);
 }
 
+bool
+hd_port_is_locked(HdPort *port, const char *path)
+{
+    return port->ops->is_locked(port, path);
+}
+
 void
 hd_port_run_jobs(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms)
 {

@@ -91,6 +91,7 @@ typedef struct {
     int (*remove)(HdPort *port, const char *path);
     int (*lock)(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock);
     void (*unlock)(HdPort *port, HdLock *lock);
+    bool (*is_locked)(HdPort *port, const char *path);
     void (*run_jobs)(HdPort *port, HdJob *jobs, gsize count, guint deadline_ms);
     bool (*is_abandoned)(HdPort *port);
     gint64 (*now)(HdPort *port);
@@ -322,6 +323,10 @@ int hd_port_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdL
 
 /** Gives a lock back. NULL is fine. */
 void hd_port_unlock(HdPort *port, HdLock *lock);
+
+/** Returns: whether anybody has @path locked. Any number may look at once; who locks it meanwhile
+   has to wait for a moment. */
+bool hd_port_is_locked(HdPort *port, const char *path);
 
 /**
  * hd_port_run_jobs:

@@ -32,6 +32,22 @@ says $'0000:07:10.2\tVF 1\tvfio-pci\t72\t-\t-' 'list'
 run vf list --json
 holds 'list --json' '(d[0]["vf_count"], d[0]["vf_total"], d[0]["interface"], d[0]["drivers_autoprobe"]) == (2, 7, "eth7", True)'
 holds 'list --json: its VFs' '(d[0]["vfs"][1]["address"], d[0]["vfs"][1]["index"], d[0]["vfs"][1]["settings"]) == ("0000:07:10.2", 1, {})'
+# A worker of ours waits in the kernel, which holds back what it is asked of the PF: nothing of that is read.
+mkdir -p "$root/run"
+mkdir -m 0700 "$root/run/hostdevctl" "$root/run/hostdevctl/device"
+install -m 0600 /dev/null "$root/run/hostdevctl/device/0000:07:00.0"
+exec 9<"$root/run/hostdevctl/device/0000:07:00.0"
+flock 9
+rm "$root/$pf/sriov_numvfs" "$root/$pf/driver_override"
+run vf list
+says $'0000:07:00.0\tPF 2/7\tigb\t70\teth7\t-' 'list while it is moved'
+run capture
+exits 3 'capture while something is moved'
+complains "0000:07:00.0 is just being moved; capture this host when that has ended, see 'hostdevctl status'" 'capture while something is moved'
+exec 9<&-
+rm -r "$root/run"
+put $pf/sriov_numvfs 2
+put $pf/driver_override '(null)'
 run vf list 0000:07:10.0
 exits 1 'list of a VF'
 complains '0000:07:10.0 is no function that can have VFs' 'list of a VF'

@@ -30,8 +30,7 @@ static const HdPortOps *plain_ops;
 static int
 lock_late(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **ret_lock)
 {
-    /* Who only looks whether it is taken makes no file for it. */
-    if (create && strstr(path, "/device/") != NULL) {
+    if (strstr(path, "/device/") != NULL) {
         (void)sem_post(&gate->is_there);
         while (sem_wait(&gate->may_go) != 0 && errno == EINTR)
             continue;

@@ -278,6 +278,12 @@ fake_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdLock **r
     return 0;
 }
 
+static bool
+fake_is_locked(HdPort *port, const char *path)
+{
+    return g_hash_table_contains(hd_fake_of(port)->locks, path);
+}
+
 static void
 fake_unlock(HdPort *port, HdLock *lock)
 {
@@ -373,6 +379,7 @@ static const HdPortOps fake_ops = {
     .remove = fake_remove,
     .lock = fake_lock,
     .unlock = fake_unlock,
+    .is_locked = fake_is_locked,
     .run_jobs = fake_run_jobs,
     .is_abandoned = fake_is_abandoned,
     .now = fake_now,

@@ -565,7 +565,14 @@ START_TEST(lock_excludes)
     ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &first), 0);
     ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &second), EWOULDBLOCK);
     ck_assert_int_eq(hd_port_lock(port, LOCK, true, 30, &second), EWOULDBLOCK);
+    ck_assert(hd_port_is_locked(port, LOCK));
     hd_port_unlock(port, first);
+    /* Who only looks is not in the way of others who do. */
+    g_autofree char *file = full(LOCK);
+    int looker = open(file, O_RDONLY);
+    ck_assert_int_eq(flock(looker, LOCK_SH), 0);
+    ck_assert(!hd_port_is_locked(port, LOCK) && !hd_port_is_locked(port, LOCK "b"));
+    (void)close(looker);
     ck_assert_int_eq(hd_port_lock(port, LOCK, true, 0, &second), 0);
     hd_port_unlock(port, second);
 }
