@@ -289,7 +289,8 @@ START_TEST(nobody_waits_for_a_stuck_device)
 {
     g_autoptr(HdHost) all = NULL;
     hd_fake_block(fake, "0000:01:00.0");
-    ck_assert_ptr_nonnull(prepare("one", VM_A, "0000:01:00.0"));
+    g_autofree char *stuck = prepare("one", VM_A, "0000:01:00.0");
+    ck_assert_ptr_nonnull(stuck);
     /* Even if no journal tells any more. */
     ck_assert_int_eq(hd_port_remove(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A), 0);
     g_autofree char *other = prepare("two", VM_B, "0000:01:00.0");
