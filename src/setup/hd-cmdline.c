@@ -154,14 +154,20 @@ insert(Line *line, guint index, const char *word)
 }
 
 /* What is put behind a quote that does not end would be part of it. */
+static bool
+has_open_quote(const char *word)
+{
+    guint quotes = 0;
+    for (const char *c = word; *c != '\0'; c++)
+        quotes += *c == '"' ? 1 : 0;
+    return quotes % 2 != 0;
+}
+
 static void
 append(Line *line, const char *word)
 {
     guint end = line->words->len;
-    guint quotes = 0;
-    for (const char *c = end > 0 ? word_at(line, end - 1) : ""; *c != '\0'; c++)
-        quotes += *c == '"' ? 1 : 0;
-    insert(line, quotes % 2 == 0 ? end : end - 1, word);
+    insert(line, end > 0 && has_open_quote(word_at(line, end - 1)) ? end - 1 : end, word);
 }
 
 /* In the place of the first word of that name; more of them would undo it. */
@@ -187,7 +193,7 @@ size_of(const char *word, const char *name)
     static const char letters[] = "KMGTPE";
     const char *value = after_name(word, name);
     char *end = NULL;
-    if (value == NULL || *value != '=')
+    if (value == NULL || *value != '=' || has_open_quote(value))
         return 0;
     guint64 number = g_ascii_strtoull(value + 1, &end, 0);
     const char *letter = *end != '\0' ? strchr(letters, g_ascii_toupper(*end)) : NULL;
