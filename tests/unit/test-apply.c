@@ -348,6 +348,24 @@ START_TEST(two_that_end_at_once)
 }
 END_TEST
 
+static int
+append_no_commit(HdPort *of, const char *path, const char *text)
+{
+    return strstr(text, "commit ") != NULL ? ENOSPC : plain_ops->append(of, path, text);
+}
+
+/* Others would take it for one that has died on its way. */
+START_TEST(start_that_can_t_be_committed)
+{
+    ops.append = append_no_commit;
+    g_autofree char *problem = prepare(VM_A, NIC);
+    ck_assert_contains(problem, "No space left on device");
+    g_autofree char *binding = hd_fake_binding(fake, NIC);
+    ck_assert_str_eq(binding, "e1000e -");
+    ck_assert(!hd_port_exists(port, JOURNAL));
+}
+END_TEST
+
 static guint longest_ms;
 
 static void
@@ -606,6 +624,7 @@ HD_TEST_MAIN("apply", {
     tcase_add_test(tcase, nodes_that_can_t_be_given_back);
     tcase_add_loop_test(tcase, card_changes_after_the_plan, 0, 2);
     tcase_add_test(tcase, prepare_that_takes_long);
+    tcase_add_test(tcase, start_that_can_t_be_committed);
     tcase_add_loop_test(tcase, two_that_end_at_once, 0, 2);
     tcase_add_test(tcase, many_vfs_take_their_time);
     tcase_add_loop_test(tcase, what_can_t_be_told_is_not_given_back, 0, 3);
