@@ -81,16 +81,8 @@ begin_leaving(HdState *state, HdJournal *journal, const char *key, HdGoal *goal,
     g_autoptr(HdGoal) owned = goal;
     if (!hd_state_lock_host(state, &lock, ret_error))
         return false;
-    bool begun = hd_state_claims(state, key, &claims, ret_error);
-    const HdClaim *claim = NULL;
-    if (begun)
-        claim = hd_goal_is_about_mdev(goal) ? hd_claims_find_mdev(claims, &goal->uuid, key)
-                                            : hd_claims_find_vm(claims, &goal->address, key);
-    if (claim != NULL) {
-        g_autofree char *how = hd_claim_describe(claim);
-        begun = hd_error_set(ret_error, HD_ERROR_REFUSED, "%s %s; %s", hd_goal_subject(goal).text,
-                             how, hd_claim_remedy(claim));
-    }
+    bool begun = hd_state_claims(state, key, &claims, ret_error) &&
+                 hd_state_check_goal(goal, claims, key, ret_error);
     if (begun && !hd_journal_record(journal)->is_planned)
         begun = hd_journal_begin(
             journal, hd_state_new_goal_record(state, key, g_steal_pointer(&owned)), ret_error);

@@ -10,6 +10,24 @@
 #include "hd-index.h"
 #include "hd-text.h"
 
+bool
+hd_state_refuse_held(const char *what, const HdClaim *claim, GError **ret_error)
+{
+    g_autofree char *how = hd_claim_describe(claim);
+    return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s %s; %s", what, how,
+                        hd_claim_remedy(claim));
+}
+
+bool
+hd_state_check_goal(const HdGoal *goal, const GPtrArray *claims, const char *key,
+                    GError **ret_error)
+{
+    const HdClaim *claim = hd_goal_is_about_mdev(goal)
+                               ? hd_claims_find_mdev(claims, &goal->uuid, key)
+                               : hd_claims_find_vm(claims, &goal->address, key);
+    return claim == NULL || hd_state_refuse_held(hd_goal_subject(goal).text, claim, ret_error);
+}
+
 /* What a person has made or detached is given to VMs; from under one it is not taken back. */
 static bool
 check_unused(const HdRecord *record, const GPtrArray *others, GError **ret_error)
@@ -17,16 +35,8 @@ check_unused(const HdRecord *record, const GPtrArray *others, GError **ret_error
     for (guint i = 0; !record->is_vm && i < record->goals->len; i++) {
         const HdGoal *goal = hd_record_goal(record, i)->goal;
         /* Settings may be changed while a VM has the VF, and so they may be put back. */
-        if (goal->kind == HD_GOAL_VF)
-            continue;
-        const HdClaim *claim = hd_goal_is_about_mdev(goal)
-                                   ? hd_claims_find_mdev(others, &goal->uuid, record->key)
-                                   : hd_claims_find_vm(others, &goal->address, record->key);
-        if (claim == NULL)
-            continue;
-        g_autofree char *how = hd_claim_describe(claim);
-        return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s %s; %s", hd_goal_subject(goal).text,
-                            how, hd_claim_remedy(claim));
+        if (goal->kind != HD_GOAL_VF && !hd_state_check_goal(goal, others, record->key, ret_error))
+            return false;
     }
     return true;
 }

@@ -86,6 +86,13 @@ guint hd_state_lock_ms(const HdState *state);
 /** The key under which a request is kept: its uuid, or for a detach the request's name. */
 const char *hd_state_key(const HdRequest *request);
 
+/** Says by whom @what is held. Returns: false. */
+bool hd_state_refuse_held(const char *what, const HdClaim *claim, GError **ret_error);
+
+/** Returns: false on %HD_ERROR_REFUSED: another owner than @key holds what @goal is about. */
+bool hd_state_check_goal(const HdGoal *goal, const GPtrArray *claims, const char *key,
+                         GError **ret_error);
+
 /** Waits for a `vf net` of @vf that is under way, and takes back one that was killed: undone later
     it would write over what a VM was given, or was given back. */
 void hd_state_finish_settings(HdState *state, const HdPciAddress *vf);

@@ -204,12 +204,10 @@ hd_state_check_free(HdState *state, const HdPciAddress *address, GError **ret_er
         const HdClaim *claim = hd_claims_find_vm(claims, function, NULL);
         if (claim == NULL)
             continue;
-        g_autofree char *how = hd_claim_describe(claim);
-        const HdPciAddressText held = hd_pci_address_text(function);
         const HdPciAddressText pf = hd_pci_address_text(address);
-        return hd_error_set(ret_error, HD_ERROR_REFUSED, "%s%s%s %s; %s", held.text,
-                            i > 0 ? ", a VF of " : "", i > 0 ? pf.text : "", how,
-                            hd_claim_remedy(claim));
+        g_autofree char *what = g_strconcat(hd_pci_address_text(function).text,
+                                            i > 0 ? ", a VF of " : NULL, pf.text, NULL);
+        return hd_state_refuse_held(what, claim, ret_error);
     }
     return true;
 }
