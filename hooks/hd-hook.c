@@ -132,25 +132,27 @@ find_key(HdState *state, const char *name, const GString *xml)
     return key != NULL ? key : hd_state_find_named(state, name);
 }
 
+/* Only a VM with devices or pages of ours has a journal. @ret_key: untouched: this one has none. */
 static bool
-may_have_journal(const GString *xml)
+find_starting(HdPort *port, const char *name, const GString *xml, HdEventLog log,
+              HdState **ret_state, char **ret_key, GError **ret_error)
 {
-    return hd_xml_scan_mentions_devices(xml->str, xml->len) ||
-           hd_xml_scan_mentions_pages(xml->str, xml->len);
+    if (!hd_xml_scan_mentions_devices(xml->str, xml->len) &&
+        !hd_xml_scan_mentions_pages(xml->str, xml->len))
+        return true;
+    *ret_state = open_state(port, log, ret_error);
+    if (*ret_state != NULL)
+        *ret_key = find_key(*ret_state, name, xml);
+    return *ret_state != NULL;
 }
 
-/* Only a VM with devices or pages of ours has a journal, and only a VF of an <interface> needs
- * anything. */
 static bool
 confirm(HdPort *port, const char *name, const GString *xml, HdEventLog log, GError **ret_error)
 {
-    if (!may_have_journal(xml))
-        return true;
-    g_autoptr(HdState) state = open_state(port, log, ret_error);
-    if (state == NULL)
-        return false;
-    g_autofree char *key = find_key(state, name, xml);
-    return key == NULL || hd_state_confirm(state, key, ret_error);
+    g_autoptr(HdState) state = NULL;
+    g_autofree char *key = NULL;
+    return find_starting(port, name, xml, log, &state, &key, ret_error) &&
+           (key == NULL || hd_state_confirm(state, key, ret_error));
 }
 
 /* Their scripts may take longer than libvirt is given to start a VM that is prepared. */
@@ -158,13 +160,12 @@ static bool
 keep(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString *xml,
      GError **ret_error)
 {
-    if (args->operation != HD_HOOK_START || call->theirs == NULL || !may_have_journal(xml))
+    g_autoptr(HdState) state = NULL;
+    g_autofree char *key = NULL;
+    if (args->operation != HD_HOOK_START || call->theirs == NULL)
         return true;
-    g_autoptr(HdState) state = open_state(port, call->log, ret_error);
-    if (state == NULL)
-        return false;
-    g_autofree char *key = find_key(state, args->name, xml);
-    return key == NULL || hd_state_keep(state, key, (guint64)getpid(), ret_error);
+    return find_starting(port, args->name, xml, call->log, &state, &key, ret_error) &&
+           (key == NULL || hd_state_keep(state, key, (guint64)getpid(), ret_error));
 }
 
 static bool
