@@ -13,7 +13,6 @@
 #include "hd-port-answers.h"
 #include "hd-port-files.h"
 #include "hd-port-real.h"
-#include "hd-port-services.h"
 #include "hd-port-state.h"
 #include "hd-port-within.h"
 
@@ -137,14 +136,6 @@ confined_block_is_claimed(HdPort *port, const char *path, bool *ret_claimed)
     return error;
 }
 
-static int
-confined_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid,
-                    guint *ret_gid)
-{
-    return hd_port_services_find_owner(hd_port_real_root(port), hd_port_within_read, user, group,
-                                       ret_uid, ret_gid);
-}
-
 /* Our folders in run are walked without links, but run itself may be one on a machine. */
 static int
 check_run(HdPort *port)
@@ -199,7 +190,6 @@ hd_port_confined_ops(const HdPortOps *real)
     ops.exists = confined_exists;
     ops.focus = confined_focus;
     ops.block_is_claimed = confined_block_is_claimed;
-    ops.find_owner = confined_find_owner;
     ops.append = confined_append;
     ops.remove = confined_remove;
     ops.lock = confined_lock;

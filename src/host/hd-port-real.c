@@ -234,8 +234,7 @@ real_net_set_mac(HdPort *port, const char *interface, const HdMac *mac)
 static int
 real_find_owner(HdPort *port, const char *user, const char *group, guint *ret_uid, guint *ret_gid)
 {
-    return hd_port_services_find_owner(root_of(port), hd_port_services_open, user, group, ret_uid,
-                                       ret_gid);
+    return hd_port_services_find_owner(root_of(port), user, group, ret_uid, ret_gid);
 }
 
 static void

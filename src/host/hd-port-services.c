@@ -24,6 +24,7 @@
 
 #include "hd-desktop.h"
 #include "hd-gpu.h"
+#include "hd-port-within.h"
 #include "hd-text.h"
 
 /* The hook has small limits, a umask of its own and is deaf to polite signals. What a line of
@@ -190,31 +191,21 @@ parse_id(const char *text, guint *ret_id)
     return true;
 }
 
-int
-hd_port_services_open(int root, const char *path, int *ret_fd)
-{
-    int fd = openat(root, path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    *ret_fd = fd;
-    return 0;
-}
-
 /* Returns NULL with errno. */
 static FILE *
-open_file(int root, HdPortOpener opener, const char *path)
+open_file(int root, const char *path)
 {
     int fd = -1;
-    errno = opener(root, path, &fd);
+    errno = hd_port_within_read(root, path, &fd);
     return errno == 0 ? fdopen(fd, "re") : NULL;
 }
 
 static int
-find_user(int root, HdPortOpener opener, const char *name, guint *ret_uid)
+find_user(int root, const char *name, guint *ret_uid)
 {
     if (parse_id(name, ret_uid))
         return 0;
-    FILE *file = open_file(root, opener, "etc/passwd");
+    FILE *file = open_file(root, "etc/passwd");
     if (file == NULL)
         return errno;
     const struct passwd *entry;
@@ -227,11 +218,11 @@ find_user(int root, HdPortOpener opener, const char *name, guint *ret_uid)
 }
 
 static int
-find_group(int root, HdPortOpener opener, const char *name, guint *ret_gid)
+find_group(int root, const char *name, guint *ret_gid)
 {
     if (parse_id(name, ret_gid))
         return 0;
-    FILE *file = open_file(root, opener, "etc/group");
+    FILE *file = open_file(root, "etc/group");
     if (file == NULL)
         return errno;
     const struct group *entry;
@@ -244,13 +235,13 @@ find_group(int root, HdPortOpener opener, const char *name, guint *ret_gid)
 }
 
 int
-hd_port_services_find_owner(int root, HdPortOpener opener, const char *user, const char *group,
-                            guint *ret_uid, guint *ret_gid)
+hd_port_services_find_owner(int root, const char *user, const char *group, guint *ret_uid,
+                            guint *ret_gid)
 {
     guint uid = G_MAXUINT, gid = G_MAXUINT;
-    int error = find_user(root, opener, user, &uid);
+    int error = find_user(root, user, &uid);
     if (error == 0)
-        error = find_group(root, opener, group, &gid);
+        error = find_group(root, group, &gid);
     if (error != 0)
         return error;
     *ret_uid = uid;

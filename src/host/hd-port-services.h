@@ -22,14 +22,9 @@ void hd_port_services_settle(guint deadline_ms);
 /** @ret_addresses: (transfer full): IP addresses of @interface, link-local IPv6 left out. */
 int hd_port_services_addresses(const char *interface, GPtrArray **ret_addresses);
 
-/** Opens @path below @root for reading. Returns 0 or errno. */
-typedef int (*HdPortOpener)(int root, const char *path, int *ret_fd);
-
-/** HdPortOpener: of this machine's own files. */
-int hd_port_services_open(int root, const char *path, int *ret_fd);
-
-/** Looks @user and @group up in etc/passwd and etc/group below @root; "+N" and "N" are ids. */
-int hd_port_services_find_owner(int root, HdPortOpener opener, const char *user, const char *group,
-                                guint *ret_uid, guint *ret_gid);
+/** Looks @user and @group up in etc/passwd and etc/group below @root,
+    whose links stay within it; "+N" and "N" are ids. */
+int hd_port_services_find_owner(int root, const char *user, const char *group, guint *ret_uid,
+                                guint *ret_gid);
 
 #endif
