@@ -10,8 +10,6 @@
 #include "hd-out.h"
 #include "hd-text.h"
 
-#define LONGEST 4096
-
 static bool
 is_shown(const HdFinding *finding, gboolean only_trouble)
 {
@@ -30,7 +28,7 @@ hd_out_findings(FILE *stream, const GPtrArray *findings, gboolean only_trouble)
         g_autofree char *words = g_strconcat(
             finding->text, finding->remedy != NULL ? "; remedy: " : NULL, finding->remedy, NULL);
         /* It may say what a captured machine calls things. */
-        g_autofree char *shown = hd_text_printable(words, LONGEST);
+        g_autofree char *shown = hd_text_printable(words, HD_OUT_LONGEST);
         if (is_shown(finding, only_trouble))
             (void)fprintf(stream, "%s%-8s%s %-12s %s\n", is_terminal ? colours[finding->level] : "",
                           hd_level_name(finding->level), is_terminal ? "\033[0m" : "",

@@ -8,8 +8,6 @@
 
 #include "hd-text.h"
 
-#define LONGEST_LINE 4096
-
 char *
 hd_out_time(gint64 microseconds)
 {
@@ -22,7 +20,7 @@ hd_out_lines(const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
-        g_autofree char *shown = hd_text_printable(*line, LONGEST_LINE);
+        g_autofree char *shown = hd_text_printable(*line, HD_OUT_LONGEST);
         /* Behind the last newline there is no line. */
         if (line[1] != NULL || **line != '\0')
             (void)puts(shown);

@@ -9,6 +9,9 @@
 /** Returns: (transfer full): the moment @microseconds since 1970 in local time, to the second. */
 char *hd_out_time(gint64 microseconds);
 
+/** At most so much of one line is shown, in characters. */
+#define HD_OUT_LONGEST 4096
+
 /** Prints the lines of @text on stdout; what would be a command to a terminal is spelled out. */
 void hd_out_lines(const char *text);
 
