@@ -29,6 +29,17 @@ START_TEST(read_cmdline)
 }
 END_TEST
 
+/* @pair: a text and what it becomes; a second edit changes nothing. */
+static void
+assert_edit(char *(*edit)(const char *text, const char *const *words), const char *const *pair,
+            const char *const *wanted)
+{
+    g_autofree char *after = edit(pair[0], wanted);
+    ck_assert_str_eq(after, pair[1]);
+    g_autofree char *again = edit(after, wanted);
+    ck_assert_str_eq(again, after);
+}
+
 static const char *const lines[][2] = {
     {"", "intel_iommu=on iommu=pt"},
     {"ro  quiet", "ro  quiet intel_iommu=on iommu=pt"},
@@ -44,10 +55,7 @@ static const char *const lines[][2] = {
 
 START_TEST(set_cmdline)
 {
-    g_autofree char *after = hd_cmdline_set(lines[_i][0], words);
-    ck_assert_str_eq(after, lines[_i][1]);
-    g_autofree char *again = hd_cmdline_set(after, words);
-    ck_assert_str_eq(again, after);
+    assert_edit(hd_cmdline_set, lines[_i], words);
 }
 END_TEST
 
@@ -77,10 +85,7 @@ static const char *const pages[][2] = {
 START_TEST(set_hugepages)
 {
     static const char *const wanted[] = {"hugepagesz=1G", "hugepages=8", NULL};
-    g_autofree char *after = hd_cmdline_set(pages[_i][0], wanted);
-    ck_assert_str_eq(after, pages[_i][1]);
-    g_autofree char *again = hd_cmdline_set(after, wanted);
-    ck_assert_str_eq(again, after);
+    assert_edit(hd_cmdline_set, pages[_i], wanted);
 }
 END_TEST
 
@@ -122,10 +127,7 @@ static const char *const grubs[][2] = {
 
 START_TEST(set_grub)
 {
-    g_autofree char *after = hd_loader_set_grub(grubs[_i][0], words);
-    ck_assert_str_eq(after, grubs[_i][1]);
-    g_autofree char *again = hd_loader_set_grub(after, words);
-    ck_assert_str_eq(again, after);
+    assert_edit(hd_loader_set_grub, grubs[_i], words);
 }
 END_TEST
 
@@ -163,10 +165,7 @@ static const char *const cmdlines[][2] = {
 
 START_TEST(set_kernel_cmdline)
 {
-    g_autofree char *after = hd_loader_set_cmdline(cmdlines[_i][0], words);
-    ck_assert_str_eq(after, cmdlines[_i][1]);
-    g_autofree char *again = hd_loader_set_cmdline(after, words);
-    ck_assert_str_eq(again, after);
+    assert_edit(hd_loader_set_cmdline, cmdlines[_i], words);
 }
 END_TEST
 

@@ -594,21 +594,30 @@ START_TEST(settings_by_hand_of_a_vm_s_vf)
 }
 END_TEST
 
+/* A `vf net` that dies at its mutating call @step. Returns whether it had so many. */
+static bool
+kill_settings_at(guint step)
+{
+    const HdPciAddress vf = hd_fake_address(VF_0);
+    const HdVfSettings wish = settings_of("vlan=30,trust=on");
+    hd_fake_revive(fake);
+    hd_fake_die_at(fake, step, step % 2);
+    (void)hd_state_vf_net(state, &vf, &wish, NULL);
+    bool has_step = hd_fake_is_dead(fake);
+    hd_fake_revive(fake);
+    return has_step;
+}
+
 /* Killed at any step, and then a VM starts: at its end the host is as it was before `vf net`, or as
    that has made it. */
 START_TEST(killed_settings_do_not_come_back)
 {
-    const HdPciAddress vf = hd_fake_address(VF_0);
-    const HdVfSettings wish = settings_of("vlan=30,trust=on");
     bool has_step = true;
     for (guint step = 1; has_step; step++) {
         g_autoptr(GPtrArray) reports = NULL;
         teardown();
         setup();
-        hd_fake_die_at(fake, step, step % 2);
-        (void)hd_state_vf_net(state, &vf, &wish, NULL);
-        has_step = hd_fake_is_dead(fake);
-        hd_fake_revive(fake);
+        has_step = kill_settings_at(step);
         ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5"));
         hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
         ck_assert(hd_state_reconcile(state, &reports, NULL));
@@ -625,8 +634,6 @@ END_TEST
 /* Killed while a VM has the VF, and the VM ends: what it had is not put back later. */
 START_TEST(killed_settings_do_not_outlive_the_vm)
 {
-    const HdPciAddress vf = hd_fake_address(VF_0);
-    const HdVfSettings wish = settings_of("vlan=30,trust=on");
     bool has_step = true;
     for (guint step = 1; has_step; step++) {
         g_autoptr(GPtrArray) reports = NULL;
@@ -634,11 +641,7 @@ START_TEST(killed_settings_do_not_outlive_the_vm)
         setup();
         ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "vlan=5,trust=off"));
         hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
-        hd_fake_revive(fake);
-        hd_fake_die_at(fake, step, step % 2);
-        (void)hd_state_vf_net(state, &vf, &wish, NULL);
-        has_step = hd_fake_is_dead(fake);
-        hd_fake_revive(fake);
+        has_step = kill_settings_at(step);
         hd_fake_kill_process(fake, 100);
         ck_assert(hd_state_release(state, VM_A, NULL));
         ck_assert(hd_state_reconcile(state, &reports, NULL));
