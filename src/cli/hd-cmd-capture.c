@@ -19,9 +19,9 @@
 #include "hd-mdev-user.h"
 #include "hd-port-record.h"
 #include "hd-readiness-probe.h"
+#include "hd-text.h"
 #include "hd-vf-net.h"
 #include "hd-vgpu-reach.h"
-#include "hd-text.h"
 #include "hd-xml-apart.h"
 
 static char *output_option;
@@ -130,7 +130,7 @@ static bool
 check_still(HdPort *port, GError **ret_error)
 {
     g_autoptr(GPtrArray) names = NULL;
-    if (hd_port_list(port, &names, "run/hostdevctl/device") != 0)
+    if (hd_port_list(port, &names, HD_PORT_DEVICE_LOCKS) != 0)
         return true;
     for (guint i = 0; i < names->len; i++) {
         g_autofree char *name = hd_text_printable(g_ptr_array_index(names, i), 64);

@@ -4,11 +4,11 @@
  */
 #include <stdio.h>
 
+#include "hd-binding-probe.h"
 #include "hd-cmd.h"
 #include "hd-mdev-probe.h"
 #include "hd-out.h"
 #include "hd-pages-ledger.h"
-#include "hd-binding-probe.h"
 #include "hd-table.h"
 #include "hd-text.h"
 #include "hd-usb-probe.h"

@@ -26,7 +26,7 @@ hd_binding_probe_driver(HdPort *port, const HdPciAddress *address, char **ret_dr
 bool
 hd_binding_is_moving(HdPort *port, const char *name)
 {
-    g_autofree char *path = g_strconcat("run/hostdevctl/device/", name, NULL);
+    g_autofree char *path = g_strconcat(HD_PORT_DEVICE_LOCKS "/", name, NULL);
     return hd_port_is_locked(port, path);
 }
 

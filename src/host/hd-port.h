@@ -324,6 +324,9 @@ int hd_port_lock(HdPort *port, const char *path, bool create, guint wait_ms, HdL
 /** Gives a lock back. NULL is fine. */
 void hd_port_unlock(HdPort *port, HdLock *lock);
 
+/** Folder of the locks of those who move a device; each is called as what its goal is about. */
+#define HD_PORT_DEVICE_LOCKS "run/hostdevctl/device"
+
 /** Returns: whether anybody has @path locked. Any number may look at once; who locks it meanwhile
    has to wait for a moment. */
 bool hd_port_is_locked(HdPort *port, const char *path);

@@ -41,10 +41,16 @@ check_unused(const HdRecord *record, const GPtrArray *others, GError **ret_error
     return true;
 }
 
+char *
+hd_state_vf_net_key(const HdPciAddress *vf)
+{
+    return g_strconcat("vfnet-", hd_pci_address_text(vf).text, NULL);
+}
+
 void
 hd_state_finish_settings(HdState *state, const HdPciAddress *vf)
 {
-    g_autofree char *key = g_strconcat("vfnet-", hd_pci_address_text(vf).text, NULL);
+    g_autofree char *key = hd_state_vf_net_key(vf);
     if (hd_port_exists(state->port, "run/hostdevctl/vm/%s", key))
         (void)hd_state_release(state, key, NULL);
 }

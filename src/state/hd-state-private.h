@@ -93,6 +93,9 @@ bool hd_state_refuse_held(const char *what, const HdClaim *claim, GError **ret_e
 bool hd_state_check_goal(const HdGoal *goal, const GPtrArray *claims, const char *key,
                          GError **ret_error);
 
+/** Returns: (transfer full): the key of the journal of a `vf net` of @vf. */
+char *hd_state_vf_net_key(const HdPciAddress *vf);
+
 /** Waits for a `vf net` of @vf that is under way, and takes back one that was killed: undone later
     it would write over what a VM was given, or was given back. */
 void hd_state_finish_settings(HdState *state, const HdPciAddress *vf);

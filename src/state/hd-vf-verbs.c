@@ -267,7 +267,7 @@ static bool
 set_net(HdState *state, const HdPciAddress *vf, const HdVfSettings *wish, bool only_if_free,
         GError **ret_error)
 {
-    g_autofree char *key = g_strconcat("vfnet-", hd_pci_address_text(vf).text, NULL);
+    g_autofree char *key = hd_state_vf_net_key(vf);
     g_autoptr(HdJournal) journal = NULL;
     bool is_begun = false;
     return hd_journal_open(state->port, key, true, hd_state_lock_ms(state), &journal, ret_error) &&

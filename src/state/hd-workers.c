@@ -31,7 +31,7 @@ static bool
 lock_device(HdPort *port, Task *task, GError **ret_error)
 {
     const HdGoalSubject name = hd_goal_subject(task->goal);
-    g_autofree char *path = g_strdup_printf("run/hostdevctl/device/%s", name.text);
+    g_autofree char *path = g_strconcat(HD_PORT_DEVICE_LOCKS "/", name.text, NULL);
     int error = hd_port_lock(port, path, true, task->lock_wait_ms, &task->lock);
     if (error == 0)
         return true;
