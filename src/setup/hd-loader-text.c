@@ -67,6 +67,15 @@ find_value(const char *text, const char *name, gsize *ret_length, bool *ret_is_b
     return line != NULL ? value_span(line + strlen(name), ret_length, ret_is_bare) : NULL;
 }
 
+/* In the place of a value; several words need quotes, which a bare one doesn't have. */
+static char *
+replace_value(const char *text, const char *span, gsize length, bool is_bare, const char *value)
+{
+    bool lacks_quotes = is_bare && strpbrk(value, " \t") != NULL;
+    g_autofree char *quoted = g_strdup_printf(lacks_quotes ? "\"%s\"" : "%s", value);
+    return replace_span(text, span, length, quoted);
+}
+
 /* A last line: @start, @value and @end. */
 static char *
 append_line(const char *text, const char *start, const char *value, const char *end)
@@ -91,8 +100,7 @@ hd_loader_set_grub(const char *text, const char *const *words)
     }
     g_autofree char *before = g_strndup(span, length);
     g_autofree char *value = hd_cmdline_set(before, words);
-    g_autofree char *quoted = g_strdup_printf(is_bare ? "\"%s\"" : "%s", value);
-    return replace_span(text, span, length, quoted);
+    return replace_value(text, span, length, is_bare, value);
 }
 
 static char *
@@ -125,7 +133,7 @@ hd_loader_correct_grub(const char *text, const char *const *words)
             continue;
         g_autofree char *before = g_strndup(span, length);
         g_autofree char *value = correct_line(before, words);
-        char *after = replace_span(result, span, length, value);
+        char *after = replace_value(result, span, length, is_bare, value);
         g_free(result);
         result = after;
     }
@@ -196,6 +204,18 @@ lines_length(const char *text, bool are_comments)
     return (gsize)(line - text);
 }
 
+/* An edit of whole lines: the break at their end stays, though a quote that does not end holds it.
+ */
+static char *
+edit_lines(char *(*edit)(const char *line, const char *const *words), const char *text,
+           gsize length, const char *const *words)
+{
+    const bool has_break = length > 0 && text[length - 1] == '\n';
+    g_autofree char *before = g_strndup(text, has_break ? length - 1 : length);
+    g_autofree char *after = edit(before, words);
+    return g_strconcat(after, has_break ? "\n" : "", NULL);
+}
+
 /* What follows a comment: words that would undo ours. */
 static char *
 correct_rest(const char *text, const char *const *words)
@@ -203,8 +223,8 @@ correct_rest(const char *text, const char *const *words)
     GString *result = g_string_new(NULL);
     for (bool is_comment = true; *text != '\0'; is_comment = !is_comment) {
         gsize length = lines_length(text, is_comment);
-        g_autofree char *part = g_strndup(text, length);
-        g_autofree char *after = is_comment ? g_strdup(part) : correct_line(part, words);
+        g_autofree char *after =
+            is_comment ? g_strndup(text, length) : edit_lines(correct_line, text, length, words);
         g_string_append(result, after);
         text += length;
     }
@@ -217,10 +237,11 @@ hd_loader_set_cmdline(const char *text, const char *const *words)
 {
     const char *start = text + lines_length(text, true);
     gsize length = lines_length(start, false);
-    g_autofree char *before = g_strndup(start, length);
-    g_autofree char *value = hd_cmdline_set(before, words);
-    if (length == 0)
+    if (length == 0) {
+        g_autofree char *value = hd_cmdline_set("", words);
         return append_line(text, "", value, "");
+    }
+    g_autofree char *value = edit_lines(hd_cmdline_set, start, length, words);
     g_autofree char *rest = correct_rest(start + length, words);
     g_autofree char *edited = replace_span(text, start, strlen(start), value);
     return g_strconcat(edited, rest, NULL);

@@ -97,6 +97,9 @@ START_TEST(correct_hugepages)
         "GRUB_CMDLINE_LINUX=\"default_hugepagesz=1G hugepages=4 iommu=off\"\n", wanted);
     g_autofree char *unsaid = hd_loader_correct_grub(
         "GRUB_CMDLINE_LINUX=\"hugepagesz=2M hugepages=4 iommu=off\"\n", wanted);
+    g_autofree char *bare =
+        hd_loader_correct_grub("GRUB_CMDLINE_LINUX=hugepagesz=1G # mine\n", wanted);
+    ck_assert_str_eq(bare, "GRUB_CMDLINE_LINUX=\"hugepagesz=1G hugepages=8\" # mine\n");
     ck_assert_str_eq(said, "GRUB_CMDLINE_LINUX=\"default_hugepagesz=1G hugepages=8 iommu=pt\"\n");
     ck_assert_str_eq(unsaid, "GRUB_CMDLINE_LINUX=\"hugepagesz=2M hugepages=4 iommu=pt\"\n");
 }
@@ -158,6 +161,9 @@ static const char *const cmdlines[][2] = {
      "# my line\n# iommu=off\nroot=a ro intel_iommu=on iommu=pt\n"},
     {"root=a\n# later\niommu=off ro\n# end",
      "root=a intel_iommu=on iommu=pt\n# later\niommu=pt ro\n# end"},
+    /* A quote that does not end holds no comment. */
+    {"iommu=\"off\n# later\niommu=\"\n# end\n",
+     "intel_iommu=on iommu=pt\n# later\niommu=pt\n# end\n"},
     {"# only", "# only\nintel_iommu=on iommu=pt\n"},
     {"# only\n", "# only\nintel_iommu=on iommu=pt\n"},
     {"", "intel_iommu=on iommu=pt\n"},
