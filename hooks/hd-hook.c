@@ -26,7 +26,8 @@ log_problem(HdEventLog log, const HdHookArgs *args, const GError *error)
     g_autofree char *word = hd_text_printable(args->word, 64);
     g_autofree char *line = g_strdup_printf(
         "%s %s of '%s': %s", args->is_heard ? "refused" : "incomplete", word, name, error->message);
-    const HdEvent event = {HD_EVENT_FAILED, name, NULL, NULL, g_strdelimit(line, "\n", ' ')};
+    const char *owner = *name != '\0' ? name : NULL;
+    const HdEvent event = {HD_EVENT_FAILED, owner, NULL, NULL, g_strdelimit(line, "\n", ' ')};
     log(&event, NULL);
 }
 
