@@ -97,11 +97,19 @@ hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b)
            a->subdevice == b->subdevice && a->class_code == b->class_code;
 }
 
+/* The name of @driver as modules are called; some drivers are written with dashes, some without. */
+static char *
+module_name(const char *driver)
+{
+    return g_strdelimit(g_strdup(driver), "-", '_');
+}
+
 static bool
 is_vfio(const HdDevice *device, const char *driver)
 {
-    return g_str_equal(driver, "vfio-pci") || g_strcmp0(driver, device->vfio_driver) == 0 ||
-           g_str_has_suffix(driver, "_vfio_pci") || g_str_has_suffix(driver, "-vfio-pci");
+    g_autofree char *module = module_name(driver);
+    return g_str_equal(module, "vfio_pci") || g_str_has_prefix(module, "vfio_pci_") ||
+           g_str_has_suffix(module, "_vfio_pci") || g_strcmp0(driver, device->vfio_driver) == 0;
 }
 
 bool
@@ -113,8 +121,6 @@ hd_device_is_on_vfio(const HdDevice *device)
 bool
 hd_device_is_lent_by(const HdDevice *device, const char *driver)
 {
-    /* As modules are called. */
-    g_autofree char *module = g_strdelimit(g_strdup(driver), "-", '_');
-    return is_vfio(device, driver) || g_str_equal(module, "vfio_pci") ||
-           g_str_has_prefix(module, "vfio_pci_") || g_str_equal(module, "pci_stub");
+    g_autofree char *module = module_name(driver);
+    return is_vfio(device, driver) || g_str_equal(module, "pci_stub");
 }

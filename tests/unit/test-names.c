@@ -89,7 +89,10 @@ static const struct {
     {"mlx5_vfio_pci", "vfio-pci", true},
     {"mlx5-vfio-pci", NULL, true},
     {"mlx5_core", "mlx5_vfio_pci", false},
-    {"vfio_pci_core", "vfio-pci", false},
+    {"vfio_pci", NULL, true},
+    {"vfio-pci-igb", "vfio-pci", true},
+    {"vfio-pcix", "vfio-pci", false},
+    {"pci-stub", "vfio-pci", false},
 };
 
 START_TEST(on_vfio)
