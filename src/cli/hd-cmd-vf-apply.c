@@ -9,7 +9,6 @@
 #include "hd-cmd-vf.h"
 #include "hd-error.h"
 
-#define SETS      "etc/hostdevctl/vf.d"
 #define SETTLE_MS 10000
 #define PAUSE_MS  200
 
@@ -20,12 +19,12 @@ typedef struct {
     GHashTable *seen; /* PF's address -> file */
 } Run;
 
-static bool
-read_set(HdPort *port, const char *name, HdVfSet **ret_set, GError **ret_error)
+bool
+hd_cmd_vf_read_set(HdPort *port, const char *name, HdVfSet **ret_set, GError **ret_error)
 {
     g_autofree char *text = NULL;
-    g_autofree char *file = g_strdup_printf("/" SETS "/%s", name);
-    int error = hd_port_read(port, &text, SETS "/%s", name);
+    g_autofree char *file = g_strdup_printf("/" HD_VF_SETS "/%s", name);
+    int error = hd_port_read(port, &text, HD_VF_SETS "/%s", name);
     if (error != 0)
         return hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "read %s", file);
     return hd_vf_set_parse(text, file, ret_set, ret_error);
@@ -54,7 +53,8 @@ apply_file(Run *run, const char *name, GError **ret_error)
 {
     g_autoptr(HdVfSet) set = NULL;
     HdPciAddress pf;
-    if (!read_set(run->cmd->port, name, &set, ret_error) || !find(run, set, &pf, ret_error))
+    if (!hd_cmd_vf_read_set(run->cmd->port, name, &set, ret_error) ||
+        !find(run, set, &pf, ret_error))
         return false;
     const HdPciAddressText address = hd_pci_address_text(&pf);
     const char *other = g_hash_table_lookup(run->seen, address.text);
@@ -75,7 +75,7 @@ hd_cmd_vf_apply(HdCmd *cmd, HdState *state, guint wait_seconds, GError **ret_err
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     Run run = {cmd, state, wait_seconds * 1000 / PAUSE_MS, seen};
     guint failures = 0;
-    if (hd_port_list(cmd->port, &names, SETS) != 0)
+    if (hd_port_list(cmd->port, &names, HD_VF_SETS) != 0)
         return true;
     hd_port_settle(cmd->port, SETTLE_MS);
     for (guint i = 0; i < names->len; i++) {
@@ -86,7 +86,7 @@ hd_cmd_vf_apply(HdCmd *cmd, HdState *state, guint wait_seconds, GError **ret_err
         failures++;
         (void)fprintf(stderr, "hostdevctl: %s\n", problem->message);
     }
-    return failures == 0 ||
-           hd_error_set(ret_error, HD_ERROR_KERNEL, "%u of the sets in /" SETS " %s not in place",
-                        failures, failures == 1 ? "is" : "are");
+    return failures == 0 || hd_error_set(ret_error, HD_ERROR_KERNEL,
+                                         "%u of the sets in /" HD_VF_SETS " %s not in place",
+                                         failures, failures == 1 ? "is" : "are");
 }

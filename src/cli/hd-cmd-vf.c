@@ -12,8 +12,6 @@
 #include "hd-sriov.h"
 #include "hd-text.h"
 
-#define SETS "etc/hostdevctl/vf.d"
-
 static gboolean save_option, driver_option;
 static int wait_option;
 
@@ -67,26 +65,17 @@ list(HdCmd *cmd, HdState *state, char *const *arguments, GError **ret_error)
            hd_cmd_vf_print_list(cmd, state, &pf, ret_error);
 }
 
-/* The file is named after the PF, so that a second --save replaces the first. */
-static bool
-save(HdCmd *cmd, const HdPciAddress *pf, guint count, GError **ret_error)
-{
-    const HdPciAddressText name = hd_pci_address_text(pf);
-    g_autofree char *path = g_strdup_printf(SETS "/%s.conf", name.text);
-    g_autofree char *text = hd_vf_set_format(pf, count, driver_option);
-    int error = count > 0 ? hd_port_save(cmd->port, path, text) : hd_port_discard(cmd->port, path);
-    return error == 0 || (count == 0 && error == ENOENT) ||
-           hd_error_set_errno(ret_error, HD_ERROR_CONFIG, error, "write /%s", path);
-}
-
 static bool
 set_count(HdCmd *cmd, HdState *state, const char *pf_text, guint count, GError **ret_error)
 {
     HdPciAddress pf;
+    g_autofree char *text = NULL;
     return hd_cmd_vf_function(cmd, pf_text, &pf, ret_error) &&
+           (!save_option ||
+            hd_cmd_vf_plan_save(cmd, state, &pf, count, driver_option, &text, ret_error)) &&
            hd_state_vf_set(state, &pf, count, ret_error) &&
            (!driver_option || hd_state_vf_drivers(state, &pf, ret_error)) &&
-           (!save_option || save(cmd, &pf, count, ret_error));
+           (!save_option || hd_cmd_vf_save(cmd, &pf, text, ret_error));
 }
 
 static bool

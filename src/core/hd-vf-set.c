@@ -10,6 +10,9 @@
 
 #define SECTION "pf"
 #define MAX_VFS 65535
+#define FRESH                                                                                      \
+    "# Made by 'hostdevctl vf set --save'; applied at boot. See hostdevctl.conf(5).\n[" SECTION    \
+    "]\naddress = %s\n"
 
 static const char *const match_keys[] = {"address",   "driver", "id",    "mac",
                                          "interface", "port",   "serial"};
@@ -202,11 +205,28 @@ hd_vf_set_settings(const HdVfSet *set, guint index)
     return hd_vf_settings_overlay(&set->all, single);
 }
 
-char *
-hd_vf_set_format(const HdPciAddress *address, guint count, bool with_driver)
+bool
+hd_vf_set_edit(const char *text, const char *file, const HdPciAddress *address, guint count,
+               bool with_driver, char **ret_text, GError **ret_error)
 {
-    return g_strdup_printf("# Made by 'hostdevctl vf set --save'; applied at boot. See "
-                           "hostdevctl.conf(5).\n[" SECTION "]\naddress = %s\ncount = %u\n"
-                           "driver_on_host = %s\n",
-                           hd_pci_address_text(address).text, count, with_driver ? "yes" : "no");
+    g_autoptr(GKeyFile) keys = g_key_file_new();
+    g_autoptr(HdVfSet) set = NULL;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *fresh = g_strdup_printf(FRESH, hd_pci_address_text(address).text);
+    if (!g_key_file_load_from_data(keys, text != NULL ? text : fresh, (gsize)-1,
+                                   G_KEY_FILE_KEEP_COMMENTS, &problem))
+        return hd_error_set(ret_error, HD_ERROR_CONFIG, "%s: %s", file, problem->message);
+    g_key_file_set_uint64(keys, SECTION, "count", count);
+    g_key_file_set_string(keys, SECTION, "driver_on_host", with_driver ? "yes" : "no");
+    g_autofree char *after = g_key_file_to_data(keys, NULL, NULL);
+    if (!hd_vf_set_parse(after, file, &set, ret_error))
+        return false;
+    *ret_text = g_steal_pointer(&after);
+    return true;
+}
+
+bool
+hd_vf_set_has_settings(const HdVfSet *set)
+{
+    return set->all.known != 0 || set->single->len > 0;
 }

@@ -41,7 +41,18 @@ bool hd_vf_set_matches(const HdVfSet *set, const HdCard *card);
 /** Returns: what VF @index is to be told. */
 HdVfSettings hd_vf_set_settings(const HdVfSet *set, guint index);
 
-/** Returns: (transfer full): the set that `vf set --save` keeps: so many VFs of the PF @address. */
-char *hd_vf_set_format(const HdPciAddress *address, guint count, bool with_driver);
+/** Returns: whether more is said of the VFs than their number and driver. */
+bool hd_vf_set_has_settings(const HdVfSet *set);
+
+/**
+ * hd_vf_set_edit:
+ * @text: (nullable): the set as it is kept; NULL: a new one of the PF @address
+ * @ret_text: (transfer full): as `vf set --save` keeps it: so many VFs; all else, and the owner's
+ *   comments, stay
+ *
+ * Returns: false on %HD_ERROR_CONFIG: it can't be read, or has settings of a VF that would not be.
+ */
+bool hd_vf_set_edit(const char *text, const char *file, const HdPciAddress *address, guint count,
+                    bool with_driver, char **ret_text, GError **ret_error);
 
 #endif

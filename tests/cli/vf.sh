@@ -79,7 +79,22 @@ exits 2 'no count'
 complains 'usage: hostdevctl vf list [PF]' 'no count'
 run vf set 07:00.0 2 --save
 exits 0 'as many as there are, and saved'
-ok 'the file is there' grep -q '^count = 2$' "$root/etc/hostdevctl/vf.d/0000:07:00.0.conf"
+file=$root/etc/hostdevctl/vf.d/0000:07:00.0.conf
+ok 'the file is there' grep -q '^count=2$' "$file"
+printf '# mine\n[vf 1]\nvlan=12\n' >>"$file"
+run vf set 07:00.0 2 --save
+ok 'what the owner has added stays' grep -q '^vlan=12$' "$file"
+ok 'and is nothing to the number' grep -q '^# mine$' "$file"
+run vf clear 07:00.0 --save
+exits 3 'clear --save of what the owner has added to'
+complains 'vf.d/0000:07:00.0.conf has settings of VFs, too: remove it yourself, and leave out --save' 'clear --save'
+mv "$file" "$root/etc/hostdevctl/vf.d/lan.conf"
+run vf set 07:00.0 2 --save
+exits 3 'the owner has a file of another name'
+complains '/etc/hostdevctl/vf.d/lan.conf says how many VFs 0000:07:00.0 has at boot: change it there' 'another name'
+rm "$root/etc/hostdevctl/vf.d/lan.conf"
+run vf set 07:00.0 2 --save
+exits 0 'saved anew'
 run vf apply
 exits 0 'apply'
 says '0000:07:00.0: 2 VFs' 'apply'

@@ -151,11 +151,35 @@ START_TEST(kept)
     HdPciAddress address;
     g_autoptr(HdVfSet) set = NULL;
     ck_assert(hd_pci_address_parse("0000:07:00.0", &address));
-    g_autofree char *with = hd_vf_set_format(&address, 3, true);
-    g_autofree char *without = hd_vf_set_format(&address, 0, false);
-    ck_assert_contains(without, "[pf]\naddress = 0000:07:00.0\ncount = 0\ndriver_on_host = no\n");
-    ck_assert(hd_vf_set_parse(with, "f", &set, NULL));
-    ck_assert(set->with_driver && set->count == 3);
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    ck_assert(hd_vf_set_edit(NULL, "f", &address, 3, true, &first, NULL));
+    ck_assert(hd_vf_set_parse(first, "f", &set, NULL));
+    ck_assert(set->with_driver && set->count == 3 && !hd_vf_set_has_settings(set));
+    ck_assert(hd_vf_set_edit(first, "f", &address, 0, false, &second, NULL));
+    ck_assert_contains(second, "[pf]\naddress=0000:07:00.0\ncount=0\ndriver_on_host=no\n");
+}
+END_TEST
+
+/* What the owner has added is the owner's. */
+START_TEST(kept_with_settings)
+{
+    static const char text[] = "# mine\n[pf]\nmac=02:00:00:00:00:01\ncount=8\n\n[vf]\n"
+                               "spoofchk=on\n\n[vf 7]\nvlan=12\n";
+    HdPciAddress address;
+    g_autoptr(HdVfSet) set = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *more = NULL;
+    g_autofree char *less = NULL;
+    ck_assert(hd_pci_address_parse("0000:07:00.0", &address));
+    ck_assert(hd_vf_set_edit(text, "f", &address, 16, false, &more, NULL));
+    ck_assert_contains(more, "# mine\n");
+    ck_assert_contains(more, "[pf]\nmac=02:00:00:00:00:01\ncount=16\n");
+    ck_assert_contains(more, "[vf]\nspoofchk=on\n\n[vf 7]\nvlan=12\n");
+    ck_assert(hd_vf_set_parse(more, "f", &set, NULL));
+    ck_assert(hd_vf_set_has_settings(set));
+    ck_assert(!hd_vf_set_edit(text, "f", &address, 7, false, &less, &error));
+    ck_assert_str_eq(error->message, "f: [vf 7] is not one of 7 VFs (0 to 6)");
 }
 END_TEST
 
@@ -191,5 +215,5 @@ END_TEST
 HD_TEST_MAIN("vf-set", tcase_add_loop_test(tcase, settings, 0, G_N_ELEMENTS(good));
              tcase_add_loop_test(tcase, mistakes, 0, G_N_ELEMENTS(bad));
              tcase_add_loop_test(tcase, means, 0, G_N_ELEMENTS(matches));
-             tcase_add_test(tcase, kept);
+             tcase_add_test(tcase, kept_with_settings); tcase_add_test(tcase, kept);
              tcase_add_loop_test(tcase, is_reached, 0, G_N_ELEMENTS(reached)))
