@@ -179,6 +179,13 @@ check_claim(HdCheck *check, const HdBootClaim *claim)
     else if (g_strcmp0(device->binding.override, claim->driver) != 0)
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot", "reboot",
                         "%s is claimed for %s at the next boot", name.text, claim->driver);
+    else if (device->binding.driver != NULL && !hd_device_is_on_vfio(device) &&
+             g_strcmp0(device->binding.driver, claim->driver) != 0)
+        hd_findings_add(check->findings, HD_LEVEL_WARNING, "boot",
+                        "make the initramfs anew, and see that it runs hooks before it loads "
+                        "drivers; or unbind it until the next boot",
+                        "%s is claimed for %s, but driver %s had it first", name.text,
+                        claim->driver, device->binding.driver);
     else
         hd_findings_add(check->findings, HD_LEVEL_OK, "boot", NULL, "%s is claimed for %s",
                         name.text, claim->driver);

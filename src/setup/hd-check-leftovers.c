@@ -92,7 +92,9 @@ check_device(HdCheck *check, const HdDevice *device)
     g_autofree char *clear =
         g_strdup_printf("echo > /sys/bus/pci/devices/%s/driver_override", name.text);
     g_autofree char *claim =
-        g_strdup_printf("if that is meant: hostdevctl setup --claim %s", name.text);
+        device->is_vf ? g_strdup("if that is meant, make the PF's VFs by 'hostdevctl vf set PF "
+                                 "COUNT --save': they wait for VMs then")
+                      : g_strdup_printf("if that is meant: hostdevctl setup --claim %s", name.text);
     g_autofree char *remove =
         g_strdup_printf("echo %04x %04x > /sys/bus/pci/drivers/%s/remove_id, or name them in "
                         "modprobe.d if that is meant",
@@ -112,6 +114,14 @@ check_device(HdCheck *check, const HdDevice *device)
                         name.text, driver);
 }
 
+/* The kernel gives vfio-pci the VFs of a PF that is on it. */
+static bool
+comes_from_pf(const HdCheck *check, const HdDevice *device)
+{
+    const HdDevice *pf = device->is_vf ? hd_host_find(check->host, &device->pf) : NULL;
+    return pf != NULL && hd_device_is_on_vfio(pf);
+}
+
 /* (transfer container): bound or overridden by nobody that we know of. */
 static GPtrArray *
 find_odd(HdCheck *check)
@@ -120,7 +130,8 @@ find_odd(HdCheck *check)
     for (guint i = 0; i < check->devices->len; i++) {
         HdDevice *device = g_ptr_array_index(check->devices, i);
         bool is_odd = device->binding.override != NULL || hd_device_is_on_vfio(device);
-        if (is_odd && !is_claimed(check, device) && !is_claimed_at_boot(check, device))
+        if (is_odd && !comes_from_pf(check, device) && !is_claimed(check, device) &&
+            !is_claimed_at_boot(check, device))
             g_ptr_array_add(odd, device);
     }
     return odd;

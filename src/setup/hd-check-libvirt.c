@@ -11,6 +11,7 @@
 #include "hd-text.h"
 
 #define HOOKS     "etc/libvirt/hooks"
+#define RELOADED  "run/hostdevctl/libvirt-reloaded" /* by the package: install/debian/postinst */
 #define HOOK_MARK "urn:hostdevctl:domain:1" /* as hook-place knows it: what only our hook holds */
 #define PLACE     "/usr/libexec/hostdevctl/hook-place"
 
@@ -78,17 +79,20 @@ begin_of(HdPort *port, guint64 pid)
     return (seconds + (gint64)(process.start / 100)) * G_USEC_PER_SEC;
 }
 
-/* libvirt looks for hooks when its daemon starts or is reloaded. */
+/* libvirt looks for hooks when its daemon starts or is reloaded; of reloads we know the package's
+   own. */
 static void
 check_daemon_age(HdCheck *check)
 {
-    HdFileState folder = {0};
+    HdFileState folder = {0}, reload = {0};
     gint64 begin = begin_of(check->port, check->daemon);
-    if (begin > 0 && hd_port_get_file(check->port, &folder, HOOKS) == 0 && folder.modified > begin)
+    (void)hd_port_get_file(check->port, &reload, RELOADED);
+    if (begin > 0 && hd_port_get_file(check->port, &folder, HOOKS) == 0 &&
+        folder.modified > MAX(begin, reload.modified))
         hd_findings_add(check->findings, HD_LEVEL_WARNING, "hook",
-                        "systemctl reload libvirtd (or virtqemud); running VMs go on",
+                        "systemctl restart libvirtd (or virtqemud); running VMs go on",
                         "/" HOOKS " has changed since libvirt's daemon began: if there was no hook "
-                        "then, it calls none now");
+                        "then, and it has not been reloaded since, it calls none now");
 }
 
 static void

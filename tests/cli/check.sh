@@ -316,6 +316,11 @@ no_line warning hook ''
 touch -d @1000000006 "$root/etc/libvirt/hooks"
 run check
 line warning hook '/etc/libvirt/hooks has changed'
+mkdir -p "$root/run/hostdevctl"
+touch -d @1000000007 "$root/run/hostdevctl/libvirt-reloaded"
+run check
+no_line warning hook ''
+rm -r "$root/run/hostdevctl"
 put proc/100/status $'Name:\tlibvirtd\nCapEff:\t0000000001000000'
 put proc/100/limits $'Max locked memory         65536   65536   bytes'
 run check
@@ -352,5 +357,18 @@ rm -r "$root/etc/driverctl.d"
 put etc/hostdevctl/boot-claims '0000:01:00.0 8086:10d3 vfio-pci'
 run check
 line ok boot '0000:01:00.0 is claimed for vfio-pci'
+no_line warning leftovers '0000:01:00.0'
+ln -sfn ../../../bus/pci/drivers/e1000e "$root/sys/devices/pci0000:00/0000:01:00.0/driver"
+run check
+line warning boot '0000:01:00.0 is claimed for vfio-pci, but driver e1000e had it first; remedy: make the initramfs anew'
+ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/sys/devices/pci0000:00/0000:01:00.0/driver"
+
+# A VF can't be claimed; and what its PF's driver gave it to is meant
+rm "$root/etc/hostdevctl/boot-claims"
+ln -s ../0000:02:00.0 "$root/sys/devices/pci0000:00/0000:01:00.0/physfn"
+run check
+line warning leftovers '0000:01:00.0 is on vfio-pci, and neither a VM nor a claim at boot wants it there; remedy: if that is meant, make the PF.s VFs by .hostdevctl vf set PF COUNT --save.'
+ln -sfn ../../../bus/pci/drivers/vfio-pci "$root/sys/devices/pci0000:00/0000:02:00.0/driver"
+run check
 no_line warning leftovers '0000:01:00.0'
 finish
