@@ -21,7 +21,8 @@ static char *owner, *group, *mode;
 static const GOptionEntry options[] = {
     {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "show, change nothing", NULL},
     {"undo", 0, 0, G_OPTION_ARG_NONE, &undo, "put back what set-ups have changed", NULL},
-    {"force", 0, 0, G_OPTION_ARG_NONE, &force, "undo files changed by others since, too", NULL},
+    {"force", 0, 0, G_OPTION_ARG_NONE, &force,
+     "undo what others have changed, claim what the host uses", NULL},
     {"claim", 0, 0, G_OPTION_ARG_STRING_ARRAY, &claims, "vfio gets it before any driver",
      "ADDRESS"},
     {"unclaim", 0, 0, G_OPTION_ARG_STRING_ARRAY, &unclaims, "no more", "ADDRESS"},
@@ -100,7 +101,8 @@ plan(HdCmd *cmd, HdSetup **ret_setup, GError **ret_error)
                                     .mode = mode,
                                     .unsafe_interrupts = unsafe,
                                     .no_framebuffer = no_framebuffer,
-                                    .no_passthrough = no_passthrough};
+                                    .no_passthrough = no_passthrough,
+                                    .force = force};
     if (undo)
         return hd_setup_plan_undo(cmd->port, force, ret_setup, ret_error);
     return parse_addresses(claims, &wishes.claims, ret_error) &&

@@ -11,19 +11,22 @@
 #include "hd-setup-private.h"
 #include "hd-text.h"
 
-#define HEAD         "# Written by 'hostdevctl setup'; '--undo' removes it.\n"
 #define MODULES_LOAD "etc/modules-load.d/hostdevctl.conf"
 #define MODPROBE     "etc/modprobe.d/hostdevctl.conf"
 #define RULES        "etc/udev/rules.d/70-hostdevctl.rules"
 #define HUGEPAGES    "etc/tmpfiles.d/hostdevctl-hugepages.conf"
-#define MKINITCPIO   "etc/mkinitcpio.conf.d/hostdevctl.conf"
 #define UNIT         "hostdevctl-claim.service"
+
+/* Commands that are about one file of these. */
+#define ENABLE   "systemctl enable " UNIT
+#define DISABLE  "systemctl disable " UNIT
+#define ALLOCATE "systemd-tmpfiles --create /" HUGEPAGES
 
 /* Adds @line to a file of ours, unless it is there; lines that begin with @replaces go. */
 static char *
 with_line(const char *text, const char *line, const char *replaces)
 {
-    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : HEAD, "\n", -1);
+    g_auto(GStrv) lines = g_strsplit(text != NULL ? text : HD_SETUP_HEAD, "\n", -1);
     GString *result = g_string_new(NULL);
     bool is_there = false;
     for (char **one = lines; *one != NULL; one++) {
@@ -59,7 +62,7 @@ load(HdPort *port, const char *path, char **ret_before, char **ret_after, GError
 static bool
 plan_modules_load(HdPort *port, HdSetup *setup, GError **ret_error)
 {
-    static const char text[] = HEAD "vfio\nvfio_iommu_type1\nvfio_pci\n";
+    static const char text[] = HD_SETUP_HEAD "vfio\nvfio_iommu_type1\nvfio_pci\n";
     g_autofree char *before = NULL;
     g_autofree char *release = NULL;
     if (!hd_setup_load(port, MODULES_LOAD, &before, ret_error))
@@ -76,17 +79,21 @@ plan_modules_load(HdPort *port, HdSetup *setup, GError **ret_error)
 
 /* vfio-pci comes before the drivers that would have these cards. */
 static bool
-add_softdeps(HdPort *port, char *const *ids, char **text, GError **ret_error)
+add_softdeps(HdPort *port, const HdSetupWishes *wishes, char *const *ids, char **text,
+             GError **ret_error)
 {
     g_autoptr(HdHost) host = NULL;
     if (!hd_probe_all(port, &host, ret_error))
         return false;
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
     for (guint i = 0; i < devices->len; i++) {
-        const HdDevice *device = g_ptr_array_index(devices, i);
+        HdDevice *device = g_ptr_array_index(devices, i);
         g_autofree char *id = g_strdup_printf("%04x:%04x", device->id.vendor, device->id.device);
-        if (!g_strv_contains((const char *const *)ids, id) || device->driver_module == NULL ||
-            g_str_has_prefix(device->driver_module, "vfio"))
+        if (!g_strv_contains((const char *const *)ids, id))
+            continue;
+        if (!hd_setup_check_storage(port, wishes, device, ret_error))
+            return false;
+        if (device->driver_module == NULL || g_str_has_prefix(device->driver_module, "vfio"))
             continue;
         g_autofree char *line = g_strdup_printf("softdep %s pre: vfio-pci", device->driver_module);
         add_line(text, line, NULL);
@@ -124,18 +131,18 @@ join_ids(const char *text, char *const *ids, char **ret_rest)
 }
 
 static bool
-add_ids(HdPort *port, char *const *ids, char **text, GError **ret_error)
+add_ids(HdPort *port, const HdSetupWishes *wishes, char **text, GError **ret_error)
 {
-    for (char *const *id = ids; *id != NULL; id++) {
+    for (char *const *id = wishes->ids; *id != NULL; id++) {
         if (!hd_text_is_device_id(*id))
             return hd_error_set(ret_error, HD_ERROR_INPUT, "--ids %s: say VENDOR:DEVICE", *id);
     }
     g_autofree char *rest = NULL;
-    g_auto(GStrv) all = join_ids(*text, ids, &rest);
+    g_auto(GStrv) all = join_ids(*text, wishes->ids, &rest);
     g_autofree char *joined = g_strjoinv(",", all);
     g_autofree char *line = g_strconcat(IDS, joined, rest, NULL);
     add_line(text, line, IDS);
-    return add_softdeps(port, all, text, ret_error);
+    return add_softdeps(port, wishes, all, text, ret_error);
 }
 
 static bool
@@ -157,72 +164,12 @@ plan_modprobe(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError 
     g_autofree char *before = NULL;
     g_autofree char *after = NULL;
     if (!load(port, MODPROBE, &before, &after, ret_error) ||
-        (wishes->ids != NULL && !add_ids(port, wishes->ids, &after, ret_error)) ||
+        (wishes->ids != NULL && !add_ids(port, wishes, &after, ret_error)) ||
         (wishes->blacklist != NULL && !add_blacklist(wishes->blacklist, &after, ret_error)))
         return false;
     if (wishes->unsafe_interrupts)
         add_line(&after, "options vfio_iommu_type1 allow_unsafe_interrupts=1", NULL);
     hd_setup_edit(setup, MODPROBE, before, after);
-    return true;
-}
-
-/* ---- claims by address --------------------------------------------------------------------------
- */
-
-static bool
-add_claim(HdPort *port, const HdPciAddress *address, GPtrArray *claims, GError **ret_error)
-{
-    g_autoptr(HdDevice) device = NULL;
-    const HdPciAddressText name = hd_pci_address_text(address);
-    if (!hd_probe_device(port, address, &device, ret_error))
-        return false;
-    if (device == NULL)
-        return hd_error_set(ret_error, HD_ERROR_INPUT,
-                            "%s is not on this host; see 'hostdevctl list'", name.text);
-    if (device->is_bridge)
-        return hd_error_set(ret_error, HD_ERROR_INPUT, "%s is a bridge and stays with the host",
-                            name.text);
-    if (device->is_vf)
-        return hd_error_set(
-            ret_error, HD_ERROR_INPUT,
-            "%s is a virtual function: it comes without a driver if its set is made "
-            "by 'hostdevctl vf set'",
-            name.text);
-    hd_boot_claims_put(claims, address, device->id.vendor, device->id.device, device->vfio_driver);
-    return true;
-}
-
-static bool
-plan_claims(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, GError **ret_error)
-{
-    g_autofree char *text = NULL;
-    g_autofree char *after = NULL;
-    g_autofree char *hooks = NULL;
-    g_autoptr(GPtrArray) claims = NULL;
-    if (wishes->claims == NULL && wishes->unclaims == NULL)
-        return true;
-    if (!hd_setup_load(port, HD_BOOT_CLAIMS_FILE, &text, ret_error) ||
-        !hd_boot_claims_parse(text != NULL ? text : "", &claims, ret_error))
-        return false;
-    for (guint i = 0; wishes->claims != NULL && i < wishes->claims->len; i++) {
-        if (!add_claim(port, &g_array_index(wishes->claims, HdPciAddress, i), claims, ret_error))
-            return false;
-    }
-    for (guint i = 0; wishes->unclaims != NULL && i < wishes->unclaims->len; i++) {
-        const HdPciAddress *address = &g_array_index(wishes->unclaims, HdPciAddress, i);
-        if (!hd_boot_claims_drop(claims, address))
-            return hd_error_set(ret_error, HD_ERROR_INPUT, "%s is not claimed at boot",
-                                hd_pci_address_text(address).text);
-    }
-    if (claims->len > 0)
-        after = hd_boot_claims_format(claims);
-    if (hd_port_exists(port, "etc/mkinitcpio.conf")) {
-        if (!hd_setup_load(port, MKINITCPIO, &hooks, ret_error))
-            return false;
-        hd_setup_edit(setup, MKINITCPIO, hooks,
-                      claims->len > 0 ? HEAD "HOOKS=(hostdevctl \"${HOOKS[@]}\")\n" : NULL);
-    }
-    hd_setup_edit(setup, HD_BOOT_CLAIMS_FILE, text, after);
     return true;
 }
 
@@ -303,7 +250,7 @@ hd_setup_plan_files(HdPort *port, const HdSetupWishes *wishes, HdSetup *setup, G
 {
     return plan_modules_load(port, setup, ret_error) &&
            plan_modprobe(port, wishes, setup, ret_error) &&
-           plan_claims(port, wishes, setup, ret_error) &&
+           hd_setup_plan_claims(port, wishes, setup, ret_error) &&
            plan_rights(port, wishes, setup, ret_error) &&
            plan_hugepages(port, wishes, setup, ret_error);
 }
@@ -319,6 +266,13 @@ hd_setup_initramfs_step(HdPort *port)
     if (hd_port_exists(port, "usr/bin/dracut") || hd_port_exists(port, "usr/sbin/dracut"))
         return "dracut --force --regenerate-all";
     return hd_port_exists(port, "usr/bin/mkinitcpio") ? "mkinitcpio -P" : NULL;
+}
+
+bool
+hd_setup_changes_initramfs(const HdSetup *setup)
+{
+    return hd_setup_find(setup, HD_BOOT_CLAIMS_FILE) != NULL ||
+           hd_setup_find(setup, MODPROBE) != NULL;
 }
 
 static void
@@ -337,6 +291,23 @@ add_initramfs_step(HdPort *port, HdSetup *setup)
                                  "'udev', or keep those drivers out of it");
 }
 
+/* Whether @path is there as soon as @setup is carried out. */
+static bool
+will_be_there(HdPort *port, const HdSetup *setup, const char *path)
+{
+    const HdFileEdit *edit = hd_setup_find(setup, path);
+    return edit != NULL ? edit->after != NULL : hd_port_exists(port, "%s", path);
+}
+
+bool
+hd_setup_step_is_void(HdPort *port, const HdSetup *setup, const char *step)
+{
+    bool has_claims = will_be_there(port, setup, HD_BOOT_CLAIMS_FILE);
+    if (g_str_equal(step, ENABLE) || g_str_equal(step, DISABLE))
+        return g_str_equal(step, ENABLE) != has_claims;
+    return g_str_equal(step, ALLOCATE) && !will_be_there(port, setup, HUGEPAGES);
+}
+
 void
 hd_setup_file_steps(HdPort *port, HdSetup *setup)
 {
@@ -344,9 +315,8 @@ hd_setup_file_steps(HdPort *port, HdSetup *setup)
     if (hd_setup_find(setup, MODULES_LOAD) != NULL)
         hd_setup_add_step(setup, "systemctl restart systemd-modules-load.service");
     if (claims != NULL)
-        hd_setup_add_step(setup, claims->after != NULL ? "systemctl enable " UNIT
-                                                       : "systemctl disable " UNIT);
-    if (claims != NULL || hd_setup_find(setup, MODPROBE) != NULL) {
+        hd_setup_add_step(setup, claims->after != NULL ? ENABLE : DISABLE);
+    if (hd_setup_changes_initramfs(setup)) {
         add_initramfs_step(port, setup);
         hd_setup_add_reboot(setup, "which drivers get which cards");
     }
@@ -357,7 +327,7 @@ hd_setup_file_steps(HdPort *port, HdSetup *setup)
     }
     const HdFileEdit *pages = hd_setup_find(setup, HUGEPAGES);
     if (pages != NULL && pages->after != NULL)
-        hd_setup_add_step(setup, "systemd-tmpfiles --create /" HUGEPAGES);
+        hd_setup_add_step(setup, ALLOCATE);
     else if (pages != NULL)
         hd_setup_add_reboot(setup, "the number of huge pages");
 }

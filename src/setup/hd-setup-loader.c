@@ -202,6 +202,12 @@ has_line(HdPort *port, const char *path, const char *text)
     return hd_port_read(port, &content, "%s", path) == 0 && strstr(content, text) != NULL;
 }
 
+static bool
+has_program(HdPort *port, const char *name)
+{
+    return hd_port_exists(port, "usr/sbin/%s", name) || hd_port_exists(port, "usr/bin/%s", name);
+}
+
 static void
 add_grub_step(HdPort *port, HdSetup *setup)
 {
@@ -212,8 +218,11 @@ add_grub_step(HdPort *port, HdSetup *setup)
         hd_setup_add_step(setup, "update-grub");
     else if (hd_port_exists(port, "boot/grub2/grub.cfg"))
         hd_setup_add_step(setup, "grub2-mkconfig -o /boot/grub2/grub.cfg");
-    else
+    else if (has_program(port, "grub-mkconfig"))
         hd_setup_add_step(setup, "grub-mkconfig -o /boot/grub/grub.cfg");
+    else
+        hd_setup_add_note(setup, "/" GRUB " is there, but nothing that makes a configuration of "
+                                 "it: does this host boot by GRUB?");
 }
 
 void
@@ -226,7 +235,9 @@ hd_setup_loader_steps(HdPort *port, HdSetup *setup)
         add_grub_step(port, setup);
     if (is_proxmox && (has_grub || has_cmdline))
         hd_setup_add_step(setup, "proxmox-boot-tool refresh");
-    if (!is_proxmox && has_cmdline && has_line(port, INSTALL, "layout=uki"))
+    bool is_whole = has_line(port, INSTALL, "layout=uki");
+    /* The initramfs is a part of such an image. */
+    if (!is_proxmox && is_whole && (has_cmdline || hd_setup_changes_initramfs(setup)))
         hd_setup_add_step(setup, "kernel-install add-all");
     else if (!is_proxmox && has_cmdline)
         hd_setup_add_note(setup,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hd-setup-private.h"
 #include "hd-text.h"
 
 #define STORE    "var/lib/hostdevctl/setup"
@@ -251,7 +252,7 @@ hd_setup_add_pending(HdPort *port, HdSetup *setup, GError **ret_error)
         return false;
     g_auto(GStrv) lines = g_strsplit(text != NULL ? text : "", "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
-        if (**line != '\0')
+        if (**line != '\0' && !hd_setup_step_is_void(port, setup, *line))
             hd_setup_add_step(setup, *line);
     }
     return true;

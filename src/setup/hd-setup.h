@@ -29,6 +29,7 @@ typedef struct {
     bool unsafe_interrupts;
     bool no_framebuffer; /* the firmware's framebuffer is not used by the kernel */
     bool no_passthrough; /* leave iommu=pt out */
+    bool force;          /* claim what the host's own file systems are on, too */
 } HdSetupWishes;
 
 /** HdFileEdit: one file, whole, as it is and as it is to be. */

@@ -64,7 +64,13 @@ run setup --dry-run
 says 'would run: grub2-mkconfig -o /boot/grub2/grub.cfg' 'Fedora'
 rm -r "$root/boot/grub2"
 run setup --dry-run
+says 'but nothing that makes a configuration of it: does this host boot by GRUB?' 'what GRUB has left behind'
+ok 'what GRUB has left behind: nothing to run' bash -c '! grep -q mkconfig' <<<"$output"
+mkdir -p "$root/usr/bin"
+touch "$root/usr/bin/grub-mkconfig"
+run setup --dry-run
 says 'would run: grub-mkconfig -o /boot/grub/grub.cfg' 'Void'
+rm -r "${root:?}/usr/bin"
 echo GRUB_ENABLE_BLSCFG=true >>"$root/etc/default/grub"
 run setup --dry-run
 ok 'entries of the boot loader: GRUB has nothing to make' bash -c '! grep -q mkconfig' <<<"$output"
@@ -117,6 +123,8 @@ file etc/kernel/cmdline 'root=zfs intel_iommu=on iommu=pt hugepagesz=1G hugepage
 ok 'another number replaces the first' test "$(grep -c hugepages-2048kB "$root/etc/tmpfiles.d/hostdevctl-hugepages.conf")" = 1
 rm "$root/etc/kernel/proxmox-boot-uuids"
 mv "$root/kept" "$root/etc/kernel/install.conf"
+run setup --claim 01:00.0 --dry-run
+says 'would run: kernel-install add-all' 'a claim, where the initramfs is a part of the image'
 run setup --undo
 rmdir "$root/etc/modules-load.d" "$root/etc/tmpfiles.d"
 ok 'undo of three set-ups: the very bytes' test "$(contents)" = "$before"
@@ -158,6 +166,45 @@ run setup --undo
 exits 0 'can be undone'
 rm -rf "$root/etc/modules-load.d" "$root/etc/tmpfiles.d"
 ok 'it can be undone: the very bytes' test "$(contents)" = "$before"
+
+# Cut short: what is yet to be run, and what of it an undo leaves
+printf '%s\n' 'systemctl enable hostdevctl-claim.service' 'update-initramfs -u -k all' 'systemd-tmpfiles --create /etc/tmpfiles.d/hostdevctl-hugepages.conf' >"$root/pending"
+run setup --claim 01:00.0 --hugepages 2M=5
+cp "$root/pending" "$root/var/lib/hostdevctl/setup/pending"
+run setup --undo
+exits 0 'undo of a set-up that was cut short'
+ok 'undo of a set-up that was cut short: nothing is enabled or allocated' bash -c '! grep -E "to be run there: (systemctl enable|systemd-tmpfiles)"' <<<"$output"
+says 'to be run there: update-initramfs -u -k all' 'undo of a set-up that was cut short'
+echo 'systemctl disable hostdevctl-claim.service' >"$root/var/lib/hostdevctl/setup/pending"
+run setup --claim 01:00.0
+ok 'a set-up after an undo that was cut short: nothing is disabled' bash -c '! grep "systemctl disable"' <<<"$output"
+run setup --undo
+rm -rf "$root/etc/modules-load.d" "$root/etc/tmpfiles.d" "$root/etc/hostdevctl/boot-claims"
+
+# The host's own disk
+put proc/self/mountinfo '22 1 259:0 / / rw - ext4 /dev/nvme0n1 rw'
+run setup --claim 03:00.0
+exits 3 'a claim of the disk that the host boots from'
+complains '0000:03:00.0 is in use by this host: /dev/nvme0n1 is mounted on /; the host would have to boot without it (add --force if it can)' 'a claim of the disk'
+run setup --ids 1b36:0010
+complains '0000:03:00.0 is in use by this host' 'ids that fit it'
+absent etc/hostdevctl/boot-claims
+absent etc/modprobe.d/hostdevctl.conf
+run setup --claim 03:00.0 --force --dry-run
+exits 0 'by force'
+says '+0000:03:00.0 1b36:0010 vfio-pci' 'by force'
+
+# At boot
+put etc/hostdevctl/boot-claims '0000:01:00.0 8086:10d3 vfio-pci'
+boot_claim=$(dirname "$0")/../../install/boot/boot-claim
+put proc/cmdline 'ro hostdevctl.claims=off quiet'
+sh "$boot_claim" --root "$root" 2>/dev/null
+ok 'a boot without claims' grep -qx '(null)' "$root/sys/bus/pci/devices/0000:01:00.0/driver_override"
+put proc/cmdline 'ro quiet'
+sh "$boot_claim" --root "$root" 2>/dev/null
+ok 'a boot with them' grep -qx vfio-pci "$root/sys/bus/pci/devices/0000:01:00.0/driver_override"
+echo '(null)' >"$root/sys/bus/pci/devices/0000:01:00.0/driver_override"
+rm "$root/etc/hostdevctl/boot-claims"
 
 # Claims by address, rights, modprobe.d
 run setup --claim 02:00.0 --claim pci_0000_01_00_0 --rights 0000:01:00.0 --owner oneadmin --group kvm
