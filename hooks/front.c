@@ -17,6 +17,7 @@
 #include "hd-hook-args.h"
 #include "hd-hook-idle.h"
 #include "hd-hook-main.h"
+#include "hd-log-socket.h"
 #include "hd-privileges.h"
 
 /* hook-place tells a copy of this program from another's by these words. */
@@ -31,7 +32,7 @@ fail(const HdHookArgs *args, const char *format, ...)
     va_start(words, format);
     (void)vsnprintf(sentence, sizeof sentence, format, words);
     va_end(words);
-    syslog(LOG_DAEMON | LOG_ERR, "hostdevctl: %s", sentence);
+    hd_log_socket_say(HD_LOG_SOCKET_SYSLOG, LOG_ERR, sentence);
     (void)dprintf(STDERR_FILENO, "hostdevctl: %s\n", sentence);
     return hd_hook_args_failure(args);
 }

@@ -9,7 +9,7 @@
  * An #HdEventLog: puts @event into systemd's journal, with the fields HOSTDEVCTL_EVENT,
  * HOSTDEVCTL_OWNER, HOSTDEVCTL_KEY and a HOSTDEVCTL_DEVICE for each device
  * (systemd.journal-fields); where there is no journal, its message goes to syslog. Never fails,
- * never waits for long.
+ * never waits: what the log doesn't take at once is dropped.
  */
 void hd_system_log(const HdEvent *event, gpointer data);
 
