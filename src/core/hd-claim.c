@@ -93,6 +93,22 @@ hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *address, const ch
 }
 
 const HdClaim *
+hd_claims_find_maker(const GPtrArray *claims, const HdPciAddress *address, const char *except_key)
+{
+    const HdPciAddressText name = hd_pci_address_text(address);
+    for (guint i = 0; i < claims->len; i++) {
+        const HdClaim *claim = g_ptr_array_index(claims, i);
+        for (guint j = 0; !claim->is_settled && counts(claim, except_key) && j < claim->goals->len;
+             j++) {
+            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
+            if (goal->kind == HD_GOAL_MDEV && hd_mdev_places_have_parent(goal->places, name.text))
+                return claim;
+        }
+    }
+    return NULL;
+}
+
+const HdClaim *
 hd_claims_find_mdev(const GPtrArray *claims, const HdUuid *uuid, const char *except_key)
 {
     for (guint i = 0; i < claims->len; i++) {

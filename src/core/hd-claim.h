@@ -49,6 +49,13 @@ const HdClaim *hd_claims_find_vm(const GPtrArray *claims, const HdPciAddress *ad
                                  const char *except_key);
 
 /**
+ * Returns: (transfer none) (nullable): the claim of another owner than @except_key that is just
+ * making an mdev and may do so on @address, or is just removing one. One that is there is seen.
+ */
+const HdClaim *hd_claims_find_maker(const GPtrArray *claims, const HdPciAddress *address,
+                                    const char *except_key);
+
+/**
  * Returns: (transfer none) (nullable): the exclusive claim of another owner than @except_key on the
  * mdev @uuid.
  */

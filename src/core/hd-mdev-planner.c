@@ -158,9 +158,21 @@ count_planned(const Question *question, const GPtrArray *goals, const char *pare
     return count;
 }
 
+/* The parent itself is another VM's, or on its way there: what is made on it goes with it. */
+static bool
+is_going(const Question *question, const HdMdevParent *parent)
+{
+    const HdPlannerInput *input = question->input;
+    HdPciAddress address;
+    return hd_pci_address_parse(parent->name, &address) &&
+           hd_claims_find_vm(input->claims, &address, input->key) != NULL;
+}
+
 static guint
 count_free(const Question *question, const HdMdevParent *parent, const HdMdevType *type)
 {
+    if (is_going(question, parent))
+        return 0;
     guint planned = count_planned(question, question->plan->goals, parent->name);
     for (guint i = 0; i < question->input->claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(question->input->claims, i);
@@ -210,6 +222,16 @@ compare_candidates(gconstpointer a, gconstpointer b, gpointer data)
     return g_strcmp0(left->parent->name, right->parent->name);
 }
 
+static bool
+uses(const HdGoal *goal, const char *parent)
+{
+    HdPciAddress address;
+    if (goal->kind != HD_GOAL_MDEV)
+        return hd_pci_address_parse(parent, &address) && hd_goal_claims(goal, &address);
+    const HdMdevPlace *place = g_ptr_array_index(goal->places, 0);
+    return g_str_equal(place->parent, parent);
+}
+
 /* "VM 'a', VM 'b' and 3 more": who has instances of these parents. */
 static char *
 describe_users(const Question *question, const GArray *candidates)
@@ -221,11 +243,8 @@ describe_users(const Question *question, const GArray *candidates)
         bool is_user = false;
         for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
             const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            for (guint k = 0; goal->kind == HD_GOAL_MDEV && k < candidates->len; k++) {
-                const HdMdevPlace *place = g_ptr_array_index(goal->places, 0);
-                is_user |= g_str_equal(place->parent,
-                                       g_array_index(candidates, Candidate, k).parent->name);
-            }
+            for (guint k = 0; k < candidates->len; k++)
+                is_user |= uses(goal, g_array_index(candidates, Candidate, k).parent->name);
         }
         g_autofree char *name = hd_text_printable(claim->name, 40);
         if (is_user && users++ < MAX_TOLD)

@@ -144,6 +144,17 @@ hd_mdev_places_has(const GPtrArray *places, const char *parent, const char *type
     return false;
 }
 
+bool
+hd_mdev_places_have_parent(const GPtrArray *places, const char *parent)
+{
+    for (guint i = 0; places != NULL && i < places->len; i++) {
+        const HdMdevPlace *place = g_ptr_array_index(places, i);
+        if (g_str_equal(place->parent, parent))
+            return true;
+    }
+    return false;
+}
+
 /* A folder's name or a name for people: it is compared with what the host has, never a path. */
 bool
 hd_mdev_is_type_name(const char *text)

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "hd-device.h"
 #include "hd-uuid.h"
 
 /** HdMdevAttribute: one file below the mdev's folder and what is written to it. */
@@ -60,6 +61,8 @@ void hd_mdev_places_add(GPtrArray *places, const char *parent, const char *type)
 GPtrArray *hd_mdev_places_copy(const GPtrArray *places);
 /** Returns: whether @parent with @type is one of @places. */
 bool hd_mdev_places_has(const GPtrArray *places, const char *parent, const char *type);
+/** Returns: whether @parent, with any type, is one of @places. */
+bool hd_mdev_places_have_parent(const GPtrArray *places, const char *parent);
 
 /** Returns: whether @text may be a type's, by folder or by a name for people: printable, short. */
 bool hd_mdev_is_type_name(const char *text);
@@ -101,6 +104,7 @@ typedef struct {
     char *type;
     char *device_api; /* (nullable) */
     int iommu_group;  /* -1: none */
+    HdNodeState group_node, cdev_node;
 } HdMdev;
 
 /** Returns: (transfer full): a parent without types. */

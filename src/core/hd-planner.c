@@ -189,14 +189,18 @@ new_node_goal(const HdPlannerInput *input, const HdPciAddress *address, HdNodeKi
     return goal;
 }
 
-/* The nodes of an mdev come and go with it; of one that stays, root has them again afterwards. */
+/* The nodes of an mdev come and go with it; one that stays has them as they were. */
 static void
 plan_mdev_nodes(const HdPlannerInput *input, const HdGoal *mdev, bool has_iommufd, HdPlan *plan)
 {
     const HdNodeState root_s = {true, 0, 0, 0600};
     const HdNodeKind kinds[] = {HD_NODE_GROUP, HD_NODE_CDEV};
+    const HdMdev *present = hd_mdev_bus_find(hd_host_mdevs(input->host), &mdev->uuid);
     for (guint i = 0; i < (has_iommufd ? 2 : 1); i++) {
-        HdGoal *goal = new_node_goal(input, &mdev->address, kinds[i], &root_s);
+        const HdNodeState *now = present == NULL ? &root_s
+                                 : i == 0        ? &present->group_node
+                                                 : &present->cdev_node;
+        HdGoal *goal = new_node_goal(input, &mdev->address, kinds[i], now->present ? now : &root_s);
         goal->uuid = mdev->uuid;
         hd_plan_add_goal(plan, goal);
     }

@@ -42,6 +42,8 @@ static bool
 check_claims(const HdPlannerInput *input, const HdDevice *device, const char *prefix, HdPlan *plan)
 {
     const HdClaim *claim = hd_claims_find_vm(input->claims, &device->address, input->key);
+    if (claim == NULL)
+        claim = hd_claims_find_maker(input->claims, &device->address, input->key);
     if (claim == NULL && !device->is_moving)
         return true;
     g_autofree char *state =

@@ -33,6 +33,20 @@ add_unreadable(HdDevice *device, int error)
                                   g_strdup("look at it by hand")));
 }
 
+/* Whether it is open or not: nothing would make it again. */
+static void
+add_mdevs(HdDevice *device, const HdSysfsTree *tree)
+{
+    for (guint i = 0; i < tree->mdevs->len; i++) {
+        const char *uuid = g_ptr_array_index(tree->mdevs, i);
+        HdHolder *holder =
+            hd_holder_new(HD_RULE_PROCESS, g_strdup_printf("it has the mdev %s", uuid),
+                          g_strdup_printf("remove it with 'hostdevctl mdev remove %s'", uuid));
+        holder->is_vm = true;
+        g_ptr_array_add(device->holders, holder);
+    }
+}
+
 static void
 look_at(HdPort *port, HdDevice *device, HdSysfsTree *tree)
 {
@@ -44,6 +58,7 @@ look_at(HdPort *port, HdDevice *device, HdSysfsTree *tree)
     int error = hd_sysfs_tree_walk(port, device, tree);
     if (error != 0)
         add_unreadable(device, error);
+    add_mdevs(device, tree);
     hd_holder_block_find(port, tree, device->holders);
     hd_holder_net_find(port, tree, device->holders);
 }

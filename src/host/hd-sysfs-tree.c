@@ -23,6 +23,7 @@ hd_sysfs_tree_new(void)
     tree->disks = g_ptr_array_new_with_free_func(g_free);
     tree->interfaces = g_ptr_array_new_with_free_func(g_free);
     tree->nodes = g_ptr_array_new_with_free_func(g_free);
+    tree->mdevs = g_ptr_array_new_with_free_func(g_free);
     return tree;
 }
 
@@ -33,6 +34,7 @@ hd_sysfs_tree_free(gpointer data)
     g_ptr_array_unref(tree->disks);
     g_ptr_array_unref(tree->interfaces);
     g_ptr_array_unref(tree->nodes);
+    g_ptr_array_unref(tree->mdevs);
     g_free(tree);
 }
 
@@ -110,7 +112,10 @@ add_mdev(HdPort *port, HdSysfsTree *tree, const char *path, const char *name)
 {
     g_autofree char *group = NULL;
     HdUuid uuid;
-    if (hd_uuid_parse(name, &uuid) && hd_port_link_name(port, &group, "%s/iommu_group", path) == 0)
+    if (!hd_uuid_parse(name, &uuid))
+        return;
+    g_ptr_array_add(tree->mdevs, g_strdup(name));
+    if (hd_port_link_name(port, &group, "%s/iommu_group", path) == 0)
         g_ptr_array_add(tree->nodes, g_strdup_printf("vfio/%s", group));
 }
 

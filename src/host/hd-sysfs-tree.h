@@ -13,6 +13,7 @@ typedef struct {
     GPtrArray *disks;      /* of char*: block devices and partitions: "nvme0n1", "sda1" */
     GPtrArray *interfaces; /* of char*: network interfaces: "eth0" */
     GPtrArray *nodes;      /* of char*: device nodes below /dev: "nvme0", "dri/card0" */
+    GPtrArray *mdevs;      /* of char*: UUIDs of mediated devices that go when it does */
     bool hides_net;        /* a folder of interfaces looks empty: they are of another namespace */
 } HdSysfsTree;
 

@@ -96,6 +96,9 @@ add_function(HdPort *port, const HdPciAddress *address, GPtrArray *subjects)
     }
     if (hd_port_link_name(port, &pf, DEVICES "/%s/physfn", name.text) == 0)
         add(subjects, pf);
+    /* Others' mdevs go with it. */
+    if (hd_port_exists(port, DEVICES "/%s/mdev_supported_types", name.text))
+        add(subjects, "mdev");
     add_vfs(port, name.text, subjects);
 }
 
@@ -117,6 +120,17 @@ add_card(HdPort *port, const HdPciAddress *address, GPtrArray *subjects)
     }
 }
 
+/* Whose mdevs may be made: none is while a parent is another's. */
+static void
+add_parents(HdPort *port, GPtrArray *subjects)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    if (hd_port_list(port, &names, "sys/class/mdev_bus") != 0)
+        return;
+    for (guint i = 0; i < names->len; i++)
+        add(subjects, g_ptr_array_index(names, i));
+}
+
 GPtrArray *
 hd_index_wanted(HdPort *port, const HdRequest *request, bool and_pages)
 {
@@ -133,6 +147,8 @@ hd_index_wanted(HdPort *port, const HdRequest *request, bool and_pages)
             add(subjects, "tty");
         else if (wish->kind == HD_WISH_MDEV)
             add(subjects, wish->uuid.text);
+        if (wish->kind == HD_WISH_MDEV)
+            add_parents(port, subjects);
         if (hd_wish_is_pci(wish))
             add_function(port, &wish->address, subjects);
         if (hd_wish_is_bound_by_us(wish))

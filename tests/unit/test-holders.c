@@ -489,6 +489,8 @@ START_TEST(open_mdev)
                      "../../../../kernel/iommu_groups/99");
     hd_fake_add_process(fake, 77, "qemu-system-x86", "qemu", "/dev/vfio/99");
     assert_holders("0000:01:00.0",
+                   "process: it has the mdev aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa; remove it with "
+                   "'hostdevctl mdev remove aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa'\n"
                    "process: /dev/vfio/99 is open in qemu-system-x86 (pid 77); stop process 77\n");
 }
 END_TEST

@@ -17,6 +17,7 @@
 #define UUID_2 "22222222-0000-4000-8000-000000000002"
 #define STORE  "etc/mdevctl.d/mtty/" UUID_1
 #define VF     "0000:43:00.4"
+#define GPU    "0000:41:00.0"
 
 static HdFake *fake;
 static HdState *state;
@@ -182,11 +183,14 @@ START_TEST(node_gets_qemus_owner)
     hd_fake_set_file(fake, "etc/libvirt/qemu.conf", "dynamic_ownership = 0\n");
     if (_i == 1)
         ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
+    const HdNodeState rule = {true, 0, 36, 0660}; /* of udev */
+    if (_i == 1)
+        ck_assert_int_eq(hd_port_set_node(hd_fake_port(fake), "dev/vfio/1000", &rule), 0);
     prepare(VM_A, UUID_1, "mtty-1");
     assert_dump("/dev/vfio/1000 64055:64055 0660\n");
     release(VM_A);
     if (_i == 1)
-        assert_dump("/dev/vfio/1000 0:0 0600\n");
+        assert_dump("/dev/vfio/1000 0:36 0660\n");
     else
         assert_as_before();
 }
@@ -507,6 +511,95 @@ START_TEST(notes)
 }
 END_TEST
 
+/* mdevctl has made it, so nothing of ours may take it away, whenever we are killed. */
+START_TEST(a_killed_note)
+{
+    const HdUuid uuid = hd_fake_uuid(UUID_1);
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        for (int after = 0; after <= 1; after++) {
+            g_autoptr(GPtrArray) reports = NULL;
+            teardown();
+            setup();
+            ck_assert_int_eq(create_by_hand("mtty", "mtty-1", UUID_1), 0);
+            hd_fake_die_at(fake, step, after);
+            (void)hd_state_mdev_note(state, &uuid, true, NULL);
+            has_step = hd_fake_is_dead(fake);
+            hd_fake_revive(fake);
+            ck_assert(hd_state_reconcile(state, &reports, NULL));
+            ck_assert_msg(hd_port_exists(hd_fake_port(fake), "sys/bus/mdev/devices/" UUID_1),
+                          "step %u", step);
+        }
+    }
+}
+END_TEST
+
+static char *
+prepare_function(const char *name, const char *vm, const char *address)
+{
+    g_autoptr(HdRequest) request = hd_fake_request(name, vm, address, NULL);
+    g_autoptr(GError) error = NULL;
+    return hd_state_prepare(state, request, 0, &error) ? NULL : g_strdup(error->message);
+}
+
+/* Unbound, it takes them along, and nothing makes them again. */
+START_TEST(a_parent_with_mdevs_stays)
+{
+    const HdPciAddress address = hd_fake_address(GPU);
+    g_autoptr(GError) error = NULL;
+    ck_assert_int_eq(create_by_hand(GPU, "nvidia-36", UUID_1), 0);
+    g_autofree char *problem = prepare_function("vm", VM_A, GPU);
+    ck_assert_str_eq(problem,
+                     GPU " is in use by this host: it has the mdev " UUID_1
+                         "; remove it with 'hostdevctl mdev remove " UUID_1 "' (rule: process)");
+    ck_assert(!hd_state_detach(state, &address, NULL, &error));
+    assert_dump(GPU " nvidia -\n");
+}
+END_TEST
+
+/* What is being made is not there to be seen yet. */
+START_TEST(a_parent_of_a_planned_mdev_stays)
+{
+    bool has_step = true;
+    guint refused = 0;
+    for (guint step = 1; has_step; step++) {
+        g_autoptr(HdRequest) request = NULL;
+        teardown();
+        setup();
+        request = new_request(VM_A, UUID_1, "nvidia-36");
+        hd_fake_die_at(fake, step, true);
+        (void)hd_state_prepare(state, request, 0, NULL);
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+        if (!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A))
+            continue;
+        g_autofree char *problem = prepare_function("other", VM_B, GPU);
+        bool is_planned = problem == NULL || strstr(problem, "is held by VM 'vm'") != NULL;
+        ck_assert_msg(is_planned || strstr(problem, "it has the mdev") != NULL, "step %u: %s", step,
+                      problem);
+        refused += problem != NULL;
+    }
+    ck_assert_uint_gt(refused, 2);
+}
+END_TEST
+
+/* The other way round: no mdev is made on what goes to a VM. */
+START_TEST(no_mdev_on_a_parent_that_goes)
+{
+    g_autofree char *problem = prepare_function("vm", VM_A, GPU);
+    ck_assert_ptr_null(problem);
+    hd_fake_add_process(fake, 100, "qemu", "qemu -uuid " VM_A " -x", NULL);
+    HdRequest *request = new_request(VM_B, UUID_1, NULL);
+    HdWish *wish = g_ptr_array_index(request->wishes, 0);
+    g_autoptr(GError) error = NULL;
+    wish->mdev = hd_mdev_spec_new(&wish->uuid, "nvidia-36", GPU);
+    ck_assert(!hd_state_prepare(state, request, 0, &error));
+    ck_assert_contains(error->message, "(held by VM 'vm')");
+    hd_request_free(request);
+}
+END_TEST
+
 /* A VM's own mdev gets no second record. */
 START_TEST(a_vms_is_not_noted)
 {
@@ -658,6 +751,10 @@ HD_TEST_MAIN("mdev", {
     tcase_add_test(tcase, a_dead_vms_is_removed);
     tcase_add_loop_test(tcase, a_strangers_is_not_removed, 0, G_N_ELEMENTS(strangers));
     tcase_add_test(tcase, libvirt_itself_is_no_user);
+    tcase_add_test(tcase, a_killed_note);
+    tcase_add_test(tcase, a_parent_with_mdevs_stays);
+    tcase_add_test(tcase, a_parent_of_a_planned_mdev_stays);
+    tcase_add_test(tcase, no_mdev_on_a_parent_that_goes);
     tcase_add_test(tcase, notes);
     tcase_add_test(tcase, a_vms_is_not_noted);
     tcase_add_test(tcase, vgpu_of_a_vm);
