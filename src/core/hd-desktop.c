@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* More than any configuration has room for. */
+#define MAX_UNITS_TEXT 1024
+
 static void
 free_framebuffer(gpointer data)
 {
@@ -83,6 +86,8 @@ bool
 hd_units_parse(const char *text, GPtrArray **ret_units)
 {
     g_autoptr(GPtrArray) units = g_ptr_array_new_with_free_func(g_free);
+    if (strlen(text) > MAX_UNITS_TEXT)
+        return false;
     g_auto(GStrv) names = g_strsplit_set(text, " \t", -1);
     for (char **name = names; *name != NULL; name++) {
         if (**name == '\0')

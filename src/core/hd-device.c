@@ -104,12 +104,18 @@ module_name(const char *driver)
     return g_strdelimit(g_strdup(driver), "-", '_');
 }
 
-static bool
-is_vfio(const HdDevice *device, const char *driver)
+bool
+hd_driver_is_vfio(const char *driver)
 {
     g_autofree char *module = module_name(driver);
     return g_str_equal(module, "vfio_pci") || g_str_has_prefix(module, "vfio_pci_") ||
-           g_str_has_suffix(module, "_vfio_pci") || g_strcmp0(driver, device->vfio_driver) == 0;
+           g_str_has_suffix(module, "_vfio_pci");
+}
+
+static bool
+is_vfio(const HdDevice *device, const char *driver)
+{
+    return hd_driver_is_vfio(driver) || g_strcmp0(driver, device->vfio_driver) == 0;
 }
 
 bool

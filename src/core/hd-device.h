@@ -107,6 +107,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HdDevice, hd_device_free)
 /** Returns: whether both are the same kind of card (all five numbers). */
 bool hd_device_id_equal(const HdDeviceId *a, const HdDeviceId *b);
 
+/** Returns: whether a driver of this name is vfio-pci or a variant of it. */
+bool hd_driver_is_vfio(const char *driver);
+
 /** Returns: whether the device is bound to vfio-pci or a variant of it. */
 bool hd_device_is_on_vfio(const HdDevice *device);
 

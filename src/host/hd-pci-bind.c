@@ -116,6 +116,13 @@ change_driver(HdPort *port, const HdPciAddress *address, HdBinding *current, con
     return false;
 }
 
+/* A device that VFIO has is used by nobody of the host's. */
+static bool
+is_idle_driver(const char *driver)
+{
+    return driver == NULL || hd_driver_is_vfio(driver);
+}
+
 bool
 hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target, const char *module,
             const HdBars *bars, bool is_back, GError **ret_error)
@@ -127,8 +134,10 @@ hd_pci_bind(HdPort *port, const HdPciAddress *address, const HdBinding *target, 
     g_autoptr(GError) problem = NULL;
     if (!hd_binding_probe(port, address, true, &current, ret_error))
         return false;
-    bool is_there = g_strcmp0(current.driver, target->driver) == 0 &&
-                    (is_back || hd_bar_is_reached(port, address, bars));
+    /* The host's own driver is not disturbed for them. */
+    bool is_there =
+        g_strcmp0(current.driver, target->driver) == 0 &&
+        ((is_back && !is_idle_driver(target->driver)) || hd_bar_is_reached(port, address, bars));
     if (!is_there && !change_driver(port, address, &current, &move, &problem) && !is_back) {
         g_propagate_error(ret_error, g_steal_pointer(&problem));
         return false;

@@ -15,7 +15,8 @@
  * @module: (nullable): module that has the driver, loaded if the driver is gone
  * @bars: sizes that BARs are to have, where it says any
  * @is_back: it is given back: its driver comes first. BARs that can't be sized back are an error
- *   only when that has been bound, and a driver that is right is not disturbed for them
+ *   only when that has been bound, and a driver of the host's that is right is not disturbed for
+ * them
  *
  * Order: override to the wanted driver (so that no other can take the device meanwhile), unbind,
  * sizes of BARs (the kernel changes them only now), drivers/X/bind (which tells the true errno,

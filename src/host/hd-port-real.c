@@ -23,10 +23,11 @@
 typedef struct {
     HdPort port;
     int root;
-    bool is_machine;  /* root is "/" */
-    int abandoned_fd; /* in a worker: hangs up when nobody waits any more; else -1 */
-    int focus;        /* the folder that hd_port_focus() has opened; else -1 */
-    char *focus_path; /* (nullable): with a slash at its end */
+    bool is_machine;   /* root is "/" */
+    bool is_unsettled; /* udev was waited for in vain: who waits for libvirt does so once */
+    int abandoned_fd;  /* in a worker: hangs up when nobody waits any more; else -1 */
+    int focus;         /* the folder that hd_port_focus() has opened; else -1 */
+    char *focus_path;  /* (nullable): with a slash at its end */
 } HdPortReal;
 
 static HdPortReal *
@@ -241,8 +242,9 @@ static void
 real_settle(HdPort *port, guint deadline_ms)
 {
     /* udevd keeps this file for as long as it has events to handle. */
-    if (real_of(port)->is_machine && real_exists(port, "run/udev/queue"))
-        hd_port_services_settle(deadline_ms);
+    HdPortReal *real = real_of(port);
+    if (real->is_machine && !real->is_unsettled && real_exists(port, "run/udev/queue"))
+        real->is_unsettled = !hd_port_services_settle(deadline_ms);
 }
 
 static int

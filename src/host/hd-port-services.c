@@ -125,13 +125,13 @@ hd_port_services_set_unit(const char *unit, bool is_active)
     return run(programs, arguments) == 0 ? 0 : ENOENT;
 }
 
-void
+bool
 hd_port_services_settle(guint deadline_ms)
 {
     static const char *const programs[] = {"/usr/bin/udevadm", "/bin/udevadm", NULL};
     g_autofree char *timeout = g_strdup_printf("--timeout=%u", (deadline_ms + 999) / 1000);
     char *const arguments[] = {(char *)"udevadm", (char *)"settle", timeout, NULL};
-    (void)run(programs, arguments);
+    return run(programs, arguments) == 0;
 }
 
 /* Returns the address as text; NULL for families and scopes that don't count as use. */

@@ -16,8 +16,9 @@ int hd_port_services_unload_module(const char *module);
 /** Runs `systemctl start|stop UNIT`. Returns 0, EINVAL for a bad name, ENOENT when it failed. */
 int hd_port_services_set_unit(const char *unit, bool is_active);
 
-/** Runs `udevadm settle`, at most @deadline_ms (rounded up to seconds). */
-void hd_port_services_settle(guint deadline_ms);
+/** Runs `udevadm settle`, at most @deadline_ms (rounded up to seconds). Returns: whether udev has
+    come to an end. */
+bool hd_port_services_settle(guint deadline_ms);
 
 /** @ret_addresses: (transfer full): IP addresses of @interface, link-local IPv6 left out. */
 int hd_port_services_addresses(const char *interface, GPtrArray **ret_addresses);

@@ -143,20 +143,24 @@ is_group_reached(const HdVfSettings *now, const HdVfSettings *target, HdVfKey ke
     return true;
 }
 
-static bool
+/* Returns 0 or errno. */
+static int
 write_group(HdPort *port, const HdGoal *goal, const char *interface, const HdVfSettings *target,
-            HdVfKey key, GError **ret_error)
+            HdVfKey key)
 {
     int error = write_key(port, interface, goal->vf_index, target, key);
     bool is_none = key == HD_VF_MAC && hd_mac_is_zero(&target->mac);
-    if (error != 0 && is_none)
-        error = write_no_mac(port, interface, goal->vf_index);
-    if (error == 0)
-        return true;
+    return error != 0 && is_none ? write_no_mac(port, interface, goal->vf_index) : error;
+}
+
+static void
+explain(const HdGoal *goal, const char *interface, const HdVfSettings *target, HdVfKey key,
+        int error, GError **ret_error)
+{
     g_autofree char *value = hd_vf_settings_value(target, key);
-    return hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: set %s=%s (VF %u of %s)",
-                              hd_pci_address_text(&goal->address).text, hd_vf_key_name(key), value,
-                              goal->vf_index, interface);
+    (void)hd_error_set_errno(ret_error, HD_ERROR_KERNEL, error, "%s: set %s=%s (VF %u of %s)",
+                             hd_pci_address_text(&goal->address).text, hd_vf_key_name(key), value,
+                             goal->vf_index, interface);
 }
 
 /* Drivers round rates as they can, so these are not held against the driver. */
@@ -180,17 +184,52 @@ static const HdVfKey groups[] = {HD_VF_TRUST,    HD_VF_MAC,      HD_VF_VLAN,
                                  HD_VF_SPOOFCHK, HD_VF_MAX_RATE, HD_VF_LINK_STATE};
 
 static bool
+has_carrier(HdPort *port, const char *interface)
+{
+    g_autofree char *text = NULL;
+    return hd_port_read(port, &text, "sys/class/net/%s/carrier", interface) == 0 &&
+           g_str_equal(text, "1");
+}
+
+/* Without a link some drivers (igb, ixgbe) take no rate, not even none. What a VM had is no reason
+   to keep the VF from all others: the next one that wants a rate says its own. */
+static bool
+is_excused(HdPort *port, const char *interface, HdVfKey key, int error)
+{
+    return key == HD_VF_MAX_RATE && error == EINVAL && !has_carrier(port, interface);
+}
+
+/* On the way back what is refused keeps nothing else from being given back. */
+static bool
+write_groups(HdPort *port, const HdGoal *goal, const char *interface, const HdVfSettings *target,
+             GError **ret_error)
+{
+    const bool is_back = target == &goal->vf_before;
+    g_autoptr(GError) first = NULL;
+    HdVfSettings now = {0};
+    if (!read_settings(port, interface, goal->vf_index, &now, ret_error))
+        return false;
+    for (guint i = 0; i < G_N_ELEMENTS(groups) && (first == NULL || is_back); i++) {
+        if (is_group_reached(&now, target, groups[i]))
+            continue;
+        int error = write_group(port, goal, interface, target, groups[i]);
+        if (error != 0 && first == NULL &&
+            !(is_back && is_excused(port, interface, groups[i], error)))
+            explain(goal, interface, target, groups[i], error, &first);
+    }
+    if (first == NULL)
+        return true;
+    g_propagate_error(ret_error, g_steal_pointer(&first));
+    return false;
+}
+
+static bool
 write_settings(HdPort *port, const HdGoal *goal, const char *interface, const HdVfSettings *target,
                GError **ret_error)
 {
     HdVfSettings now = {0};
-    if (!read_settings(port, interface, goal->vf_index, &now, ret_error))
+    if (!write_groups(port, goal, interface, target, ret_error))
         return false;
-    for (guint i = 0; i < G_N_ELEMENTS(groups); i++) {
-        if (!is_group_reached(&now, target, groups[i]) &&
-            !write_group(port, goal, interface, target, groups[i], ret_error))
-            return false;
-    }
     if (!read_settings(port, interface, goal->vf_index, &now, ret_error))
         return false;
     for (guint i = 0; i < G_N_ELEMENTS(groups); i++) {

@@ -86,6 +86,15 @@ is_in_reset(HdFake *fake, const HdFakeVf *vf)
     return times > 0;
 }
 
+/* igb compares a rate with the speed of the link. */
+static bool
+has_link(HdFake *fake, const char *interface)
+{
+    g_autofree char *path = g_strdup_printf("sys/class/net/%s/carrier", interface);
+    g_autofree char *carrier = NULL;
+    return hd_fake_tree_read(fake->tree, path, &carrier) == 0 && g_str_has_prefix(carrier, "1");
+}
+
 static int
 set(HdFake *fake, const char *interface, guint index, const HdVfSettings *settings, HdVfKey key)
 {
@@ -100,6 +109,8 @@ set(HdFake *fake, const char *interface, guint index, const HdVfSettings *settin
     if (is_in_reset(fake, vf))
         return EAGAIN;
     if (key == HD_VF_MAC && fake->sriov->refuses_no_mac && hd_mac_is_zero(&settings->mac))
+        return EINVAL;
+    if ((key == HD_VF_MIN_RATE || key == HD_VF_MAX_RATE) && !has_link(fake, interface))
         return EINVAL;
     return (fake->sriov->ignored >> key & 1) != 0 ? 0 : set_key(vf, settings, key);
 }

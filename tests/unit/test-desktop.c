@@ -772,6 +772,24 @@ START_TEST(bar_is_resized_and_sized_back)
 }
 END_TEST
 
+/* Claimed at boot, as such cards often are. */
+START_TEST(bar_of_a_card_that_is_on_vfio_already)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
+    HdWish *wish = g_ptr_array_index(request->wishes, 0);
+    const HdPciAddress address = hd_fake_address(BOOT);
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
+    g_autofree char *sizes = read_file("sys/bus/pci/devices/" BOOT "/resource");
+    ck_assert_ptr_null(hd_tuning_set(&wish->tuning, "rebar", "0:8G"));
+    ck_assert_ptr_null(try(request));
+    g_autofree char *resource = read_file("sys/bus/pci/devices/" BOOT "/resource");
+    ck_assert_contains(resource, "0x0000004000000000 0x00000041ffffffff");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    g_autofree char *again = read_file("sys/bus/pci/devices/" BOOT "/resource");
+    ck_assert_str_eq(again, sizes);
+}
+END_TEST
+
 START_TEST(bar_of_an_impossible_size)
 {
     g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, BOOT, SOUND, NULL);
@@ -798,6 +816,10 @@ START_TEST(texts)
         ck_assert_msg(hd_tuning_set(&tuning, "rebar", bad_bars[i]) != NULL, "%s", bad_bars[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(bad_units); i++)
         ck_assert_msg(!hd_units_parse(bad_units[i], &units), "%s", bad_units[i]);
+    g_autoptr(GString) many = g_string_new(NULL);
+    for (guint i = 0; i < 100; i++)
+        g_string_append_printf(many, "unit%u.service ", i);
+    ck_assert(!hd_units_parse(many->str, &units));
     ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "reset", "bus;flr"));
     ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "reset", "default"));
     ck_assert_ptr_nonnull(hd_tuning_set(&tuning, "reset", "  "));
@@ -908,6 +930,7 @@ HD_TEST_MAIN("desktop", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_test(tcase, settings_of_a_card_that_is_on_vfio_already);
              tcase_add_test(tcase, setting_that_the_card_does_not_know);
              tcase_add_test(tcase, bar_is_resized_and_sized_back);
+             tcase_add_test(tcase, bar_of_a_card_that_is_on_vfio_already);
              tcase_add_test(tcase, bar_of_an_impossible_size); tcase_add_test(tcase, texts);
              tcase_add_test(tcase, cards_that_do_not_reset);
              tcase_add_test(tcase, journal_tells_all_again))
