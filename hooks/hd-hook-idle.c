@@ -72,7 +72,7 @@ hd_hook_idle_by_xml(const char *root, int argc, char *const *argv, const HdHookS
     switch (hd_hook_args_parse(argc, argv).operation) {
     case HD_HOOK_PREPARE:
         return !hd_xml_scan_mentions_devices(input->bytes, input->length) &&
-               !hd_xml_scan_mentions_pages(input->bytes, input->length);
+               !hd_xml_scan_mentions_pages(input->bytes, input->length) && has_nothing(root, input);
     case HD_HOOK_START:
     case HD_HOOK_MIGRATE:
     case HD_HOOK_RESTORE:

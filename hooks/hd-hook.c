@@ -12,6 +12,7 @@
 #include "hd-hook-args.h"
 #include "hd-hook-input.h"
 #include "hd-request-one.h"
+#include "hd-relocation.h"
 #include "hd-text.h"
 #include "hd-xml-apart.h"
 #include "hd-xml-scan.h"
@@ -58,58 +59,6 @@ check_identity(const HdRequest *request, const char *name, const GString *xml, G
     return hd_error_set(ret_error, HD_ERROR_INPUT, "the XML is not that of VM '%s'", shown);
 }
 
-static bool
-prepare(HdPort *port, const char *name, const GString *xml, guint64 caller, HdEventLog log,
-        GError **ret_error)
-{
-    g_autoptr(HdRequest) request = NULL;
-    g_autoptr(HdState) state = NULL;
-    bool may_have_devices = hd_xml_scan_mentions_devices(xml->str, xml->len);
-    /* A VM without host devices pays for these scans and nothing else, whatever else it holds. */
-    if (!may_have_devices && !hd_xml_scan_mentions_pages(xml->str, xml->len))
-        return true;
-    if (!may_have_devices) {
-        state = open_state(port, log, ret_error);
-        if (state == NULL || !hd_state_allocates_pages(state))
-            return state != NULL;
-    }
-    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error))
-        return false;
-    if (!hd_request_is_ours(request))
-        return true;
-    if (!check_identity(request, name, xml, ret_error))
-        return false;
-    if (!hd_request_add_one(port, request, ret_error))
-        return false;
-    if (state == NULL)
-        state = open_state(port, log, ret_error);
-    return state != NULL && hd_state_prepare(state, request, caller, ret_error);
-}
-
-/* A VM without a mapping keeps its XML, to the byte and without our help. */
-static bool
-arrive(HdPort *port, const char *name, const GString *xml, guint64 caller, HdEventLog log,
-       GString **ret_output, GError **ret_error)
-{
-    g_autoptr(HdRequest) request = NULL;
-    g_autoptr(GArray) moves = NULL;
-    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
-        return true;
-    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error) ||
-        !check_identity(request, name, xml, ret_error))
-        return false;
-    g_autoptr(HdState) state = open_state(port, log, ret_error);
-    if (state == NULL)
-        return false;
-    if (!hd_state_arrive(state, request, caller, &moves, ret_error))
-        return false;
-    if (moves->len == 0 ||
-        hd_xml_apart_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error))
-        return true;
-    (void)hd_state_release(state, request->uuid.text, NULL);
-    return false;
-}
-
 /* The journal of the VM @name, whose UUID stands somewhere in its XML: without a look at all
  * others. */
 static char *
@@ -133,18 +82,99 @@ find_key(HdState *state, const char *name, const GString *xml)
     return key != NULL ? key : hd_state_find_named(state, name);
 }
 
-/* Only a VM with devices or pages of ours has a journal. @ret_key: untouched: this one has none. */
-static bool
-find_starting(HdPort *port, const char *name, const GString *xml, HdEventLog log,
-              HdState **ret_state, char **ret_key, GError **ret_error)
+/* The VM that has a journal, if it has. What was taken is given back, and a VM that has its devices
+   goes on, even if the configuration has been broken since. @ret_state, @ret_key: untouched: it has
+   none, and needs neither configuration nor lock. */
+static void
+find_owner(HdPort *port, const char *name, const GString *xml, HdEventLog log, HdState **ret_state,
+           char **ret_key)
 {
-    if (!hd_xml_scan_mentions_devices(xml->str, xml->len) &&
-        !hd_xml_scan_mentions_pages(xml->str, xml->len))
+    HdConfig config = hd_config_default();
+    g_autoptr(HdState) reader = hd_state_new(port, &config);
+    g_autofree char *key = find_key(reader, name, xml);
+    if (key == NULL || !hd_port_exists(port, "run/hostdevctl/vm/%s", key))
+        return;
+    (void)hd_state_load_config(port, &config, NULL);
+    *ret_state = hd_state_new(port, &config);
+    hd_state_set_log(*ret_state, log, NULL);
+    *ret_key = g_steal_pointer(&key);
+}
+
+/* @ret_is_ours: untouched: nothing is asked of us */
+static bool
+prepare(HdPort *port, const char *name, const GString *xml, guint64 caller, HdEventLog log,
+        bool *ret_is_ours, GError **ret_error)
+{
+    g_autoptr(HdRequest) request = NULL;
+    g_autoptr(HdState) state = NULL;
+    bool may_have_devices = hd_xml_scan_mentions_devices(xml->str, xml->len);
+    /* A VM without host devices pays for these scans and nothing else, whatever else it holds. */
+    if (!may_have_devices && !hd_xml_scan_mentions_pages(xml->str, xml->len))
         return true;
-    *ret_state = open_state(port, log, ret_error);
-    if (*ret_state != NULL)
-        *ret_key = find_key(*ret_state, name, xml);
-    return *ret_state != NULL;
+    if (!may_have_devices) {
+        state = open_state(port, log, ret_error);
+        if (state == NULL || !hd_state_allocates_pages(state))
+            return state != NULL;
+    }
+    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error))
+        return false;
+    if (!hd_request_is_ours(request))
+        return true;
+    if (!check_identity(request, name, xml, ret_error))
+        return false;
+    if (!hd_request_add_one(port, request, ret_error))
+        return false;
+    if (state == NULL)
+        state = open_state(port, log, ret_error);
+    *ret_is_ours = true;
+    return state != NULL && hd_state_prepare(state, request, caller, ret_error);
+}
+
+/* What a VM has left of an earlier start, and doesn't ask for any more. */
+static void
+drop_leftovers(HdPort *port, const char *name, const GString *xml, HdEventLog log)
+{
+    g_autoptr(HdState) state = NULL;
+    g_autofree char *key = NULL;
+    find_owner(port, name, xml, log, &state, &key);
+    if (key != NULL)
+        (void)hd_state_drop_leftovers(state, key, NULL);
+}
+
+/* A VM without a mapping keeps its XML, to the byte and without our help. */
+static bool
+arrive(HdPort *port, const char *name, const GString *xml, guint64 caller, HdEventLog log,
+       GString **ret_output, GError **ret_error)
+{
+    g_autoptr(HdRequest) request = NULL;
+    g_autoptr(GArray) moves = NULL;
+    if (!hd_xml_scan_mentions_devices(xml->str, xml->len))
+        return true;
+    if (!hd_xml_apart_parse(xml->str, xml->len, &request, ret_error) ||
+        !check_identity(request, name, xml, ret_error))
+        return false;
+    if (!hd_relocation_is_asked(request))
+        return true;
+    g_autoptr(HdState) state = open_state(port, log, ret_error);
+    if (state == NULL)
+        return false;
+    if (!hd_state_arrive(state, request, caller, &moves, ret_error))
+        return false;
+    if (moves->len == 0 ||
+        hd_xml_apart_rewrite(xml->str, xml->len, request, moves, ret_output, ret_error))
+        return true;
+    (void)hd_state_release(state, request->uuid.text, NULL);
+    return false;
+}
+
+/* Only a VM with devices or pages of ours has a journal. */
+static void
+find_starting(HdPort *port, const char *name, const GString *xml, HdEventLog log,
+              HdState **ret_state, char **ret_key)
+{
+    if (hd_xml_scan_mentions_devices(xml->str, xml->len) ||
+        hd_xml_scan_mentions_pages(xml->str, xml->len))
+        find_owner(port, name, xml, log, ret_state, ret_key);
 }
 
 static bool
@@ -152,8 +182,8 @@ confirm(HdPort *port, const char *name, const GString *xml, HdEventLog log, GErr
 {
     g_autoptr(HdState) state = NULL;
     g_autofree char *key = NULL;
-    return find_starting(port, name, xml, log, &state, &key, ret_error) &&
-           (key == NULL || hd_state_confirm(state, key, ret_error));
+    find_starting(port, name, xml, log, &state, &key);
+    return key == NULL || hd_state_confirm(state, key, ret_error);
 }
 
 /* Their scripts may take longer than libvirt is given to start a VM that is prepared. */
@@ -163,26 +193,20 @@ keep(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString
 {
     g_autoptr(HdState) state = NULL;
     g_autofree char *key = NULL;
-    if (args->operation != HD_HOOK_START || call->theirs == NULL)
+    bool is_start = args->operation == HD_HOOK_START || args->operation == HD_HOOK_PREPARE;
+    if (!is_start || call->theirs == NULL)
         return true;
-    return find_starting(port, args->name, xml, call->log, &state, &key, ret_error) &&
-           (key == NULL || hd_state_keep(state, key, (guint64)getpid(), ret_error));
+    find_starting(port, args->name, xml, call->log, &state, &key);
+    return key == NULL || hd_state_keep(state, key, (guint64)getpid(), ret_error);
 }
 
 static bool
 release(HdPort *port, const char *name, const GString *xml, HdEventLog log, GError **ret_error)
 {
-    HdConfig config = hd_config_default();
-    g_autoptr(HdState) reader = hd_state_new(port, &config);
-    g_autofree char *key = find_key(reader, name, xml);
-    /* A VM that holds nothing needs neither configuration nor lock. */
-    if (key == NULL || !hd_port_exists(port, "run/hostdevctl/vm/%s", key))
-        return true;
-    /* What was taken is given back even if the configuration has been broken since. */
-    (void)hd_state_load_config(port, &config, NULL);
-    g_autoptr(HdState) state = hd_state_new(port, &config);
-    hd_state_set_log(state, log, NULL);
-    return hd_state_release(state, key, ret_error);
+    g_autoptr(HdState) state = NULL;
+    g_autofree char *key = NULL;
+    find_owner(port, name, xml, log, &state, &key);
+    return key == NULL || hd_state_release(state, key, ret_error);
 }
 
 /* The operations whose failure stops the VM. */
@@ -190,9 +214,14 @@ static bool
 begin(HdPort *port, const HdHookCall *call, const HdHookArgs *args, const GString *xml,
       GString **ret_output, GError **ret_error)
 {
+    bool is_ours = false;
     switch (args->operation) {
     case HD_HOOK_PREPARE:
-        return prepare(port, args->name, xml, call->caller, call->log, ret_error);
+        if (!prepare(port, args->name, xml, call->caller, call->log, &is_ours, ret_error))
+            return false;
+        if (!is_ours)
+            drop_leftovers(port, args->name, xml, call->log);
+        return true;
     case HD_HOOK_START:
         return confirm(port, args->name, xml, call->log, ret_error);
     case HD_HOOK_MIGRATE:

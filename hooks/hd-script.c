@@ -206,7 +206,8 @@ hd_script_run(const HdScript *script, GError **ret_error)
         status = wait_for_end(pid, &channels, said);
     }
     close_channels(&channels);
+    g_autofree char *shown = hd_text_printable(script->path, 512);
     if (pid < 0)
-        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "start %s", script->path);
+        return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "start %s", shown);
     return judge(script, status, said, ret_error);
 }

@@ -15,6 +15,16 @@ hd_relocation_is_wanted(const HdWish *wish)
     return hd_wish_is_pci(wish) && wish->mapping != NULL;
 }
 
+bool
+hd_relocation_is_asked(const HdRequest *request)
+{
+    for (guint i = 0; i < request->wishes->len; i++) {
+        if (hd_relocation_is_wanted(g_ptr_array_index(request->wishes, i)))
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_taken(const GPtrArray *taken, const HdPciAddress *address)
 {
@@ -120,8 +130,12 @@ choose(const HdPlannerInput *input, const HdWish *wish, GPtrArray *taken, GArray
     g_autoptr(GPtrArray) candidates = list_candidates(input, wish, mapping);
     for (guint i = 0; i < candidates->len; i++) {
         const HdDevice *device = g_ptr_array_index(candidates, i);
-        if (is_taken(taken, &device->address))
+        if (is_taken(taken, &device->address)) {
+            g_autofree char *goes = g_strdup_printf("%s goes to another device of this VM",
+                                                    hd_pci_address_text(&device->address).text);
+            tell(reasons, &count, goes);
             continue;
+        }
         g_autofree char *reason = try_device(input, wish, device);
         if (reason != NULL) {
             tell(reasons, &count, reason);

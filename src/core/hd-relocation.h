@@ -15,6 +15,9 @@ typedef struct {
  */
 bool hd_relocation_is_wanted(const HdWish *wish);
 
+/** Returns: whether any wish of @request is such a one. */
+bool hd_relocation_is_asked(const HdRequest *request);
+
 /**
  * hd_relocation_choose:
  * @input: the request as it is, a host on which all devices of its mappings are probed, and all

@@ -9,16 +9,7 @@
 #include "hd-probe.h"
 #include "hd-relocation.h"
 #include "hd-state-private.h"
-
-static bool
-is_any_wanted(const HdRequest *request)
-{
-    for (guint i = 0; i < request->wishes->len; i++) {
-        if (hd_relocation_is_wanted(g_ptr_array_index(request->wishes, i)))
-            return true;
-    }
-    return false;
-}
+#include "hd-text.h"
 
 static bool
 has_candidate(const HdRequest *wanted, const HdPciAddress *address, const char *mapping)
@@ -136,7 +127,7 @@ bool
 hd_state_relocate(HdState *state, HdRequest *request, GArray **ret_moves, GError **ret_error)
 {
     g_autoptr(GArray) moves = NULL;
-    if (!is_any_wanted(request)) {
+    if (!hd_relocation_is_asked(request)) {
         *ret_moves = g_array_new(FALSE, FALSE, sizeof(HdMove));
         return true;
     }
@@ -177,7 +168,7 @@ free_candidates(HdState *state, const HdRequest *request, GError **ret_error)
 {
     g_autoptr(HdRequest) wanted = NULL;
     return list_candidates(state, request, &wanted, ret_error) &&
-           hd_state_free_dead_holders(state, wanted, ret_error);
+           hd_state_free_dead_holders(state, wanted, false, ret_error);
 }
 
 static bool
@@ -186,7 +177,7 @@ arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves, G
     g_autoptr(HdJournal) journal = NULL;
     g_autoptr(GArray) moves = NULL;
     HdLock *lock = NULL;
-    if (!is_any_wanted(request))
+    if (!hd_relocation_is_asked(request))
         return hd_state_relocate(state, request, ret_moves, ret_error);
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||
@@ -200,8 +191,8 @@ arrive(HdState *state, HdRequest *request, guint64 caller, GArray **ret_moves, G
     hd_port_unlock(state->port, lock);
     if (!reserved)
         return false;
-    hd_state_log(state, "%u devices of '%s' have others in their place here", moves->len,
-                 request->name);
+    g_autofree char *name = hd_text_printable(request->name, 64);
+    hd_state_log(state, "%u devices of '%s' have others in their place here", moves->len, name);
     *ret_moves = g_steal_pointer(&moves);
     return true;
 }
@@ -238,7 +229,7 @@ hd_state_suggest(HdState *state, const HdRequest *request, GError **error)
     g_autoptr(HdRequest) copy = copy_functions(request);
     g_autoptr(GArray) moves = NULL;
     g_autoptr(GError) problem = NULL;
-    if (!hd_error_is(*error, HD_ERROR_REFUSED) || !is_any_wanted(request))
+    if (!hd_error_is(*error, HD_ERROR_REFUSED) || !hd_relocation_is_asked(request))
         return;
     bool chosen = hd_state_relocate(state, copy, &moves, &problem);
     if (chosen && moves->len == 0)

@@ -37,3 +37,11 @@ hd_state_confirm(HdState *state, const char *key, GError **ret_error)
         has_any |= hd_record_goal(record, i)->goal->is_after_libvirt;
     return !has_any || hd_apply_network(state->port, journal, hd_state_device_ms(state), ret_error);
 }
+
+bool
+hd_state_drop_leftovers(HdState *state, const char *key, GError **ret_error)
+{
+    g_autoptr(HdJournal) journal = NULL;
+    return hd_journal_open(state->port, key, false, hd_state_lock_ms(state), &journal, ret_error) &&
+           (journal == NULL || hd_state_clear_leftovers(state, journal, ret_error));
+}

@@ -102,6 +102,14 @@ bool hd_state_arrive(HdState *state, HdRequest *request, guint64 caller, GArray 
 bool hd_state_keep(HdState *state, const char *key, guint64 helper, GError **ret_error);
 
 /**
+ * hd_state_drop_leftovers:
+ * Gives back what a VM that is about to start has left of an earlier start, and doesn't ask for any
+ * more. Returns: false on %HD_ERROR_REFUSED: it is running, libvirt's contract to the contrary;
+ * and on what hd_state_release() fails by.
+ */
+bool hd_state_drop_leftovers(HdState *state, const char *key, GError **ret_error);
+
+/**
  * hd_state_confirm:
  * Tells PFs once more what the VM's <interface>s are to have: libvirt writes MAC and VLAN of those
  * after our prepare, and before it starts QEMU. From now on it may take its time again to do that

@@ -114,6 +114,52 @@ START_TEST(other_operations_do_nothing)
 }
 END_TEST
 
+/* Its owner has taken the device out; nobody else would give it back while the VM runs. */
+START_TEST(a_start_without_what_is_left)
+{
+    g_autofree char *message = NULL;
+    const char *const others[] = {DOMAIN(""), DOMAIN("<hostdev type='scsi'/>")};
+    ck_assert_int_eq(call("prepare", "begin", managed_domains[0], &message), 0);
+    ck_assert_int_eq(call("prepare", "begin", others[_i], &message), 0);
+    assert_binding("e1000e -");
+    ck_assert(!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+}
+END_TEST
+
+/* What is running is not pulled from under it, libvirt's contract to the contrary. */
+START_TEST(a_start_beside_itself)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", managed_domains[0], &message), 0);
+    hd_fake_add_process(fake, 100, "qemu", "qemu -name guest=web -uuid " VM_A " -x", NULL);
+    ck_assert_int_eq(call("prepare", "begin", DOMAIN(""), &message), 0);
+    assert_binding("vfio-pci vfio-pci");
+}
+END_TEST
+
+/* Those words are in many a VM's XML that has nothing of the host's. */
+START_TEST(a_broken_configuration_stops_nobody_else)
+{
+    static const char *const operations[] = {"prepare", "start", "migrate", "restore", "release"};
+    g_autofree char *message = NULL;
+    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf", "nonsense\n");
+    ck_assert_int_eq(
+        call(operations[_i], _i == 4 ? "end" : "begin", DOMAIN("<hostdev type='scsi'/>"), &message),
+        0);
+    ck_assert_ptr_null(message);
+}
+END_TEST
+
+START_TEST(a_configuration_that_broke_meanwhile)
+{
+    g_autofree char *message = NULL;
+    ck_assert_int_eq(call("prepare", "begin", managed_domains[0], &message), 0);
+    hd_fake_set_file(fake, "etc/hostdevctl/hostdevctl.conf", "nonsense\n");
+    ck_assert_int_eq(call("start", "begin", managed_domains[0], &message), 0);
+    ck_assert_ptr_null(message);
+}
+END_TEST
+
 #define OF_POOL                                                                                    \
     "<domain type='kvm'><name>web</name><uuid>" VM_A "</uuid><metadata><h:devices xmlns:h='urn:"   \
     "hostdevctl:domain:1'><h:pci address='0000:01:00.0' mapping='pool'/></h:devices></metadata>"   \
@@ -371,6 +417,10 @@ END_TEST
 
 HD_TEST_MAIN("hook", tcase_add_checked_fixture(tcase, setup, teardown);
              tcase_add_loop_test(tcase, takes_and_gives_back, 0, 2);
+             tcase_add_loop_test(tcase, a_start_without_what_is_left, 0, 2);
+             tcase_add_test(tcase, a_start_beside_itself);
+             tcase_add_loop_test(tcase, a_broken_configuration_stops_nobody_else, 0, 5);
+             tcase_add_test(tcase, a_configuration_that_broke_meanwhile);
              tcase_add_loop_test(tcase, other_operations_do_nothing, 0, G_N_ELEMENTS(ignored));
              tcase_add_loop_test(tcase, arrivals, 0, 2);
              tcase_add_test(tcase, arrivals_without_a_device);

@@ -358,6 +358,20 @@ START_TEST(two_wishes)
 }
 END_TEST
 
+START_TEST(two_wishes_for_one_device)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("a", VM_A, "0000:01:00.0", "0000:02:00.0", NULL);
+    g_autoptr(GArray) moves = NULL;
+    g_autoptr(GError) error = NULL;
+    hd_fake_set_file(fake, FILE_, "[mapping]\ndevices = 09:00.0\n");
+    for (guint i = 0; i < 2; i++)
+        ((HdWish *)g_ptr_array_index(request->wishes, i))->mapping = g_strdup("pool");
+    ck_assert(!hd_state_relocate(state, request, &moves, &error));
+    ck_assert_str_eq(error->message, "mapping 'pool' has no free device on this host: "
+                                     "0000:09:00.0 goes to another device of this VM");
+}
+END_TEST
+
 /* A VM that died keeps no device of the pool from one that arrives. */
 START_TEST(dead_vms_make_room_for_arrivals)
 {
@@ -519,6 +533,7 @@ HD_TEST_MAIN("mapping", {
     tcase_add_test(tcase, strangers);
     tcase_add_test(tcase, arrivals_are_reserved);
     tcase_add_test(tcase, an_own_free_device_is_kept);
+    tcase_add_test(tcase, two_wishes_for_one_device);
     tcase_add_test(tcase, two_wishes);
     tcase_add_test(tcase, dead_vms_make_room_for_arrivals);
     tcase_add_test(tcase, a_vm_that_is_here_does_not_arrive);
