@@ -16,7 +16,7 @@
 #include "hd-device-facts.h"
 #include "hd-error.h"
 #include "hd-mdev-probe.h"
-#include "hd-mdev-user.h"
+#include "hd-vfio-user.h"
 #include "hd-port-record.h"
 #include "hd-readiness-probe.h"
 #include "hd-text.h"
@@ -90,7 +90,8 @@ read_host(HdCmd *cmd, HdState *state, HdInventory **ret_inventory, GError **ret_
         !hd_mdev_probe_all(cmd->port, mdevs, ret_error))
         return false;
     for (guint i = 0; i < mdevs->mdevs->len; i++)
-        g_free(hd_mdev_user_find(cmd->port, &((HdMdev *)g_ptr_array_index(mdevs->mdevs, i))->uuid));
+        g_free(
+            hd_vfio_user_of_mdev(cmd->port, &((HdMdev *)g_ptr_array_index(mdevs->mdevs, i))->uuid));
     const GPtrArray *devices = hd_inventory_devices(inventory);
     g_autoptr(HdModuleAliases) aliases = hd_module_aliases_read(cmd->port);
     (void)hd_readiness_probe_host(cmd->port);

@@ -75,7 +75,7 @@ is_due(const HdRecord *record, const HdRecordGoal *entry, Phase phase, bool forw
        would change once more. */
     bool waits = (phase == PHASE_MAC || phase == PHASE_SETTINGS) &&
                  hd_workers_step_of(record, &entry->goal->address) != HD_STEP_UNDONE;
-    return entry->step != HD_STEP_UNDONE && !waits;
+    return entry->step != HD_STEP_UNDONE && !entry->is_in_use && !waits;
 }
 
 /* Numbers of the goals of a phase that are due. */
@@ -208,23 +208,34 @@ return_to_desktop(HdPort *port, HdJournal *journal, const HdDeadlines *deadlines
                            *first == NULL ? first : NULL);
 }
 
-bool
-hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others,
-              const HdDeadlines *deadlines, GError **ret_error)
+static void
+return_nodes(HdPort *port, HdJournal *journal, const GPtrArray *others, GError **first)
 {
-    const Phase phases[] = {PHASE_NETWORK, PHASE_DEVICES, PHASE_MAC, PHASE_SETTINGS};
     const HdRecord *record = hd_journal_record(journal);
-    g_autoptr(GError) first = NULL;
     for (guint i = record->goals->len; i-- > 0;) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         Phase phase = phase_of(entry->goal);
+        if (entry->is_in_use && *first == NULL)
+            (void)hd_error_set(first, HD_ERROR_REFUSED,
+                               "%s; shut that VM down, then run "
+                               "'hostdevctl reconcile'",
+                               entry->message);
         if ((phase != PHASE_NODES && phase != PHASE_NONE) || entry->step == HD_STEP_UNDONE)
             continue;
         if (is_shared(entry->goal, others))
             hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
         else
-            (void)run_quick(port, journal, i, false, first == NULL ? &first : NULL);
+            (void)run_quick(port, journal, i, false, *first == NULL ? first : NULL);
     }
+}
+
+bool
+hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others,
+              const HdDeadlines *deadlines, GError **ret_error)
+{
+    const Phase phases[] = {PHASE_NETWORK, PHASE_DEVICES, PHASE_MAC, PHASE_SETTINGS};
+    g_autoptr(GError) first = NULL;
+    return_nodes(port, journal, others, &first);
     for (guint i = 0; i < G_N_ELEMENTS(phases); i++)
         (void)run_phase(port, journal, phases[i], false, deadlines->device_ms,
                         first == NULL ? &first : NULL);

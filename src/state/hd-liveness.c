@@ -48,8 +48,8 @@ bool
 hd_boot_is_over(HdPort *port, const HdRecord *record)
 {
     g_autofree char *boot_id = hd_boot_id(port);
-    return g_strcmp0(boot_id, record->boot_id) != 0 && !g_str_equal(boot_id, UNKNOWN) &&
-           g_strcmp0(record->boot_id, UNKNOWN) != 0;
+    return record->boot_id != NULL && !g_str_equal(boot_id, record->boot_id) &&
+           !g_str_equal(boot_id, UNKNOWN) && !g_str_equal(record->boot_id, UNKNOWN);
 }
 
 guint64

@@ -16,7 +16,6 @@
 
 #include "hd-apply.h"
 #include "hd-error.h"
-#include "hd-index.h"
 #include "hd-mapping-probe.h"
 #include "hd-text.h"
 #include "hd-vfio-driver.h"
@@ -38,119 +37,6 @@ hd_state_lock_host(HdState *state, HdLock **ret_lock, GError **ret_error)
                             "/" HOST_LOCK " with 'fuser'",
                             state->config.lock_deadline);
     return hd_error_set_errno(ret_error, HD_ERROR_STATE, error, "lock /" HOST_LOCK);
-}
-
-static const HdClaim *
-find_holder(const HdWish *wish, const GPtrArray *claims)
-{
-    if (wish->kind == HD_WISH_MDEV)
-        return hd_claims_find_mdev(claims, &wish->uuid, NULL);
-    return hd_wish_is_pci(wish) ? hd_claims_find_vm(claims, &wish->address, NULL) : NULL;
-}
-
-static void
-add_key(GPtrArray *keys, const HdClaim *claim)
-{
-    if (!g_ptr_array_find_with_equal_func(keys, claim->key, g_str_equal, NULL))
-        g_ptr_array_add(keys, g_strdup(claim->key));
-}
-
-/* Adds the keys of other VMs that have a goal of one of these @kinds, a bit each. */
-static void
-add_keys_of(GPtrArray *keys, const GPtrArray *claims, guint kinds)
-{
-    for (guint i = 0; kinds != 0 && i < claims->len; i++) {
-        const HdClaim *claim = g_ptr_array_index(claims, i);
-        for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
-            if ((kinds >> ((const HdGoal *)g_ptr_array_index(claim->goals, j))->kind & 1) != 0)
-                add_key(keys, claim);
-        }
-    }
-}
-
-/* A device goes with its group, so one that is left of that is in its way, too. */
-static void
-add_keys_of_groups(GPtrArray *keys, const GPtrArray *claims, const GPtrArray *subjects)
-{
-    for (guint i = 0; i < claims->len; i++) {
-        const HdClaim *claim = g_ptr_array_index(claims, i);
-        for (guint j = 0; hd_claim_is_exclusive(claim) && j < claim->goals->len; j++) {
-            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (hd_goal_claims(goal, &goal->address) && hd_index_has(subjects, &goal->address))
-                add_key(keys, claim);
-        }
-    }
-}
-
-/* Keys of other VMs that hold, or may hold, a wanted device or some of its group, or huge pages. */
-static GPtrArray *
-find_holders(const HdState *state, const HdRequest *request, const GPtrArray *subjects,
-             const GPtrArray *claims)
-{
-    const guint desktop =
-        1u << HD_GOAL_UNIT | 1u << HD_GOAL_CONSOLE | 1u << HD_GOAL_SCREEN | 1u << HD_GOAL_MODULE;
-    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
-    guint kinds =
-        hd_request_asks_pages(request, state->config.allocates_pages) ? 1u << HD_GOAL_PAGES : 0;
-    /* What is in the way of a graphics card is judged as it is without the VMs that have died. */
-    if (hd_index_has_desktop(subjects))
-        kinds |= desktop;
-    for (guint i = 0; i < request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        const HdClaim *claim = find_holder(wish, claims);
-        if (claim != NULL)
-            add_key(keys, claim);
-        /* Which device such a wish means is not known yet. */
-        kinds |= wish->kind == HD_WISH_USB   ? 1u << HD_GOAL_USB
-                 : wish->kind == HD_WISH_TTY ? 1u << HD_GOAL_TTY
-                                             : 0;
-    }
-    add_keys_of(keys, claims, kinds);
-    add_keys_of_groups(keys, claims, subjects);
-    return keys;
-}
-
-/* Keys of other VMs that have instances of some mdev's or vGPU's type. */
-static GPtrArray *
-find_instance_holders(const GPtrArray *claims)
-{
-    GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
-    add_keys_of(keys, claims, 1u << HD_GOAL_MDEV | 1u << HD_GOAL_VGPU);
-    return keys;
-}
-
-/* What is half written is not to be taken for how the VF was. */
-static void
-finish_settings(HdState *state, const HdRequest *request)
-{
-    for (guint i = 0; i < request->wishes->len; i++) {
-        const HdWish *wish = g_ptr_array_index(request->wishes, i);
-        if (hd_wish_is_pci(wish))
-            hd_state_finish_settings(state, &wish->address);
-    }
-}
-
-/* A VM that died without a release must not keep others from starting: neither by a wanted device
-   nor, when all instances are taken (@is_full), by one of those. Holds no lock meanwhile. */
-static bool
-free_dead_holders(HdState *state, const HdRequest *request, bool is_full, GError **ret_error)
-{
-    g_autoptr(GPtrArray) subjects = hd_state_wanted(state, request);
-    g_autoptr(GPtrArray) claims = NULL;
-    if (!hd_state_claims_about(state, subjects, hd_state_key(request), &claims, ret_error))
-        return false;
-    g_autoptr(GPtrArray) keys =
-        is_full ? find_instance_holders(claims) : find_holders(state, request, subjects, claims);
-    for (guint i = 0; i < keys->len; i++)
-        (void)hd_state_reconcile_key(state, g_ptr_array_index(keys, i), NULL);
-    finish_settings(state, request);
-    return true;
-}
-
-bool
-hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error)
-{
-    return free_dead_holders(state, request, false, ret_error);
 }
 
 /* Each goal gets its driver's true name. All drivers have to be there before the first device
@@ -255,7 +141,7 @@ decide_locked(HdState *state, const HdRequest *request, guint64 caller, HdJourna
         HdLock *lock = NULL;
         Obstacle obstacle = {false, NULL};
         g_clear_error(&problem);
-        if (!free_dead_holders(state, request, is_full, ret_error) ||
+        if (!hd_state_free_dead_holders(state, request, is_full, ret_error) ||
             !hd_state_lock_host(state, &lock, ret_error))
             return false;
         decided = decide(state, request, caller, journal, &obstacle, &problem);
@@ -286,14 +172,15 @@ hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error)
         return hd_error_set(ret_error, HD_ERROR_REFUSED,
                             "this VM is running and holds its devices already");
     if (record->is_damaged)
-        return hd_error_set(ret_error, HD_ERROR_STATE,
-                            "the journal /run/hostdevctl/vm/%s of an earlier start is damaged; "
-                            "look at it with cat, put the devices right, then remove it",
-                            record->key);
+        return hd_state_refuse_damaged(record, ret_error);
     /* It stays until its successor is written, or another VM could come in between. */
     if (hd_record_is_reservation(record))
         return true;
     g_autoptr(GError) problem = NULL;
+    /* What a person has lent may be a VM's the moment after it was looked at. */
+    bool is_lent = !record->is_vm && record->is_committed && !record->is_leaving;
+    if (is_lent && !hd_state_begin_leaving(state, journal, ret_error))
+        return false;
     if (hd_state_leave(state, journal, &problem))
         return true;
     /* A display manager that can't be started any more is no reason against a VM. */

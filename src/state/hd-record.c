@@ -132,6 +132,18 @@ hd_record_is_reservation(const HdRecord *record)
     return record->is_committed && !record->is_leaving;
 }
 
+/* Of what others have done already: at no moment it is half done. */
+static void
+add_end(GString *text, const HdRecord *record)
+{
+    for (guint i = 0; i < record->goals->len; i++) {
+        g_autofree char *step = hd_record_format_step(i, hd_record_goal(record, i)->step, NULL);
+        g_string_append(text, step);
+    }
+    g_autofree char *commit = hd_record_format_commit(record);
+    g_string_append(text, commit);
+}
+
 char *
 hd_record_format_opening(const HdRecord *record)
 {
@@ -151,6 +163,8 @@ hd_record_format_opening(const HdRecord *record)
     }
     g_autofree char *planned = g_strdup_printf("planned %u", record->goals->len);
     seal(text, planned);
+    if (record->is_committed)
+        add_end(text, record);
     return g_string_free(text, FALSE);
 }
 

@@ -28,7 +28,8 @@ typedef struct {
 typedef struct {
     HdGoal *goal;
     HdStep step;
-    char *message; /* (nullable): of FAILED, STUCK */
+    char *message;  /* (nullable): of FAILED, STUCK */
+    bool is_in_use; /* now, by another VM: it is not given back; never on disk */
 } HdRecordGoal;
 
 /**

@@ -55,6 +55,15 @@ hd_state_finish_settings(HdState *state, const HdPciAddress *vf)
         (void)hd_state_release(state, key, NULL);
 }
 
+bool
+hd_state_refuse_damaged(const HdRecord *record, GError **ret_error)
+{
+    return hd_error_set(ret_error, HD_ERROR_STATE,
+                        "the journal /run/hostdevctl/vm/%s of an earlier start is damaged; "
+                        "look at it with cat, put the devices right, then remove it",
+                        record->key);
+}
+
 /* Done after the VM's own, it would write what the VM had. */
 static void
 finish_all_settings(HdState *state, const HdRecord *record)
@@ -73,6 +82,8 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
     g_autofree char *name = hd_text_printable(record->name, 64);
     g_autoptr(GPtrArray) others = NULL;
     g_autoptr(GError) problem = NULL;
+    if (record->boot_id == NULL)
+        return hd_state_refuse_damaged(record, ret_error);
     /* Another boot has reset sysfs; its journal is history. */
     if (hd_boot_is_over(state->port, record)) {
         hd_journal_forget(journal);
@@ -89,6 +100,7 @@ hd_state_leave(HdState *state, HdJournal *journal, GError **ret_error)
         return false;
     if (!record->is_vm)
         (void)hd_journal_leave(journal, NULL);
+    hd_state_mark_in_use(state, journal);
     const HdDeadlines deadlines = hd_state_deadlines(state, record);
     if (hd_apply_undo(state->port, journal, others, &deadlines, &problem)) {
         hd_state_log_record(state, HD_EVENT_RETURNED, record, "gave back what '%s' held", name);
@@ -111,9 +123,8 @@ hd_state_release(HdState *state, const char *key, GError **ret_error)
     return hd_state_leave(state, journal, ret_error);
 }
 
-/* Under the host lock, so that no VM decides for the device meanwhile: from here on none may. */
-static bool
-begin_leaving(HdState *state, HdJournal *journal, GError **ret_error)
+bool
+hd_state_begin_leaving(HdState *state, HdJournal *journal, GError **ret_error)
 {
     const HdRecord *record = hd_journal_record(journal);
     g_autoptr(GPtrArray) others = NULL;
@@ -138,7 +149,8 @@ hd_state_reattach(HdState *state, const HdPciAddress *address, GError **ret_erro
         return hd_error_set(ret_error, HD_ERROR_REFUSED,
                             "%s was not detached by hostdevctl; see 'hostdevctl status'",
                             name.text);
-    return begin_leaving(state, journal, ret_error) && hd_state_leave(state, journal, ret_error);
+    return hd_state_begin_leaving(state, journal, ret_error) &&
+           hd_state_leave(state, journal, ret_error);
 }
 
 bool

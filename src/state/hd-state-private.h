@@ -60,8 +60,12 @@ HdRecord *hd_state_new_goal_record(HdState *state, const char *key, HdGoal *goal
  */
 bool hd_state_clear_leftovers(HdState *state, HdJournal *journal, GError **ret_error);
 
-/** Gives back what dead VMs still hold of the wanted devices. Holds no lock meanwhile. */
-bool hd_state_free_dead_holders(HdState *state, const HdRequest *request, GError **ret_error);
+/**
+ * Gives back what dead VMs still hold of the wanted devices; with @is_full, of instances of mdevs
+ * and vGPUs. Takes back what was killed while it changed the wanted VFs. Holds no lock meanwhile.
+ */
+bool hd_state_free_dead_holders(HdState *state, const HdRequest *request, bool is_full,
+                                GError **ret_error);
 
 /**
  * Adds to a refusal of @request what its mappings have free instead, or that they have nothing.
@@ -82,6 +86,20 @@ guint hd_state_vfs_ms(const HdState *state, guint vfs);
 /** Deadline of one kernel step, and of waiting for a lock, in milliseconds. */
 guint hd_state_device_ms(const HdState *state);
 guint hd_state_lock_ms(const HdState *state);
+
+/** Says that nothing may be undone by guess. Returns: false. */
+bool hd_state_refuse_damaged(const HdRecord *record, GError **ret_error);
+
+/** Under the host lock, so that no VM decides for a person's device meanwhile: from here on none
+    may have it. Returns: false on %HD_ERROR_REFUSED: a VM has it; %HD_ERROR_LOCKED, _STATE. */
+bool hd_state_begin_leaving(HdState *state, HdJournal *journal, GError **ret_error);
+
+/** Marks as failed, and as in use, what @journal has to give back and another VM has open: it stays
+    with that VM until it ends. */
+void hd_state_mark_in_use(HdState *state, HdJournal *journal);
+
+/** What the keys of changes of the number of VFs begin with; a PF's address follows. */
+#define HD_STATE_VF_SET "vfs-"
 
 /** The key under which a request is kept: its uuid, or for a detach the request's name. */
 const char *hd_state_key(const HdRequest *request);

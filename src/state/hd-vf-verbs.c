@@ -30,13 +30,9 @@ holds(const HdClaim *claim, const HdPciAddress *vf)
     const HdPciAddressText name = hd_pci_address_text(vf);
     for (guint i = 0; i < claim->goals->len; i++) {
         const HdGoal *goal = g_ptr_array_index(claim->goals, i);
-        if (hd_goal_claims(goal, vf))
+        if (hd_goal_claims(goal, vf) ||
+            (goal->kind == HD_GOAL_MDEV && hd_mdev_places_have_parent(goal->places, name.text)))
             return true;
-        for (guint j = 0; goal->kind == HD_GOAL_MDEV && j < goal->places->len; j++) {
-            const HdMdevPlace *place = g_ptr_array_index(goal->places, j);
-            if (g_str_equal(place->parent, name.text))
-                return true;
-        }
     }
     return false;
 }
@@ -160,7 +156,7 @@ change_count(HdState *state, HdJournal *journal, const char *key, const HdPciAdd
     if (!hd_sriov_list(state->port, pf, &vfs, ret_error))
         return false;
     g_autoptr(HdRequest) request = new_request(key, vfs);
-    return hd_state_free_dead_holders(state, request, ret_error) &&
+    return hd_state_free_dead_holders(state, request, false, ret_error) &&
            begin_change(state, journal, request, new_count_goal(state, pf, sriov, count),
                         ret_error) &&
            run_once(state, journal, ret_error);
@@ -170,7 +166,7 @@ bool
 hd_state_vf_set(HdState *state, const HdPciAddress *pf, guint count, GError **ret_error)
 {
     const HdPciAddressText name = hd_pci_address_text(pf);
-    g_autofree char *key = g_strconcat("vfs-", name.text, NULL);
+    g_autofree char *key = g_strconcat(HD_STATE_VF_SET, name.text, NULL);
     g_autoptr(HdJournal) journal = NULL;
     HdSriov sriov = {0};
     /* Only now is there a number to speak of: an earlier change may have been killed. */

@@ -72,13 +72,13 @@ work(HdPort *port, gpointer data, GError **ret_error)
 
 /* They had to wait for the function. */
 static void
-put_settings_back(HdPort *port, HdJournal *journal, const HdPciAddress *address)
+put_back(HdPort *port, HdJournal *journal, HdGoalKind kind, const HdPciAddress *address)
 {
     const HdRecord *record = hd_journal_record(journal);
     for (guint i = 0; i < record->goals->len; i++) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         HdConverged outcome;
-        if (entry->goal->kind == HD_GOAL_SETTINGS && entry->step != HD_STEP_UNDONE &&
+        if (entry->goal->kind == kind && entry->step != HD_STEP_UNDONE &&
             hd_pci_address_equal(&entry->goal->address, address) &&
             hd_converge(port, entry->goal, false, &outcome, NULL))
             hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
@@ -94,7 +94,8 @@ mark_undone_late(HdPort *port, const Task *task)
         journal == NULL || hd_journal_record(journal)->since != task->record->since)
         return;
     hd_journal_mark(journal, task->number, HD_STEP_UNDONE, NULL);
-    put_settings_back(port, journal, &task->goal->address);
+    put_back(port, journal, HD_GOAL_MAC, &task->goal->address);
+    put_back(port, journal, HD_GOAL_SETTINGS, &task->goal->address);
 }
 
 /* Nobody waits any more: put the device back, let others have it, and note it. */

@@ -9,11 +9,28 @@
 #include "hd-fake-mdev.h"
 #include "hd-fake-private.h"
 
+/* What hd_fake_add_process() has opened. */
+static bool
+has_process(HdPort *port, const char *path)
+{
+    g_autoptr(GPtrArray) pids = NULL;
+    bool is_open = false;
+    (void)hd_port_list(port, &pids, "proc");
+    for (guint i = 0; pids != NULL && i < pids->len && !is_open; i++) {
+        g_autofree char *target = NULL;
+        is_open =
+            hd_port_link(port, &target, "proc/%s/fd/5", (char *)g_ptr_array_index(pids, i)) == 0 &&
+            *target == '/' && g_str_equal(target + 1, path);
+    }
+    return is_open;
+}
+
 int
 hd_fake_node_is_open(HdPort *port, const char *path, bool *ret_open)
 {
     *ret_open = hd_fake_mdev_node_is_held(hd_fake_of(port), path) ||
-                g_hash_table_contains(hd_fake_of(port)->open_nodes, path);
+                g_hash_table_contains(hd_fake_of(port)->open_nodes, path) ||
+                has_process(port, path);
     return hd_fake_of(port)->is_dead ? EIO : 0;
 }
 

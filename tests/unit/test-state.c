@@ -82,6 +82,63 @@ START_TEST(there_and_back)
 }
 END_TEST
 
+/* Unplugged from its VM and plugged into another while both run: no hook is told of that. */
+START_TEST(what_another_vm_has_got_stays_with_it)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) reports = NULL;
+    assert_prepared("vm", VM_A, "0000:01:00.0");
+    hd_fake_add_process(fake, 100, "qemu", "qemu -name guest=other -uuid " VM_B " -x",
+                        "/dev/vfio/1");
+    ck_assert(!hd_state_release(state, VM_A, &error));
+    ck_assert_str_eq(error->message,
+                     "0000:01:00.0 is in use by VM 'other' (pid 100); shut that VM down, then run "
+                     "'hostdevctl reconcile'");
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    hd_fake_kill_process(fake, 100);
+    ck_assert(hd_state_reconcile(state, &reports, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+}
+END_TEST
+
+/* A VM that looks at a lent device meanwhile decides under the host's lock, and so does who takes
+   it back. */
+START_TEST(a_lent_device_is_taken_back_under_the_lock)
+{
+    const HdPciAddress address = hd_fake_address("0000:01:00.0");
+    g_autoptr(GError) error = NULL;
+    HdLock *lock = NULL;
+    ck_assert(hd_state_detach(state, &address, NULL, NULL));
+    ck_assert_int_eq(hd_port_lock(hd_fake_port(fake), "run/hostdevctl/lock", true, 0, &lock), 0);
+    ck_assert(!hd_state_detach(state, &address, NULL, &error));
+    ck_assert_contains(error->message, "another hostdevctl has been deciding for");
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    hd_port_unlock(hd_fake_port(fake), lock);
+}
+END_TEST
+
+/* Of another version, or damaged: that is no other boot's. */
+START_TEST(a_journal_that_is_not_understood)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) reports = NULL;
+    g_autofree char *text = NULL;
+    HdPort *port = hd_fake_port(fake);
+    assert_prepared("vm", VM_A, "0000:01:00.0");
+    ck_assert_int_eq(hd_port_read(port, &text, "run/hostdevctl/vm/" VM_A), 0);
+    char *end = strchr(text, '\n');
+    g_autofree char *damaged = g_strconcat("00000000 begin version=2", end, "\n", NULL);
+    hd_fake_set_file(fake, "run/hostdevctl/vm/" VM_A, damaged);
+    ck_assert(!hd_state_reconcile(state, &reports, NULL));
+    ck_assert(!hd_state_release(state, VM_A, &error));
+    ck_assert_contains(error->message, "of an earlier start is damaged; look at it with cat");
+    assert_binding("0000:01:00.0", "vfio-pci vfio-pci");
+    g_autofree char *problem = prepare("other", VM_B, "0000:01:00.0");
+    ck_assert_contains(problem, "0000:01:00.0 is held by");
+}
+END_TEST
+
 START_TEST(nothing_wished_nothing_touched)
 {
     g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, NULL);
@@ -653,7 +710,11 @@ END_TEST
 
 HD_TEST_MAIN(
     "state", tcase_add_checked_fixture(tcase, setup, teardown);
-    tcase_add_test(tcase, there_and_back); tcase_add_test(tcase, nothing_wished_nothing_touched);
+    tcase_add_test(tcase, there_and_back);
+    tcase_add_test(tcase, what_another_vm_has_got_stays_with_it);
+    tcase_add_test(tcase, a_lent_device_is_taken_back_under_the_lock);
+    tcase_add_test(tcase, a_journal_that_is_not_understood);
+    tcase_add_test(tcase, nothing_wished_nothing_touched);
     tcase_add_test(tcase, refusal_changes_nothing);
     tcase_add_test(tcase, second_vm_is_refused_and_first_undisturbed);
     tcase_add_test(tcase, dead_vm_makes_room); tcase_add_test(tcase, starting_vm_is_not_reconciled);

@@ -814,6 +814,44 @@ START_TEST(a_stuck_vf_gets_its_mac_later)
 }
 END_TEST
 
+/* The next start finds it: nobody else comes along. */
+START_TEST(a_killed_change_is_ended_by_a_start)
+{
+    guint repaired = 0;
+    bool has_step = true;
+    for (guint step = 1; has_step; step++) {
+        teardown();
+        setup();
+        hd_fake_die_at(fake, step, true);
+        g_free(set_count(PF, 5));
+        has_step = hd_fake_is_dead(fake);
+        hd_fake_revive(fake);
+        repaired += hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/vfs-" PF);
+        g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_1, "vlan=5");
+        ck_assert_msg(problem == NULL, "step %u: %s", step, problem);
+    }
+    ck_assert_uint_gt(repaired, 5);
+}
+END_TEST
+
+/* igb and ixgbe take no rate without a link, not even none: no reason to keep the VF for ever. */
+START_TEST(a_rate_without_a_link)
+{
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "max_rate=100,vlan=5"));
+    hd_fake_set_file(fake, "sys/devices/pci0000:00/" PF "/net/eth7/carrier", "0\n");
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_vf(0, "vlan=0");
+    assert_vf(0, "max_rate=100");
+    ck_assert(!hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/" VM_A));
+    g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_0, "max_rate=200");
+    ck_assert_str_eq(problem, VF_0 ": set max_rate=200 (VF 0 of eth7): Invalid argument");
+    hd_fake_set_file(fake, "sys/devices/pci0000:00/" PF "/net/eth7/carrier", "1\n");
+    ck_assert_ptr_null(prepare(VM_A, HD_WISH_PCI, VF_0, "max_rate=200"));
+    ck_assert(hd_state_release(state, VM_A, NULL));
+    assert_vf(0, "max_rate=100");
+}
+END_TEST
+
 START_TEST(sets_leave_a_vm_s_vf_alone)
 {
     g_autoptr(HdVfSet) set = NULL;
@@ -878,6 +916,8 @@ HD_TEST_MAIN("vf", {
     tcase_add_test(tcase, own_mac_against_the_pf_s);
     tcase_add_loop_test(tcase, own_mac_as_iavf_has_it, 0, G_N_ELEMENTS(passing));
     tcase_add_test(tcase, a_stuck_vf_gets_its_mac_later);
+    tcase_add_test(tcase, a_killed_change_is_ended_by_a_start);
+    tcase_add_test(tcase, a_rate_without_a_link);
     tcase_add_test(tcase, sets_leave_a_vm_s_vf_alone);
     tcase_add_test(tcase, a_pf_does_not_go_along);
     tcase_add_test(tcase, counts);

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Who uses a mediated device, also when no journal knows: a VM that was started without
+ * Who uses a device by VFIO, also when no journal knows: a VM that was started without
  * the hook, or a device that was plugged into a running one.
  */
-#include "hd-mdev-user.h"
+#include "hd-vfio-user.h"
+
+#include <string.h>
 
 #include "hd-qemu-process.h"
 #include "hd-text.h"
 
+/* @except: (nullable): the UUID of one that doesn't count */
 static char *
-read_guest(HdPort *port, const char *pid)
+read_guest(HdPort *port, const char *pid, const char *except)
 {
     g_autofree char *arguments = NULL;
     if (hd_port_read(port, &arguments, "proc/%s/cmdline", pid) != 0)
+        return NULL;
+    g_autofree char *own = except != NULL ? g_strdup_printf(" -uuid %s ", except) : NULL;
+    if (own != NULL && strstr(arguments, own) != NULL)
         return NULL;
     g_autofree char *guest = hd_qemu_process_guest(arguments);
     return guest != NULL ? hd_text_printable(guest, 64) : NULL;
@@ -45,38 +51,45 @@ has_open(HdPort *port, const char *pid, const char *const *nodes)
 }
 
 static char *
+describe_vm(HdPort *port, const char *pid, const char *except)
+{
+    g_autofree char *guest = read_guest(port, pid, except);
+    return guest != NULL ? g_strdup_printf("VM '%s' (pid %s)", guest, pid) : NULL;
+}
+
+static char *
 describe(HdPort *port, const char *pid)
 {
-    g_autofree char *guest = read_guest(port, pid);
+    g_autofree char *guest = describe_vm(port, pid, NULL);
     g_autofree char *name = NULL;
     if (guest != NULL)
-        return g_strdup_printf("VM '%s' (pid %s)", guest, pid);
+        return g_steal_pointer(&guest);
     (void)hd_port_read(port, &name, "proc/%s/comm", pid);
     g_autofree char *shown = hd_text_printable(name != NULL ? name : "?", 32);
     return g_strdup_printf("process %s (pid %s)", shown, pid);
 }
 
-/* The group's node, and the cdev of the mdev if the kernel has them. */
+/* The group's node, and the cdev of the device if the kernel has them. */
 static char **
-find_nodes(HdPort *port, const HdUuid *uuid)
+find_nodes(HdPort *port, const char *device)
 {
     g_autofree char *group = NULL;
     g_autoptr(GPtrArray) cdevs = NULL;
     char **nodes = g_new0(char *, 3);
     guint count = 0;
-    if (hd_port_link_name(port, &group, "sys/bus/mdev/devices/%s/iommu_group", uuid->text) == 0)
+    if (hd_port_link_name(port, &group, "%s/iommu_group", device) == 0)
         nodes[count++] = g_strdup_printf("/dev/vfio/%s", group);
-    if (hd_port_list(port, &cdevs, "sys/bus/mdev/devices/%s/vfio-dev", uuid->text) == 0 &&
-        cdevs->len > 0)
+    if (hd_port_list(port, &cdevs, "%s/vfio-dev", device) == 0 && cdevs->len > 0)
         nodes[count++] =
             g_strdup_printf("/dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));
     return nodes;
 }
 
 char *
-hd_mdev_user_find(HdPort *port, const HdUuid *uuid)
+hd_vfio_user_of_mdev(HdPort *port, const HdUuid *uuid)
 {
-    g_auto(GStrv) nodes = find_nodes(port, uuid);
+    g_autofree char *device = g_strconcat("sys/bus/mdev/devices/", uuid->text, NULL);
+    g_auto(GStrv) nodes = find_nodes(port, device);
     g_autoptr(GPtrArray) names = NULL;
     if (*nodes == NULL || hd_port_list(port, &names, "proc") != 0)
         return NULL;
@@ -85,6 +98,30 @@ hd_mdev_user_find(HdPort *port, const HdUuid *uuid)
         if (g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes) &&
             !is_libvirt(port, pid))
             return describe(port, pid);
+    }
+    return NULL;
+}
+
+char *
+hd_vfio_user_of_function(HdPort *port, const HdPciAddress *address, const char *except)
+{
+    g_autofree char *device =
+        g_strconcat("sys/bus/pci/devices/", hd_pci_address_text(address).text, NULL);
+    g_auto(GStrv) nodes = find_nodes(port, device);
+    g_autoptr(GPtrArray) names = NULL;
+    bool is_open = false;
+    /* The group's node can be open once, and not at all while a cdev is: that answers at once where
+       nobody has it, as is mostly so. */
+    if (*nodes == NULL || hd_port_node_is_open(port, *nodes + 1, &is_open) != 0 || !is_open ||
+        hd_port_list(port, &names, "proc") != 0)
+        return NULL;
+    for (guint i = 0; i < names->len; i++) {
+        const char *pid = g_ptr_array_index(names, i);
+        char *vm = g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes)
+                       ? describe_vm(port, pid, except)
+                       : NULL;
+        if (vm != NULL)
+            return vm;
     }
     return NULL;
 }
