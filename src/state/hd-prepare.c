@@ -207,8 +207,11 @@ static bool
 prepare(HdState *state, const HdRequest *request, guint64 caller, GError **ret_error)
 {
     g_autoptr(HdJournal) journal = NULL;
-    if (request->wishes->len == 0 && !hd_request_asks_pages(request, state->config.allocates_pages))
+    if (request->wishes->len == 0 &&
+        !hd_request_asks_pages(request, state->config.allocates_pages)) {
+        (void)hd_state_drop_leftovers(state, hd_state_key(request), NULL);
         return true;
+    }
     if (!hd_journal_open(state->port, hd_state_key(request), true, hd_state_lock_ms(state),
                          &journal, ret_error) ||
         !hd_state_clear_leftovers(state, journal, ret_error))

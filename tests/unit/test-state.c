@@ -147,6 +147,16 @@ START_TEST(nothing_wished_nothing_touched)
 }
 END_TEST
 
+START_TEST(nothing_wished_any_more)
+{
+    g_autoptr(HdRequest) request = hd_fake_request("vm", VM_A, NULL);
+    assert_prepared("vm", VM_A, "0000:01:00.0");
+    ck_assert(hd_state_prepare(state, request, 0, NULL));
+    assert_binding("0000:01:00.0", "e1000e -");
+    assert_no_journals();
+}
+END_TEST
+
 START_TEST(refusal_changes_nothing)
 {
     g_autofree char *before = hd_fake_dump(fake);
@@ -714,6 +724,7 @@ HD_TEST_MAIN(
     tcase_add_test(tcase, what_another_vm_has_got_stays_with_it);
     tcase_add_test(tcase, a_lent_device_is_taken_back_under_the_lock);
     tcase_add_test(tcase, a_journal_that_is_not_understood);
+    tcase_add_test(tcase, nothing_wished_any_more);
     tcase_add_test(tcase, nothing_wished_nothing_touched);
     tcase_add_test(tcase, refusal_changes_nothing);
     tcase_add_test(tcase, second_vm_is_refused_and_first_undisturbed);
