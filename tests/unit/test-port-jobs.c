@@ -158,7 +158,7 @@ START_TEST(late_worker_puts_things_back)
 {
     HdJob jobs[] = {{.work = wait_until_abandoned, .late = note_late}, {.work = succeed}};
     int status = 0;
-    hd_port_run_jobs(port, jobs, G_N_ELEMENTS(jobs), 50);
+    hd_port_run_jobs(port, jobs, G_N_ELEMENTS(jobs), 3000);
     ck_assert_int_eq(jobs[0].result, HD_JOB_LATE);
     ck_assert_int_eq(jobs[1].result, HD_JOB_DONE);
     ck_assert_int_gt(jobs[0].worker, 0);
