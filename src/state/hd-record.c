@@ -137,8 +137,10 @@ static void
 add_end(GString *text, const HdRecord *record)
 {
     for (guint i = 0; i < record->goals->len; i++) {
-        g_autofree char *step = hd_record_format_step(i, hd_record_goal(record, i)->step, NULL);
-        g_string_append(text, step);
+        const HdRecordGoal *entry = hd_record_goal(record, i);
+        g_autofree char *step = hd_record_format_step(i, entry->step, NULL);
+        if (entry->step != HD_STEP_PLANNED)
+            g_string_append(text, step);
     }
     g_autofree char *commit = hd_record_format_commit(record);
     g_string_append(text, commit);
