@@ -102,9 +102,9 @@ typedef struct {
     HdUuid uuid;
     char *parent;
     char *type;
-    char *device_api; /* (nullable) */
-    int iommu_group;  /* -1: none */
-    HdNodeState group_node, cdev_node;
+    char *device_api;                  /* (nullable) */
+    int iommu_group;                   /* -1: none */
+    HdNodeState group_node, cdev_node; /* probed where QEMU's owner of nodes is ours to set */
 } HdMdev;
 
 /** Returns: (transfer full): a parent without types. */

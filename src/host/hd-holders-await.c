@@ -13,21 +13,6 @@
 /* Somebody may have opened a node between the look and the wait. */
 #define LOOK_AGAIN_MS 500
 
-/* The first process that has it open, if any; borrowed from @device. */
-static const HdHolder *
-find_process(HdPort *port, HdDevice *device)
-{
-    g_autoptr(GPtrArray) devices = g_ptr_array_new();
-    g_ptr_array_add(devices, device);
-    hd_holders_find(port, devices);
-    for (guint i = 0; i < device->holders->len; i++) {
-        const HdHolder *holder = g_ptr_array_index(device->holders, i);
-        if (holder->rule == HD_RULE_PROCESS)
-            return holder;
-    }
-    return NULL;
-}
-
 /* Returns the milliseconds that were waited. */
 static guint
 await(HdPort *port, const HdDevice *device, guint most_ms)
@@ -59,7 +44,8 @@ hd_holders_await(HdPort *port, const HdGoal *goal, guint *left_ms, GError **ret_
         g_autoptr(HdDevice) device = NULL;
         if (!hd_probe_device(port, &goal->address, &device, ret_error))
             return false;
-        const HdHolder *holder = device != NULL ? find_process(port, device) : NULL;
+        const HdHolder *holder =
+            device != NULL ? hd_holders_find_first(port, device, HD_RULE_PROCESS) : NULL;
         if (holder == NULL)
             return true;
         if (*left_ms == 0)

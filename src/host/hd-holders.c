@@ -96,3 +96,17 @@ hd_holders_find(HdPort *port, GPtrArray *devices)
     for (guint i = 0; i < devices->len; i++)
         find_hidden(port, g_ptr_array_index(devices, i));
 }
+
+const HdHolder *
+hd_holders_find_first(HdPort *port, HdDevice *device, HdRule rule)
+{
+    g_autoptr(GPtrArray) devices = g_ptr_array_new();
+    g_ptr_array_add(devices, device);
+    hd_holders_find(port, devices);
+    for (guint i = 0; i < device->holders->len; i++) {
+        const HdHolder *holder = g_ptr_array_index(device->holders, i);
+        if (holder->rule == rule)
+            return holder;
+    }
+    return NULL;
+}

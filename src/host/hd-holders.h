@@ -15,4 +15,8 @@
  */
 void hd_holders_find(HdPort *port, GPtrArray *devices);
 
+/** hd_holders_find() for one device. Returns: (transfer none) (nullable): the first holder that
+    breaks @rule, which is @device's. */
+const HdHolder *hd_holders_find_first(HdPort *port, HdDevice *device, HdRule rule);
+
 #endif

@@ -27,20 +27,6 @@ parse_home(const char *target, char **ret_parent)
     return true;
 }
 
-static void
-probe_nodes(HdPort *port, HdMdev *mdev)
-{
-    g_autofree char *group = g_strdup_printf("dev/vfio/%d", mdev->iommu_group);
-    g_autoptr(GPtrArray) names = NULL;
-    if (mdev->iommu_group >= 0)
-        (void)hd_port_get_node(port, group, &mdev->group_node);
-    if (hd_port_list(port, &names, MDEVS "/%s/vfio-dev", mdev->uuid.text) != 0 || names->len == 0)
-        return;
-    g_autofree char *cdev =
-        g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(names, 0));
-    (void)hd_port_get_node(port, cdev, &mdev->cdev_node);
-}
-
 bool
 hd_mdev_probe_one(HdPort *port, const HdUuid *uuid, HdMdev **ret_mdev, GError **ret_error)
 {
@@ -67,7 +53,6 @@ hd_mdev_probe_one(HdPort *port, const HdUuid *uuid, HdMdev **ret_mdev, GError **
     if (hd_port_link_name(port, &group, MDEVS "/%s/iommu_group", uuid->text) == 0 &&
         hd_text_unsigned(group, 10, 0, G_MAXINT, &number))
         mdev->iommu_group = (int)number;
-    probe_nodes(port, mdev);
     *ret_mdev = g_steal_pointer(&mdev);
     return true;
 }

@@ -9,27 +9,40 @@
 
 #define SETTLE_MS 3000
 
-static char *
-group_path(HdPort *port, const HdGoal *goal)
+char *
+hd_node_group_path(HdPort *port, const char *folder)
 {
-    const char *bus = hd_goal_is_about_mdev(goal) ? "mdev" : "pci";
     g_autofree char *group = NULL;
-    if (hd_port_link_name(port, &group, "sys/bus/%s/devices/%s/iommu_group", bus,
-                          hd_goal_subject(goal).text) != 0)
+    if (hd_port_link_name(port, &group, "%s/iommu_group", folder) != 0)
         return NULL;
     return g_strdup_printf("dev/vfio/%s", group);
 }
 
-static char *
-cdev_path(HdPort *port, const HdGoal *goal)
+char *
+hd_node_cdev_path(HdPort *port, const char *folder)
 {
-    const char *bus = hd_goal_is_about_mdev(goal) ? "mdev" : "pci";
     g_autoptr(GPtrArray) cdevs = NULL;
-    if (hd_port_list(port, &cdevs, "sys/bus/%s/devices/%s/vfio-dev", bus,
-                     hd_goal_subject(goal).text) != 0 ||
-        cdevs->len == 0)
+    if (hd_port_list(port, &cdevs, "%s/vfio-dev", folder) != 0 || cdevs->len == 0)
         return NULL;
     return g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));
+}
+
+void
+hd_node_probe(HdPort *port, const char *folder, HdNodeState *ret_group, HdNodeState *ret_cdev)
+{
+    g_autofree char *group = hd_node_group_path(port, folder);
+    g_autofree char *cdev = hd_node_cdev_path(port, folder);
+    if (group != NULL)
+        (void)hd_port_get_node(port, group, ret_group);
+    if (cdev != NULL)
+        (void)hd_port_get_node(port, cdev, ret_cdev);
+}
+
+static char *
+folder_of(const HdGoal *goal)
+{
+    return g_strdup_printf("sys/bus/%s/devices/%s", hd_goal_is_about_mdev(goal) ? "mdev" : "pci",
+                           hd_goal_subject(goal).text);
 }
 
 static bool
@@ -47,11 +60,12 @@ hd_node_path(HdPort *port, const HdGoal *goal)
         return g_strconcat("dev/", goal->tty, NULL);
     if (goal->kind == HD_GOAL_NODE && goal->node == HD_NODE_IOMMU)
         return g_strdup("dev/iommu");
+    g_autofree char *folder = folder_of(goal);
     if (goal->kind == HD_GOAL_NODE && goal->node == HD_NODE_CDEV)
-        return cdev_path(port, goal);
+        return hd_node_cdev_path(port, folder);
     if (goal->kind == HD_GOAL_NODE || goal->kind == HD_GOAL_PCI || goal->kind == HD_GOAL_HOLD ||
         goal->kind == HD_GOAL_MDEV)
-        return group_path(port, goal);
+        return hd_node_group_path(port, folder);
     return NULL;
 }
 

@@ -5,6 +5,17 @@
 #include "hd-goal.h"
 #include "hd-port.h"
 
+/** Returns: (transfer full) (nullable): the node of the IOMMU group of the device whose folder in
+    sysfs is @folder: "dev/vfio/12"; NULL: it is in none. */
+char *hd_node_group_path(HdPort *port, const char *folder);
+
+/** Returns: (transfer full) (nullable): the device's own node: "dev/vfio/devices/vfio0"; NULL: it
+    has none (yet): the kernel has no such nodes, or the device is on no vfio driver. */
+char *hd_node_cdev_path(HdPort *port, const char *folder);
+
+/** Reads owner and mode of both; what isn't there is left as it is. */
+void hd_node_probe(HdPort *port, const char *folder, HdNodeState *ret_group, HdNodeState *ret_cdev);
+
 /**
  * Returns: (transfer full) (nullable): the path, relative to the root, of the node that QEMU opens
  * for the device of @goal: "dev/vfio/12" of a PCI, HOLD or MDEV goal, "dev/bus/usb/001/004",

@@ -15,6 +15,7 @@
 #include "hd-local-probe.h"
 #include "hd-mapping-probe.h"
 #include "hd-mdev-probe.h"
+#include "hd-node.h"
 #include "hd-qemu-conf.h"
 #include "hd-settings.h"
 #include "hd-sriov.h"
@@ -170,23 +171,6 @@ hd_probe_device(HdPort *port, const HdPciAddress *address, HdDevice **ret_device
     return is_probed;
 }
 
-/* The nodes are probed only where their owner will have to be set. */
-static void
-probe_nodes(HdPort *port, HdDevice *device)
-{
-    g_autofree char *group = g_strdup_printf("dev/vfio/%d", device->iommu_group);
-    if (device->iommu_group >= 0)
-        (void)hd_port_get_node(port, group, &device->group_node);
-    g_autoptr(GPtrArray) names = NULL;
-    if (hd_port_list(port, &names, DEVICES "/%s/vfio-dev",
-                     hd_pci_address_text(&device->address).text) != 0 ||
-        names->len == 0)
-        return;
-    g_autofree char *cdev =
-        g_strdup_printf("dev/vfio/devices/%s", (char *)g_ptr_array_index(names, 0));
-    (void)hd_port_get_node(port, cdev, &device->cdev_node);
-}
-
 static bool
 add_device(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret_error)
 {
@@ -197,8 +181,10 @@ add_device(HdPort *port, HdHost *host, const HdPciAddress *address, GError **ret
         return false;
     if (device == NULL)
         return true;
-    if (hd_host_node_owner(host)->applies)
-        probe_nodes(port, device);
+    if (hd_host_node_owner(host)->applies) {
+        g_autofree char *folder = g_strconcat(DEVICES "/", hd_pci_address_text(address).text, NULL);
+        hd_node_probe(port, folder, &device->group_node, &device->cdev_node);
+    }
     if (device->iommu_group >= 0)
         hd_host_set_iommu(host, true);
     hd_host_add(host, device);
@@ -320,6 +306,19 @@ probe_settings(HdPort *port, const HdRequest *request, const GPtrArray *devices)
     }
 }
 
+/* As a function's, only where their owner will have to be set. */
+static void
+probe_mdev_nodes(HdPort *port, HdHost *host)
+{
+    const GPtrArray *mdevs = hd_host_mdevs(host)->mdevs;
+    for (guint i = 0; hd_host_node_owner(host)->applies && i < mdevs->len; i++) {
+        HdMdev *mdev = g_ptr_array_index(mdevs, i);
+        g_autofree char *folder = g_strconcat("sys/bus/mdev/devices/", mdev->uuid.text, NULL);
+        if (mdev->parent != NULL)
+            hd_node_probe(port, folder, &mdev->group_node, &mdev->cdev_node);
+    }
+}
+
 bool
 hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GError **ret_error)
 {
@@ -340,6 +339,7 @@ hd_probe_request(HdPort *port, const HdRequest *request, HdHost **ret_host, GErr
         !hd_mapping_probe_request(port, request, host, ret_error) ||
         !hd_mdev_probe_request(port, request, hd_host_mdevs(host), ret_error))
         return false;
+    probe_mdev_nodes(port, host);
     g_autoptr(GPtrArray) devices = hd_host_devices(host);
     if (!add_vfs(port, devices, ret_error))
         return false;

@@ -28,6 +28,14 @@ hd_qemu_process_guest(const char *arguments)
     return g_strchomp(g_string_free(name, FALSE));
 }
 
+/* The arguments are separated by NULs; the port hands them over as spaces. */
+bool
+hd_qemu_process_has_uuid(const char *arguments, const char *uuid)
+{
+    g_autofree char *argument = g_strdup_printf(" -uuid %s ", uuid);
+    return strstr(arguments, argument) != NULL;
+}
+
 /* It has ended meanwhile, or the host hides it from us, or it shows us more than any QEMU of
    libvirt's has. */
 static bool
@@ -40,10 +48,8 @@ static int
 is_qemu_of(HdPort *port, const char *pid, const char *uuid, bool *ret_is)
 {
     g_autofree char *text = NULL;
-    /* The arguments are separated by NULs; the port hands them over as spaces. */
     int error = hd_port_read(port, &text, "proc/%s/cmdline", pid);
-    g_autofree char *argument = g_strdup_printf(" -uuid %s ", uuid);
-    *ret_is = error == 0 && strstr(text, argument) != NULL;
+    *ret_is = error == 0 && hd_qemu_process_has_uuid(text, uuid);
     return is_no_matter(error) ? 0 : error;
 }
 

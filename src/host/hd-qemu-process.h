@@ -10,6 +10,9 @@
  */
 char *hd_qemu_process_guest(const char *arguments);
 
+/** Returns: whether a QEMU with these arguments runs the VM @uuid. */
+bool hd_qemu_process_has_uuid(const char *arguments, const char *uuid);
+
 /**
  * @ret_pid: (transfer full) (nullable): the pid of the QEMU that runs the VM @uuid; NULL: there is
  *   none

@@ -5,8 +5,7 @@
  */
 #include "hd-vfio-user.h"
 
-#include <string.h>
-
+#include "hd-node.h"
 #include "hd-qemu-process.h"
 #include "hd-text.h"
 
@@ -17,8 +16,7 @@ read_guest(HdPort *port, const char *pid, const char *except)
     g_autofree char *arguments = NULL;
     if (hd_port_read(port, &arguments, "proc/%s/cmdline", pid) != 0)
         return NULL;
-    g_autofree char *own = except != NULL ? g_strdup_printf(" -uuid %s ", except) : NULL;
-    if (own != NULL && strstr(arguments, own) != NULL)
+    if (except != NULL && hd_qemu_process_has_uuid(arguments, except))
         return NULL;
     g_autofree char *guest = hd_qemu_process_guest(arguments);
     return guest != NULL ? hd_text_printable(guest, 64) : NULL;
@@ -58,70 +56,70 @@ describe_vm(HdPort *port, const char *pid, const char *except)
 }
 
 static char *
-describe(HdPort *port, const char *pid)
+describe_any(HdPort *port, const char *pid, const char *except)
 {
-    g_autofree char *guest = describe_vm(port, pid, NULL);
+    if (is_libvirt(port, pid))
+        return NULL;
+    char *vm = describe_vm(port, pid, except);
     g_autofree char *name = NULL;
-    if (guest != NULL)
-        return g_steal_pointer(&guest);
+    if (vm != NULL)
+        return vm;
     (void)hd_port_read(port, &name, "proc/%s/comm", pid);
     g_autofree char *shown = hd_text_printable(name != NULL ? name : "?", 32);
     return g_strdup_printf("process %s (pid %s)", shown, pid);
 }
 
-/* The group's node, and the cdev of the device if the kernel has them. */
+/* As processes see them: the group's node, and the device's own if the kernel has those. */
 static char **
-find_nodes(HdPort *port, const char *device)
+find_nodes(HdPort *port, const char *folder)
 {
-    g_autofree char *group = NULL;
-    g_autoptr(GPtrArray) cdevs = NULL;
+    g_autofree char *group = hd_node_group_path(port, folder);
+    g_autofree char *cdev = hd_node_cdev_path(port, folder);
     char **nodes = g_new0(char *, 3);
     guint count = 0;
-    if (hd_port_link_name(port, &group, "%s/iommu_group", device) == 0)
-        nodes[count++] = g_strdup_printf("/dev/vfio/%s", group);
-    if (hd_port_list(port, &cdevs, "%s/vfio-dev", device) == 0 && cdevs->len > 0)
-        nodes[count++] =
-            g_strdup_printf("/dev/vfio/devices/%s", (char *)g_ptr_array_index(cdevs, 0));
+    if (group != NULL)
+        nodes[count++] = g_strconcat("/", group, NULL);
+    if (cdev != NULL)
+        nodes[count++] = g_strconcat("/", cdev, NULL);
     return nodes;
+}
+
+/* What is said of a process that has the node open; NULL: it doesn't count. @except: as below */
+typedef char *(*Describe)(HdPort *port, const char *pid, const char *except);
+
+static char *
+find_user(HdPort *port, char **nodes, Describe describe, const char *except)
+{
+    g_autoptr(GPtrArray) names = NULL;
+    char *user = NULL;
+    if (*nodes == NULL || hd_port_list(port, &names, "proc") != 0)
+        return NULL;
+    for (guint i = 0; user == NULL && i < names->len; i++) {
+        const char *pid = g_ptr_array_index(names, i);
+        if (g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes))
+            user = describe(port, pid, except);
+    }
+    return user;
 }
 
 char *
 hd_vfio_user_of_mdev(HdPort *port, const HdUuid *uuid)
 {
-    g_autofree char *device = g_strconcat("sys/bus/mdev/devices/", uuid->text, NULL);
-    g_auto(GStrv) nodes = find_nodes(port, device);
-    g_autoptr(GPtrArray) names = NULL;
-    if (*nodes == NULL || hd_port_list(port, &names, "proc") != 0)
-        return NULL;
-    for (guint i = 0; i < names->len; i++) {
-        const char *pid = g_ptr_array_index(names, i);
-        if (g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes) &&
-            !is_libvirt(port, pid))
-            return describe(port, pid);
-    }
-    return NULL;
+    g_autofree char *folder = g_strconcat("sys/bus/mdev/devices/", uuid->text, NULL);
+    g_auto(GStrv) nodes = find_nodes(port, folder);
+    return find_user(port, nodes, describe_any, NULL);
 }
 
 char *
 hd_vfio_user_of_function(HdPort *port, const HdPciAddress *address, const char *except)
 {
-    g_autofree char *device =
+    g_autofree char *folder =
         g_strconcat("sys/bus/pci/devices/", hd_pci_address_text(address).text, NULL);
-    g_auto(GStrv) nodes = find_nodes(port, device);
-    g_autoptr(GPtrArray) names = NULL;
+    g_auto(GStrv) nodes = find_nodes(port, folder);
     bool is_open = false;
     /* The group's node can be open once, and not at all while a cdev is: that answers at once where
        nobody has it, as is mostly so. */
-    if (*nodes == NULL || hd_port_node_is_open(port, *nodes + 1, &is_open) != 0 || !is_open ||
-        hd_port_list(port, &names, "proc") != 0)
+    if (*nodes == NULL || hd_port_node_is_open(port, *nodes + 1, &is_open) != 0 || !is_open)
         return NULL;
-    for (guint i = 0; i < names->len; i++) {
-        const char *pid = g_ptr_array_index(names, i);
-        char *vm = g_ascii_isdigit(*pid) && has_open(port, pid, (const char *const *)nodes)
-                       ? describe_vm(port, pid, except)
-                       : NULL;
-        if (vm != NULL)
-            return vm;
-    }
-    return NULL;
+    return find_user(port, nodes, describe_vm, except);
 }

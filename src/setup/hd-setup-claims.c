@@ -14,20 +14,13 @@ bool
 hd_setup_check_storage(HdPort *port, const HdSetupWishes *wishes, HdDevice *device,
                        GError **ret_error)
 {
-    if (wishes->force)
-        return true;
-    g_autoptr(GPtrArray) one = g_ptr_array_new();
-    g_ptr_array_add(one, device);
-    hd_holders_find(port, one);
-    for (guint i = 0; i < device->holders->len; i++) {
-        const HdHolder *holder = g_ptr_array_index(device->holders, i);
-        if (holder->rule == HD_RULE_STORAGE)
-            return hd_error_set(ret_error, HD_ERROR_REFUSED,
-                                "%s is in use by this host: %s; the host would have to boot "
-                                "without it (add --force if it can)",
-                                hd_pci_address_text(&device->address).text, holder->text);
-    }
-    return true;
+    const HdHolder *holder =
+        wishes->force ? NULL : hd_holders_find_first(port, device, HD_RULE_STORAGE);
+    return holder == NULL ||
+           hd_error_set(ret_error, HD_ERROR_REFUSED,
+                        "%s is in use by this host: %s; the host would have to boot without it "
+                        "(add --force if it can)",
+                        hd_pci_address_text(&device->address).text, holder->text);
 }
 
 static bool

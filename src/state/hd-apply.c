@@ -215,17 +215,24 @@ return_nodes(HdPort *port, HdJournal *journal, const GPtrArray *others, GError *
     for (guint i = record->goals->len; i-- > 0;) {
         const HdRecordGoal *entry = hd_record_goal(record, i);
         Phase phase = phase_of(entry->goal);
-        if (entry->is_in_use && *first == NULL)
-            (void)hd_error_set(first, HD_ERROR_REFUSED,
-                               "%s; shut that VM down, then run "
-                               "'hostdevctl reconcile'",
-                               entry->message);
         if ((phase != PHASE_NODES && phase != PHASE_NONE) || entry->step == HD_STEP_UNDONE)
             continue;
         if (is_shared(entry->goal, others))
             hd_journal_mark(journal, i, HD_STEP_UNDONE, NULL);
         else
             (void)run_quick(port, journal, i, false, *first == NULL ? first : NULL);
+    }
+}
+
+static void
+tell_in_use(const HdRecord *record, GError **first)
+{
+    for (guint i = record->goals->len; i-- > 0 && *first == NULL;) {
+        const HdRecordGoal *entry = hd_record_goal(record, i);
+        if (entry->is_in_use)
+            (void)hd_error_set(first, HD_ERROR_REFUSED,
+                               "%s; shut that VM down, then run 'hostdevctl reconcile'",
+                               entry->message);
     }
 }
 
@@ -236,6 +243,7 @@ hd_apply_undo(HdPort *port, HdJournal *journal, const GPtrArray *others,
     const Phase phases[] = {PHASE_NETWORK, PHASE_DEVICES, PHASE_MAC, PHASE_SETTINGS};
     g_autoptr(GError) first = NULL;
     return_nodes(port, journal, others, &first);
+    tell_in_use(hd_journal_record(journal), &first);
     for (guint i = 0; i < G_N_ELEMENTS(phases); i++)
         (void)run_phase(port, journal, phases[i], false, deadlines->device_ms,
                         first == NULL ? &first : NULL);

@@ -15,10 +15,10 @@ find_holder(const HdWish *wish, const GPtrArray *claims)
 }
 
 static void
-add_key(GPtrArray *keys, const HdClaim *claim)
+add_key(GPtrArray *keys, const char *key)
 {
-    if (!g_ptr_array_find_with_equal_func(keys, claim->key, g_str_equal, NULL))
-        g_ptr_array_add(keys, g_strdup(claim->key));
+    if (!g_ptr_array_find_with_equal_func(keys, key, g_str_equal, NULL))
+        g_ptr_array_add(keys, g_strdup(key));
 }
 
 /* Adds the keys of other VMs that have a goal of one of these @kinds, a bit each. */
@@ -29,35 +29,29 @@ add_keys_of(GPtrArray *keys, const GPtrArray *claims, guint kinds)
         const HdClaim *claim = g_ptr_array_index(claims, i);
         for (guint j = 0; claim->is_vm && j < claim->goals->len; j++) {
             if ((kinds >> ((const HdGoal *)g_ptr_array_index(claim->goals, j))->kind & 1) != 0)
-                add_key(keys, claim);
+                add_key(keys, claim->key);
         }
     }
 }
 
-/* A device goes with its group, so one that is left of that is in its way, too. */
-static void
-add_keys_of_groups(GPtrArray *keys, const GPtrArray *claims, const GPtrArray *subjects)
+/* A device goes with its group, so one that is left of that is in its way, too; and a change of the
+   number of VFs that has not come to its end is in the way of each of them. */
+static bool
+is_in_the_way(const HdClaim *claim, const HdGoal *goal, const GPtrArray *subjects)
 {
-    for (guint i = 0; i < claims->len; i++) {
-        const HdClaim *claim = g_ptr_array_index(claims, i);
-        for (guint j = 0; hd_claim_is_exclusive(claim) && j < claim->goals->len; j++) {
-            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (hd_goal_claims(goal, &goal->address) && hd_index_has(subjects, &goal->address))
-                add_key(keys, claim);
-        }
-    }
+    bool counts = goal->kind == HD_GOAL_SRIOV ||
+                  (hd_claim_is_exclusive(claim) && hd_goal_claims(goal, &goal->address));
+    return counts && hd_index_has(subjects, &goal->address);
 }
 
-/* A change of the number of VFs that has not come to its end is in the way of each of them. */
 static void
-add_keys_of_vf_sets(GPtrArray *keys, const GPtrArray *claims, const GPtrArray *subjects)
+add_keys_in_the_way(GPtrArray *keys, const GPtrArray *claims, const GPtrArray *subjects)
 {
     for (guint i = 0; i < claims->len; i++) {
         const HdClaim *claim = g_ptr_array_index(claims, i);
         for (guint j = 0; j < claim->goals->len; j++) {
-            const HdGoal *goal = g_ptr_array_index(claim->goals, j);
-            if (goal->kind == HD_GOAL_SRIOV && hd_index_has(subjects, &goal->address))
-                add_key(keys, claim);
+            if (is_in_the_way(claim, g_ptr_array_index(claim->goals, j), subjects))
+                add_key(keys, claim->key);
         }
     }
 }
@@ -79,15 +73,14 @@ find_holders(const HdState *state, const HdRequest *request, const GPtrArray *su
         const HdWish *wish = g_ptr_array_index(request->wishes, i);
         const HdClaim *claim = find_holder(wish, claims);
         if (claim != NULL)
-            add_key(keys, claim);
+            add_key(keys, claim->key);
         /* Which device such a wish means is not known yet. */
         kinds |= wish->kind == HD_WISH_USB   ? 1u << HD_GOAL_USB
                  : wish->kind == HD_WISH_TTY ? 1u << HD_GOAL_TTY
                                              : 0;
     }
     add_keys_of(keys, claims, kinds);
-    add_keys_of_groups(keys, claims, subjects);
-    add_keys_of_vf_sets(keys, claims, subjects);
+    add_keys_in_the_way(keys, claims, subjects);
     return keys;
 }
 
@@ -108,7 +101,7 @@ add_keys_for_missing(HdState *state, const HdRequest *request, GPtrArray *keys)
     for (guint i = 0; i < all->len; i++) {
         const char *key = g_ptr_array_index(all, i);
         if (g_str_has_prefix(key, HD_STATE_VF_SET))
-            g_ptr_array_add(keys, g_strdup(key));
+            add_key(keys, key);
     }
 }
 

@@ -145,10 +145,10 @@ hd_index_wanted(HdPort *port, const HdRequest *request, bool and_pages)
             add(subjects, "usb");
         else if (wish->kind == HD_WISH_TTY)
             add(subjects, "tty");
-        else if (wish->kind == HD_WISH_MDEV)
+        if (wish->kind == HD_WISH_MDEV) {
             add(subjects, wish->uuid.text);
-        if (wish->kind == HD_WISH_MDEV)
             add_parents(port, subjects);
+        }
         if (hd_wish_is_pci(wish))
             add_function(port, &wish->address, subjects);
         if (hd_wish_is_bound_by_us(wish))

@@ -420,6 +420,20 @@ START_TEST(a_pf_stays_with_its_vfs)
 }
 END_TEST
 
+/* On a new host, a change of the number of VFs that dies at its mutating call @step. Returns
+   whether it had so many. */
+static bool
+kill_count_at(guint step, bool after)
+{
+    teardown();
+    setup();
+    hd_fake_die_at(fake, step, after);
+    g_free(set_count(PF, 5));
+    bool has_step = hd_fake_is_dead(fake);
+    hd_fake_revive(fake);
+    return has_step;
+}
+
 /* What a killed change of the number leaves is either the old set or the new one. */
 START_TEST(crash_at_every_step)
 {
@@ -428,12 +442,7 @@ START_TEST(crash_at_every_step)
     for (guint step = 1; has_step; step++) {
         for (int after = 0; after <= 1; after++) {
             g_autoptr(GPtrArray) reports = NULL;
-            teardown();
-            setup();
-            hd_fake_die_at(fake, step, after);
-            g_free(set_count(PF, 5));
-            has_step = hd_fake_is_dead(fake);
-            hd_fake_revive(fake);
+            has_step = kill_count_at(step, after);
             ck_assert(hd_state_reconcile(state, &reports, NULL));
             HdSriov sriov;
             const HdPciAddress pf = hd_fake_address(PF);
@@ -820,12 +829,7 @@ START_TEST(a_killed_change_is_ended_by_a_start)
     guint repaired = 0;
     bool has_step = true;
     for (guint step = 1; has_step; step++) {
-        teardown();
-        setup();
-        hd_fake_die_at(fake, step, true);
-        g_free(set_count(PF, 5));
-        has_step = hd_fake_is_dead(fake);
-        hd_fake_revive(fake);
+        has_step = kill_count_at(step, true);
         repaired += hd_port_exists(hd_fake_port(fake), "run/hostdevctl/vm/vfs-" PF);
         g_autofree char *problem = prepare(VM_A, HD_WISH_PCI, VF_1, "vlan=5");
         ck_assert_msg(problem == NULL, "step %u: %s", step, problem);
